@@ -1,0 +1,68 @@
+// Who makes a request, and how a verifier finds out.
+
+package auth
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// AllScopes is the scope that includes every other.
+const AllScopes = "*"
+
+// Principal is who makes a request.
+type Principal struct {
+	// Name is for logs and "changed by" columns, such as "development".
+	Name string
+	// Scopes are what it may do, such as "blog:write"; AllScopes is everything.
+	Scopes []string
+}
+
+// Has tells whether the principal may do what a scope stands for.
+func (p Principal) Has(scope string) bool {
+	return slices.Contains(p.Scopes, scope) || slices.Contains(p.Scopes, AllScopes)
+}
+
+type principalKey struct{}
+
+// WithPrincipal returns a context that carries the principal; middleware and
+// tests use it.
+func WithPrincipal(ctx context.Context, p Principal) context.Context {
+	return context.WithValue(ctx, principalKey{}, p)
+}
+
+// PrincipalFrom returns who makes the request; ok is false for an anonymous one.
+func PrincipalFrom(ctx context.Context) (p Principal, ok bool) {
+	p, ok = ctx.Value(principalKey{}).(Principal)
+	return p, ok
+}
+
+// Credentials are what a request shows of itself.
+type Credentials struct {
+	// Token is the bearer token.
+	Token string
+	// Host is the host that the request was addressed to.
+	Host string
+	// Forwarded tells whether a proxy says it passed the request on.
+	Forwarded bool
+}
+
+// ErrRefused is a Verifier's answer to credentials that it does not accept.
+var ErrRefused = errors.New("auth: credentials refused")
+
+// Verifier turns credentials into a principal. It fails with ErrRefused if they
+// are not good; any other error means that it could not find out, and becomes a
+// problem by problem.From.
+type Verifier interface {
+	Verify(ctx context.Context, c Credentials) (Principal, error)
+}
+
+// Nobody is a Verifier that refuses everyone.
+var Nobody Verifier = nobody{}
+
+type nobody struct{}
+
+func (nobody) Verify(context.Context, Credentials) (Principal, error) {
+	return Principal{}, ErrRefused
+}

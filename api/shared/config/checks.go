@@ -1,0 +1,136 @@
+// Checks of single values. Their errors say what is expected and never repeat
+// what was found.
+
+package config
+
+import (
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rose-ash.com/roseash/api/shared/urls"
+)
+
+func hostPort(value string) error {
+	host, port, err := net.SplitHostPort(value)
+	if err != nil || strings.ContainsAny(host, "/ @") {
+		return errors.New("must be host:port")
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return errors.New("must be host:port with a port from 0 to 65535")
+	}
+	return nil
+}
+
+func origin(value string) error {
+	_, err := urls.Origin(value)
+	return err
+}
+
+// encryptedOrigin is an origin that may be plain http on loopback only, because
+// a key is sent there.
+func encryptedOrigin(value string) error {
+	o, err := urls.Origin(value)
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(o, "http:") && !urls.LoopbackURL(o) {
+		return errors.New("must be https, or http on loopback")
+	}
+	return nil
+}
+
+func httpURL(value string) error {
+	u, err := url.Parse(value)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" ||
+		u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return errors.New("must be an http:// or https:// address without user name, query or fragment")
+	}
+	return nil
+}
+
+func urlWith(schemes ...string) func(string) error {
+	want := "must be a URL that begins with " + strings.Join(schemes, ":// or ") + "://"
+	return func(value string) error {
+		u, err := url.Parse(value)
+		if err != nil || u.Opaque != "" || !slices.Contains(schemes, u.Scheme) || (u.Host == "" && u.Path == "") {
+			return errors.New(want)
+		}
+		return nil
+	}
+}
+
+func oneOf(words ...string) func(string) error {
+	return func(value string) error {
+		if !slices.Contains(words, value) {
+			return errors.New("must be one of " + strings.Join(words, ", "))
+		}
+		return nil
+	}
+}
+
+func oneLine(value string) error {
+	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		return errors.New("must not contain spaces or line breaks")
+	}
+	return nil
+}
+
+func longToken(value string) error {
+	if len(value) < 16 {
+		return errors.New("must have at least 16 characters")
+	}
+	return oneLine(value)
+}
+
+func ghostAdminKey(value string) error {
+	id, key, _ := strings.Cut(value, ":")
+	if raw, err := hex.DecodeString(key); id == "" || err != nil || len(raw) == 0 {
+		return errors.New("must be the key's id, a colon and its hexadecimal secret, as Ghost shows it")
+	}
+	return nil
+}
+
+func directory(value string) error {
+	info, err := os.Stat(value)
+	if err != nil || !info.IsDir() {
+		return errors.New("must be a directory that exists")
+	}
+	return nil
+}
+
+func directoryOrNothing(value string) error {
+	info, err := os.Stat(value)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() {
+		return nil
+	}
+	return errors.New("must be a directory, or a path where one can be made")
+}
+
+func truth(value string) (bool, error) {
+	switch strings.ToLower(value) {
+	case "true", "yes", "on", "1":
+		return true, nil
+	case "false", "no", "off", "0":
+		return false, nil
+	}
+	return false, errors.New("must be true or false")
+}
+
+func peers(value string) ([]string, error) {
+	var list []string
+	for peer := range strings.SplitSeq(value, ",") {
+		peer = strings.TrimSpace(peer)
+		if hostPort(peer) != nil || !urls.Loopback(peer) {
+			return nil, errors.New("must be loopback host:port pairs, separated by commas")
+		}
+		list = append(list, peer)
+	}
+	return list, nil
+}

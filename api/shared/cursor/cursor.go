@@ -1,0 +1,39 @@
+// Package cursor writes the opaque marks by which a list is read on.
+//
+// A cursor holds the sort key of the last item that a client has seen, so that
+// the next page starts after it whatever was added or removed meanwhile. Clients
+// must not look inside; what is inside may change with any release.
+package cursor
+
+import (
+	"encoding/base64"
+	"encoding/json"
+
+	"rose-ash.com/roseash/api/shared/problem"
+)
+
+// Encode writes key, a struct of the list's sort columns.
+func Encode(key any) string {
+	b, err := json.Marshal(key)
+	if err != nil {
+		panic(err) // a key is a struct of strings, times and numbers
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// Decode reads into key what Encode wrote; an empty cursor leaves key as it is.
+// It fails with 422 invalid_cursor.
+func Decode(cursor string, key any) error {
+	if cursor == "" {
+		return nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err == nil {
+		err = json.Unmarshal(b, key)
+	}
+	if err != nil {
+		return problem.Unprocessable("the cursor is not one that this list gave out").
+			WithCode("invalid_cursor").WithField("query.cursor", "pass next_cursor of the page before, unchanged")
+	}
+	return nil
+}
