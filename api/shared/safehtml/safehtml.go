@@ -1,0 +1,153 @@
+// Package safehtml makes foreign HTML harmless: what editors write, what Ghost
+// exports and what other servers send.
+//
+// Clean is the gate: an allow-list of elements, attributes, classes and URL
+// schemes, applied last, so that nothing a rewrite does can undo it. On the way
+// there embedded frames become links, and wide content (tables, code) becomes
+// focusable so that it can be scrolled with the keyboard. Active says what Clean
+// would have to take out because it could run, so that an editor can be told
+// instead of losing it silently. Text is the plain text of a document.
+package safehtml
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+
+	"github.com/microcosm-cc/bluemonday"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// ErrTooDeep says that elements are nested deeper than any document needs.
+var ErrTooDeep = errors.New("safehtml: the HTML is nested too deeply")
+
+// maxDepth bounds the recursion over a tree; Ghost's deepest card needs 9.
+const maxDepth = 200
+
+var (
+	classes = regexp.MustCompile(`^[a-zA-Z0-9 _-]{1,500}$`)
+	ident   = regexp.MustCompile(`^[\p{L}\p{N}%_:.-]{1,300}$`)
+	number  = regexp.MustCompile(`^[0-9]{1,5}$`)
+	phrase  = regexp.MustCompile(`^[\p{L}\p{N} .,:'’-]{1,100}$`)
+	policy  = newPolicy()
+)
+
+func newPolicy() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "li", "dl", "dt", "dd",
+		"blockquote", "pre", "code", "kbd", "em", "strong", "b", "i", "s", "u", "del", "ins", "sub", "sup",
+		"mark", "small", "abbr", "cite", "q", "br", "hr", "wbr", "figure", "figcaption", "div", "span", "section", "aside",
+		"table", "caption", "thead", "tbody", "tfoot", "tr", "details", "summary", "picture")
+	p.AllowAttrs("class").Matching(classes).Globally()
+	p.AllowAttrs("id").Matching(ident).Globally()
+	p.AllowAttrs("lang").Matching(regexp.MustCompile(`^[a-zA-Z-]{2,20}$`)).Globally()
+	p.AllowAttrs("dir").Matching(regexp.MustCompile(`^(ltr|rtl|auto)$`)).Globally()
+	p.AllowAttrs("title").Globally()
+	p.AllowAttrs("tabindex").Matching(regexp.MustCompile(`^0$`)).OnElements("pre", "div")
+	p.AllowAttrs("role").Matching(regexp.MustCompile(`^(region|doc-endnotes|doc-noteref|doc-backlink)$`)).Globally()
+	p.AllowAttrs("aria-label").Matching(phrase).OnElements("pre", "div", "a")
+	p.AllowAttrs("start").Matching(number).OnElements("ol")
+	p.AllowAttrs("reversed").OnElements("ol")
+	p.AllowElements("ol")
+	p.AllowAttrs("colspan", "rowspan").Matching(number).OnElements("td", "th")
+	p.AllowAttrs("scope").Matching(regexp.MustCompile(`^(row|col)$`)).OnElements("th")
+	p.AllowElements("td", "th")
+	p.AllowAttrs("cite").OnElements("blockquote", "q")
+	p.AllowAttrs("open").OnElements("details")
+	p.AllowAttrs("href").OnElements("a")
+	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^[a-z ]{1,60}$`)).OnElements("a")
+	p.AllowAttrs("src", "alt").OnElements("img")
+	p.AllowAttrs("width", "height").Matching(number).OnElements("img", "video")
+	p.AllowAttrs("loading").Matching(regexp.MustCompile(`^lazy$`)).OnElements("img")
+	p.AllowAttrs("decoding").Matching(regexp.MustCompile(`^async$`)).OnElements("img")
+	p.AllowAttrs("src", "preload").OnElements("audio", "video")
+	p.AllowAttrs("controls", "loop", "muted", "playsinline").OnElements("audio", "video")
+	p.AllowAttrs("poster").OnElements("video")
+	p.AllowAttrs("checked", "disabled").OnElements("input")
+	p.AllowAttrs("type").Matching(regexp.MustCompile(`^checkbox$`)).OnElements("input")
+	p.RequireParseableURLs(true)
+	p.AllowRelativeURLs(true)
+	p.AllowURLSchemes("http", "https", "mailto", "tel")
+	p.AllowDataAttributes()
+	return p
+}
+
+// Clean returns source with everything taken out that is not on the allow-list:
+// scripts, styles, handlers, forms, frames, SVG, comments, other URL schemes.
+// The outcome may stand in any page. It fails only with ErrTooDeep.
+func Clean(source string) (string, error) {
+	nodes, err := parse(source)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, n := range rewrite(nodes) {
+		if err := html.Render(&b, n); err != nil {
+			return "", err
+		}
+	}
+	return strings.TrimSpace(policy.Sanitize(b.String())), nil
+}
+
+// Text returns the words of source, paragraphs apart by one blank.
+func Text(source string) string {
+	nodes, err := parse(source)
+	if err != nil {
+		return ""
+	}
+	var b strings.Builder
+	var walk func(n *html.Node)
+	walk = func(n *html.Node) {
+		switch {
+		case n.Type == html.TextNode:
+			b.WriteString(n.Data)
+		case n.DataAtom == atom.Script || n.DataAtom == atom.Style || n.DataAtom == atom.Svg:
+			return
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+		if n.Type == html.ElementNode && !inline[n.DataAtom] {
+			b.WriteByte(' ')
+		}
+	}
+	for _, n := range nodes {
+		walk(n)
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+var inline = map[atom.Atom]bool{
+	atom.A: true, atom.Em: true, atom.Strong: true, atom.B: true, atom.I: true, atom.S: true, atom.U: true,
+	atom.Code: true, atom.Sub: true, atom.Sup: true, atom.Mark: true, atom.Span: true, atom.Small: true,
+	atom.Abbr: true, atom.Q: true, atom.Cite: true, atom.Kbd: true, atom.Del: true, atom.Ins: true,
+}
+
+// parse reads a fragment as a browser would inside <body>.
+func parse(source string) ([]*html.Node, error) {
+	nodes, err := html.ParseFragment(strings.NewReader(source), &html.Node{
+		Type: html.ElementNode, Data: "body", DataAtom: atom.Body,
+	})
+	if err != nil {
+		return nil, ErrTooDeep
+	}
+	for _, n := range nodes {
+		if deeper(n, maxDepth) {
+			return nil, ErrTooDeep
+		}
+	}
+	return nodes, nil
+}
+
+func deeper(n *html.Node, left int) bool {
+	if left == 0 {
+		return true
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if deeper(c, left-1) {
+			return true
+		}
+	}
+	return false
+}
