@@ -1,0 +1,161 @@
+// The body of a post: rendered and sanitised once, when it is saved, and split
+// into what everybody may read and the rest.
+
+package blog
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/markdown"
+	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/api/shared/safehtml"
+)
+
+// body is a rendered body. members is empty where nothing is gated.
+type body struct {
+	html, members, plaintext string
+	readingTime              int
+	unsafe                   string // what of a foreign document was taken out
+}
+
+// paywall is Ghost's marker: what follows it is for those whom the post's
+// visibility names.
+var paywall = regexp.MustCompile(`(?i)<!--\s*members-only\s*-->`)
+
+// A gated block is a card with a visibility of its own, as Ghost 6 stores it:
+// <!--kg-gated-block:begin nonMember:false memberSegment:"status:free" -->.
+var (
+	gate      = regexp.MustCompile(`(?i)<!--\s*kg-gated-block:(?:begin([^>]*?)|end\s*)-->`)
+	anonymous = regexp.MustCompile(`(?i)\bnonMember\s*:\s*true\b`)
+	anyMember = regexp.MustCompile(`(?i)\bmemberSegment\s*:\s*"[^"]`)
+)
+
+// renderMarkdown renders a body written here. A source that could run in a
+// reader's browser is refused with 422 unsafe_html.
+func renderMarkdown(source string, visibility contract.Visibility) (body, error) {
+	parts := paywall.Split(source, -1)
+	var rendered strings.Builder
+	for i, part := range parts {
+		if i > 0 {
+			rendered.WriteString("<!--members-only-->")
+		}
+		out, err := markdown.HTML(part)
+		if what, ok := markdown.IsUnsafe(err); ok {
+			return body{}, unsafeHTML(what)
+		}
+		if err != nil {
+			return body{}, err
+		}
+		rendered.WriteString(out)
+	}
+	return splitBody(rendered.String(), visibility)
+}
+
+// renderGhost makes a body of the HTML that Ghost stores. What could run is
+// taken out and named in unsafe: the words of an existing site are kept.
+func renderGhost(stored string, visibility contract.Visibility) (body, error) {
+	b, err := splitBody(stored, visibility)
+	b.unsafe = safehtml.Active(furniture.ReplaceAllString(stored, ""))
+	return b, err
+}
+
+// furniture is what Ghost's own cards draw with and our styles replace: taking
+// it out loses no words.
+var furniture = regexp.MustCompile(`(?is)<svg\b.*?</svg>|<style\b.*?</style>|</?form\b[^>]*>`)
+
+// splitBody divides a stored document by who may read it and sanitises both
+// parts. As in Ghost, a public post shows what follows the paywall marker; a
+// post for members that has no marker shows nothing of its body.
+func splitBody(document string, visibility contract.Visibility) (body, error) {
+	free := document
+	if visibility != contract.VisibilityPublic {
+		at := paywall.FindStringIndex(document)
+		if at == nil {
+			free = ""
+		} else {
+			free = document[:at[0]]
+		}
+	}
+	var b body
+	var err error
+	if b.html, err = safehtml.Clean(withoutBlocks(free, anonymous)); err != nil {
+		return body{}, tooDeep
+	}
+	if b.members, err = safehtml.Clean(withoutBlocks(document, anyMember)); err != nil {
+		return body{}, tooDeep
+	}
+	b.plaintext = safehtml.Text(b.html)
+	b.readingTime = minutes(safehtml.Text(b.members))
+	if b.members == b.html {
+		b.members = ""
+	}
+	return b, nil
+}
+
+// unsafeHTML tells an editor which part of a body could run; what is in words of
+// ours.
+func unsafeHTML(what string) error {
+	return problem.Unprocessable("the body holds %s", what).WithCode("unsafe_html").
+		WithField("body.source", "may hold no scripts, handlers, styles, SVG, forms or links of other schemes")
+}
+
+var tooDeep = problem.Unprocessable("the body nests elements too deeply").WithCode("unsafe_html").
+	WithField("body.source", "nest fewer elements")
+
+// withoutBlocks cuts out the gated blocks whose parameters do not match shown. A
+// block that is never closed is cut to the end, and what stands between two ends
+// belongs to the outer block, so that a fault hides too much and never too little.
+func withoutBlocks(document string, shown *regexp.Regexp) string {
+	var out strings.Builder
+	hidden, open := 0, []bool{} // the blocks one is in, and how many of them hide
+	last := 0
+	for _, mark := range gate.FindAllStringSubmatchIndex(document, -1) {
+		if hidden == 0 {
+			out.WriteString(document[last:mark[0]])
+		}
+		last = mark[1]
+		switch begins := mark[2] >= 0; {
+		case begins:
+			hides := !shown.MatchString(document[mark[2]:mark[3]])
+			if open = append(open, hides); hides {
+				hidden++
+			}
+		case len(open) > 0:
+			if open[len(open)-1] {
+				hidden--
+			}
+			open = open[:len(open)-1]
+		}
+	}
+	if hidden == 0 {
+		out.WriteString(document[last:])
+	}
+	return out.String()
+}
+
+// minutes is Ghost's reading time: 275 words a minute, at least one.
+func minutes(text string) int {
+	return max(1, (len(strings.Fields(text))+137)/275)
+}
+
+// excerptLength is how many characters an excerpt made by us has at the most.
+const excerptLength = 280
+
+// excerptOf is the custom excerpt, else the beginning of the text, cut at a word.
+func excerptOf(custom, plaintext string) string {
+	if custom != "" {
+		return custom
+	}
+	if utf8.RuneCountInString(plaintext) <= excerptLength {
+		return plaintext
+	}
+	cut := []rune(plaintext)[:excerptLength]
+	text := string(cut)
+	if i := strings.LastIndexByte(text, ' '); i > 0 {
+		text = text[:i]
+	}
+	return strings.TrimRight(text, " ,;:.-–—") + " …"
+}

@@ -1,0 +1,203 @@
+// What an editor gives to make or change a post.
+
+package blog
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"rose-ash.com/roseash/api/blog/internal/blogdb"
+	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/id"
+	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/api/shared/urls"
+)
+
+// PostFields are the fields of a post that an editor sets. A nil field stays as
+// it is; a new post needs a title.
+type PostFields struct {
+	Title                    *string                `json:"title,omitempty" minLength:"1" maxLength:"255" example:"Bread on Tuesdays" doc:"The headline."`
+	Slug                     *string                `json:"slug,omitempty" pattern:"^[a-z0-9]+(-[a-z0-9]+)*$" maxLength:"191" example:"bread-on-tuesdays" doc:"Part of the address. Made from the title where it is not given; a reserved word is refused."`
+	Source                   *string                `json:"source,omitempty" maxLength:"1000000" example:"Flour, water, salt and *time*." doc:"The body in its source format. What follows a line <!--members-only--> is for those whom visibility names."`
+	SourceFormat             *contract.SourceFormat `json:"source_format,omitempty" enum:"markdown,html" example:"markdown" doc:"The format of source; Markdown where it is not given."`
+	CustomExcerpt            *string                `json:"custom_excerpt,omitempty" maxLength:"300" example:"How our oven week goes." doc:"Shown in lists and feeds; else the beginning of the text."`
+	FeatureImage             *contract.Image        `json:"feature_image,omitempty" doc:"The picture above the post and in lists. An empty url removes it."`
+	Featured                 *bool                  `json:"featured,omitempty" example:"false" doc:"Shown first."`
+	Visibility               *contract.Visibility   `json:"visibility,omitempty" enum:"public,members,paid,tiers" example:"public" doc:"Who may read the gated part."`
+	Tags                     *[]string              `json:"tags,omitempty" maxItems:"50" example:"[\"Bakery\"]" doc:"Names or slugs, the first is the primary tag. Those that do not exist are made; a name that begins with # is internal."`
+	Authors                  *[]string              `json:"authors,omitempty" maxItems:"20" example:"[\"bakery\"]" doc:"Slugs or ids of existing authors, the first is the primary one."`
+	Meta                     *contract.Meta         `json:"meta,omitempty" doc:"What search engines and other sites show instead of title, excerpt and picture."`
+	ShowTitleAndFeatureImage *bool                  `json:"show_title_and_feature_image,omitempty" example:"true" doc:"False leaves both off the page."`
+}
+
+// apply writes the fields that are given onto row and renders the body where its
+// source or its visibility changed. It fails with 422 on a field that is wrong.
+func (f PostFields) apply(row *blogdb.Post) error {
+	was := *row
+	if f.Title != nil {
+		if row.Title = strings.TrimSpace(*f.Title); row.Title == "" {
+			return problem.Unprocessable("a post needs a title").WithField("body.title", "may not be blank")
+		}
+	}
+	set(&row.Source, f.Source)
+	setAs(&row.SourceFormat, f.SourceFormat)
+	setAs(&row.Visibility, f.Visibility)
+	set(&row.Featured, f.Featured)
+	set(&row.Meta, f.Meta)
+	set(&row.ShowTitleAndFeatureImage, f.ShowTitleAndFeatureImage)
+	if f.CustomExcerpt != nil {
+		row.CustomExcerpt = orNil(strings.TrimSpace(*f.CustomExcerpt))
+	}
+	if f.FeatureImage != nil {
+		if row.FeatureImage = f.FeatureImage; f.FeatureImage.URL == "" {
+			row.FeatureImage = nil
+		}
+	}
+	if row.Html == "" || row.Source != was.Source || row.SourceFormat != was.SourceFormat || row.Visibility != was.Visibility {
+		b, err := renderSource(contract.SourceFormat(row.SourceFormat), row.Source, contract.Visibility(row.Visibility))
+		if err != nil {
+			return err
+		}
+		b.into(row)
+	}
+	row.Excerpt = excerptOf(deref(row.CustomExcerpt), row.Plaintext)
+	return nil
+}
+
+// renderSource renders a body in the format in which an editor wrote it.
+func renderSource(format contract.SourceFormat, source string, visibility contract.Visibility) (body, error) {
+	if format == contract.FormatMarkdown {
+		return renderMarkdown(source, visibility)
+	}
+	b, err := renderGhost(source, visibility)
+	if err == nil && b.unsafe != "" {
+		err = unsafeHTML(b.unsafe)
+	}
+	return b, err
+}
+
+// into writes what was rendered onto row.
+func (b body) into(row *blogdb.Post) {
+	row.Html, row.Plaintext, row.ReadingTime = b.html, b.plaintext, int32(b.readingTime)
+	row.MembersHtml = orNil(b.members)
+}
+
+func set[T any](field *T, value *T) {
+	if value != nil {
+		*field = *value
+	}
+}
+
+func setAs[T ~string](field *string, value *T) {
+	if value != nil {
+		*field = string(*value)
+	}
+}
+
+// checkSlug refuses slugs that cannot stand at the root of the site.
+func checkSlug(slug string) error {
+	switch {
+	case !urls.ValidSlug(slug):
+		return problem.Unprocessable("the slug is not usable").WithCode("invalid_slug").
+			WithField("body.slug", "use lower-case letters, digits and single dashes between them")
+	case urls.Reserved(slug):
+		return problem.Unprocessable("the slug is a word that the site itself uses").WithCode("reserved_slug").
+			WithField("body.slug", "choose another word")
+	}
+	return nil
+}
+
+var slugTaken = problem.Conflict("another post or page has this slug").WithCode("slug_taken").
+	WithField("body.slug", "choose another word")
+
+// place gives row its slug and path: the wanted slug, which must be free, or one
+// made from the title, with -2, -3 … behind it until it is.
+func place(ctx context.Context, q *blogdb.Queries, row *blogdb.Post, wanted *string) error {
+	base := ""
+	if wanted != nil {
+		if err := checkSlug(*wanted); err != nil {
+			return err
+		}
+		base = *wanted
+	} else if base = urls.Slug(row.Title); base == "" {
+		base = "untitled"
+	}
+	for n := 1; ; n++ {
+		slug := numbered(base, n)
+		taken, err := addressTaken(ctx, q, row, slug, urls.Post(slug))
+		switch {
+		case err != nil:
+			return err
+		case !taken && !urls.Reserved(slug):
+			row.Slug, row.Path = slug, urls.Post(slug)
+			return nil
+		case wanted != nil:
+			return slugTaken
+		}
+	}
+}
+
+// numbered is the n-th try for a slug: word, word-2, word-3 …
+func numbered(slug string, n int) string {
+	if n == 1 {
+		return slug
+	}
+	return clip(slug, 180) + "-" + strconv.Itoa(n)
+}
+
+func addressTaken(ctx context.Context, q *blogdb.Queries, row *blogdb.Post, slug, path string) (bool, error) {
+	return q.AddressTaken(ctx, blogdb.AddressTakenParams{ID: row.ID, Type: row.Type, Slug: slug, Path: path})
+}
+
+// tagIDs finds the tags named by an editor and makes those that are not there.
+func (s *Service) tagIDs(ctx context.Context, q *blogdb.Queries, names []string) ([]uuid.UUID, error) {
+	ids := make([]uuid.UUID, 0, len(names))
+	seen := map[uuid.UUID]bool{}
+	for i, name := range names {
+		name = strings.TrimSpace(name)
+		plain, internal := strings.CutPrefix(name, "#")
+		slug := urls.Slug(plain)
+		if slug == "" || len(name) > 191 {
+			return nil, problem.Unprocessable("a tag's name is not usable").
+				WithField("body.tags["+strconv.Itoa(i)+"]", "needs a letter or digit and at most 191 characters")
+		}
+		if internal {
+			slug = "hash-" + slug
+		}
+		tag, err := q.EnsureTag(ctx, blogdb.EnsureTagParams{
+			ID: id.New(), Slug: slug, Name: name, Internal: internal, Now: s.clock.Now(),
+		})
+		if err != nil {
+			return nil, err
+		}
+		if !seen[tag.ID] {
+			ids = append(ids, tag.ID)
+		}
+		seen[tag.ID] = true
+	}
+	return ids, nil
+}
+
+// authorIDs finds the authors named by an editor; one that is not there is 422.
+func (s *Service) authorIDs(ctx context.Context, q *blogdb.Queries, refs []string) ([]uuid.UUID, error) {
+	ids := make([]uuid.UUID, 0, len(refs))
+	seen := map[uuid.UUID]bool{}
+	for i, ref := range refs {
+		author, err := findAuthor(ctx, q, ref)
+		if err == noSuchAuthor {
+			return nil, problem.Unprocessable("an author does not exist").
+				WithField("body.authors["+strconv.Itoa(i)+"]", "must be the slug or id of an author")
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !seen[author.ID] {
+			ids = append(ids, author.ID)
+		}
+		seen[author.ID] = true
+	}
+	return ids, nil
+}

@@ -1,0 +1,271 @@
+// What the operations take and answer: the wire around the service's methods.
+
+package blog
+
+import (
+	"context"
+	"time"
+
+	"rose-ash.com/roseash/api/shared/auth"
+	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/cursor"
+	"rose-ash.com/roseash/api/shared/etag"
+	"rose-ash.com/roseash/api/shared/problem"
+)
+
+// cacheAnonymous lets a shared cache keep what everybody sees, revalidated each
+// time; cachePrivate keeps what an editor sees to the editor.
+const (
+	cacheAnonymous = "public, no-cache"
+	cachePrivate   = "private, no-store"
+)
+
+// PostResource is a post as the API shows it; editor is there with a token.
+type PostResource struct {
+	contract.Post
+	Editor *PostEditor `json:"editor,omitempty" doc:"What only editors see."`
+}
+
+// PostEditor is what editors see of a post beside what everybody sees.
+type PostEditor struct {
+	Status        contract.PostStatus   `json:"status" enum:"draft,scheduled,published" example:"draft"`
+	SourceFormat  contract.SourceFormat `json:"source_format" enum:"markdown,html,lexical,mobiledoc" example:"markdown"`
+	Source        string                `json:"source" example:"Flour, water, salt and *time*." doc:"The body as it was written."`
+	MembersHTML   string                `json:"members_html,omitempty" doc:"The whole body, where part of it is gated."`
+	CustomExcerpt string                `json:"custom_excerpt,omitempty" example:"How our oven week goes."`
+	EmailOnly     bool                  `json:"email_only" doc:"Sent by mail and never on a page."`
+	Flags         []string              `json:"flags" doc:"What somebody should look at."`
+	CreatedAt     time.Time             `json:"created_at"`
+	Version       int64                 `json:"version" example:"3"`
+}
+
+func (e Edited) resource() PostResource {
+	return PostResource{Post: e.Post, Editor: &PostEditor{
+		Status: e.Status, SourceFormat: e.SourceFormat, Source: e.Source, MembersHTML: e.MembersHTML,
+		CustomExcerpt: e.CustomExcerpt, EmailOnly: e.EmailOnly, Flags: e.Flags, CreatedAt: e.CreatedAt, Version: e.Version,
+	}}
+}
+
+type postOutput struct {
+	ETag         string `header:"ETag"`
+	CacheControl string `header:"Cache-Control"`
+	Body         PostResource
+}
+
+func editedOutput(e Edited, err error) (*postOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &postOutput{ETag: etag.Of(e.Version, "editor", e.Tags, e.Authors), CacheControl: cachePrivate, Body: e.resource()}, nil
+}
+
+// PostList is one page of posts.
+type PostList struct {
+	Items      []contract.PostCard `json:"items"`
+	NextCursor string              `json:"next_cursor,omitempty" doc:"Pass as cursor to read on; absent on the last page."`
+}
+
+type listInput struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"24" example:"24" doc:"How many at the most."`
+	Cursor string `query:"cursor" maxLength:"500" doc:"next_cursor of the page before."`
+}
+
+func (f family) list(ctx context.Context, in *struct {
+	listInput
+	Tag      string `query:"tag" maxLength:"191" example:"bakery" doc:"Only those with this tag (slug or id)."`
+	Author   string `query:"author" maxLength:"191" example:"the-bakery" doc:"Only those by this author (slug or id)."`
+	Featured string `query:"featured" enum:"true,false" doc:"Only the featured ones, or only the others."`
+	Status   string `query:"status" enum:"draft,scheduled,published,all" doc:"For editors: those in this status."`
+}) (*struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         PostList
+}, error) {
+	query := contract.PostQuery{Type: f.typ, Tag: in.Tag, Author: in.Author, Limit: in.Limit, Cursor: in.Cursor}
+	if in.Featured != "" {
+		featured := in.Featured == "true"
+		query.Featured = &featured
+	}
+	out := &struct {
+		CacheControl string `header:"Cache-Control"`
+		Body         PostList
+	}{CacheControl: cacheAnonymous}
+	if in.Status != "" {
+		if !editor(ctx) {
+			return nil, problem.Unauthorized("drafts are shown to editors only")
+		}
+		out.CacheControl = cachePrivate
+		query.Statuses = []contract.PostStatus{contract.PostStatus(in.Status)}
+		if in.Status == "all" {
+			query.Statuses = []contract.PostStatus{contract.StatusDraft, contract.StatusScheduled, contract.StatusPublished}
+		}
+	}
+	var err error
+	out.Body.Items, out.Body.NextCursor, err = f.s.Posts(ctx, query)
+	return out, err
+}
+
+// editor says whether the caller may see what only editors see.
+func editor(ctx context.Context) bool {
+	p, ok := auth.PrincipalFrom(ctx)
+	return ok && p.Has(scopeWrite)
+}
+
+type postRef struct {
+	Post string `path:"post" maxLength:"191" example:"bread-on-tuesdays" doc:"Id or slug."`
+}
+
+type ifMatch struct {
+	IfMatch string `header:"If-Match" maxLength:"100" example:"\"v3-1k2m\"" doc:"The ETag that was read."`
+}
+
+func (f family) get(ctx context.Context, in *postRef) (*postOutput, error) {
+	e, err := f.s.EditedPost(ctx, f.typ, in.Post)
+	if err != nil || editor(ctx) {
+		return editedOutput(e, err)
+	}
+	if e.Status != contract.StatusPublished || e.EmailOnly {
+		return nil, noSuch(f.typ)
+	}
+	return &postOutput{
+		ETag: etag.Of(e.Version, e.Tags, e.Authors), CacheControl: cacheAnonymous, Body: PostResource{Post: e.Post},
+	}, nil
+}
+
+type createdOutput struct {
+	Location string `header:"Location" doc:"Where it is read."`
+	postOutput
+}
+
+func (f family) create(ctx context.Context, in *struct {
+	Body PostFields
+}) (*createdOutput, error) {
+	out, err := editedOutput(f.s.CreatePost(ctx, f.typ, in.Body))
+	if err != nil {
+		return nil, err
+	}
+	return &createdOutput{Location: f.path + "/" + string(out.Body.ID), postOutput: *out}, nil
+}
+
+func (f family) update(ctx context.Context, in *struct {
+	postRef
+	ifMatch
+	Body PostFields
+}) (*postOutput, error) {
+	version, err := etag.Required(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	return editedOutput(f.s.UpdatePost(ctx, f.typ, in.Post, version, in.Body))
+}
+
+func (f family) publish(ctx context.Context, in *struct {
+	postRef
+	ifMatch
+}) (*postOutput, error) {
+	version, err := etag.Optional(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	return editedOutput(f.s.Publish(ctx, f.typ, in.Post, version))
+}
+
+func (f family) unpublish(ctx context.Context, in *struct {
+	postRef
+	ifMatch
+}) (*postOutput, error) {
+	version, err := etag.Optional(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	return editedOutput(f.s.Unpublish(ctx, f.typ, in.Post, version))
+}
+
+func (f family) remove(ctx context.Context, in *struct {
+	postRef
+	ifMatch
+}) (*struct{}, error) {
+	version, err := etag.Required(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	return nil, f.s.DeletePost(ctx, f.typ, in.Post, version)
+}
+
+// slugKey is the cursor of the lists that are ordered by slug.
+type slugKey struct {
+	Slug string `json:"s"`
+}
+
+func nextSlug(slug string) string {
+	if slug == "" {
+		return ""
+	}
+	return cursor.Encode(slugKey{slug})
+}
+
+// TagList is one page of tags.
+type TagList struct {
+	Items      []contract.Tag `json:"items"`
+	NextCursor string         `json:"next_cursor,omitempty" doc:"Pass as cursor to read on; absent on the last page."`
+}
+
+func (s *Service) listTags(ctx context.Context, in *listInput) (*struct{ Body TagList }, error) {
+	var key slugKey
+	if err := cursor.Decode(in.Cursor, &key); err != nil {
+		return nil, err
+	}
+	tags, next, err := s.Tags(ctx, in.Limit, key.Slug)
+	return &struct{ Body TagList }{TagList{tags, nextSlug(next)}}, err
+}
+
+func (s *Service) getTag(ctx context.Context, in *struct {
+	Tag string `path:"tag" maxLength:"191" example:"bakery" doc:"Id or slug."`
+}) (*struct{ Body contract.Tag }, error) {
+	tag, err := s.Tag(ctx, in.Tag)
+	return &struct{ Body contract.Tag }{tag}, err
+}
+
+// AuthorList is one page of authors.
+type AuthorList struct {
+	Items      []contract.Author `json:"items"`
+	NextCursor string            `json:"next_cursor,omitempty" doc:"Pass as cursor to read on; absent on the last page."`
+}
+
+func (s *Service) listAuthors(ctx context.Context, in *listInput) (*struct{ Body AuthorList }, error) {
+	var key slugKey
+	if err := cursor.Decode(in.Cursor, &key); err != nil {
+		return nil, err
+	}
+	authors, next, err := s.Authors(ctx, in.Limit, key.Slug)
+	return &struct{ Body AuthorList }{AuthorList{authors, nextSlug(next)}}, err
+}
+
+func (s *Service) getAuthor(ctx context.Context, in *struct {
+	Author string `path:"author" maxLength:"191" example:"the-bakery" doc:"Id or slug."`
+}) (*struct{ Body contract.Author }, error) {
+	author, err := s.Author(ctx, in.Author)
+	return &struct{ Body contract.Author }{author}, err
+}
+
+type settingsOutput struct {
+	ETag         string `header:"ETag"`
+	CacheControl string `header:"Cache-Control"`
+	Body         contract.SiteSettings
+}
+
+func (s *Service) getSettings(ctx context.Context, _ *struct{}) (*settingsOutput, error) {
+	settings, version, err := s.VersionedSettings(ctx)
+	return &settingsOutput{etag.Of(version), cacheAnonymous, settings}, err
+}
+
+func (s *Service) updateSettings(ctx context.Context, in *struct {
+	ifMatch
+	Body SettingsFields
+}) (*settingsOutput, error) {
+	version, err := etag.Required(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	settings, now, err := s.UpdateSettings(ctx, version, in.Body)
+	return &settingsOutput{etag.Of(now), cachePrivate, settings}, err
+}

@@ -1,0 +1,278 @@
+// Reading: what everybody may see, and what editors see beside it.
+
+package blog
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"rose-ash.com/roseash/api/blog/internal/blogdb"
+	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/cursor"
+	"rose-ash.com/roseash/api/shared/id"
+	"rose-ash.com/roseash/api/shared/problem"
+)
+
+// Posts returns a page of a list, newest first, and the cursor of the next page,
+// empty where there is none. It fails with 404 for an unknown tag or author and
+// with 422 invalid_cursor.
+func (s *Service) Posts(ctx context.Context, query contract.PostQuery) ([]contract.PostCard, string, error) {
+	rows, next, err := s.postRows(ctx, query)
+	if err != nil {
+		return nil, "", err
+	}
+	l, err := linksOf(ctx, s.queries(), rows...)
+	cards := make([]contract.PostCard, len(rows))
+	for i, r := range rows {
+		cards[i] = l.card(r)
+	}
+	return cards, next, err
+}
+
+// FullPosts is Posts with bodies, for feeds.
+func (s *Service) FullPosts(ctx context.Context, query contract.PostQuery) ([]contract.Post, string, error) {
+	rows, next, err := s.postRows(ctx, query)
+	if err != nil {
+		return nil, "", err
+	}
+	l, err := linksOf(ctx, s.queries(), rows...)
+	posts := make([]contract.Post, len(rows))
+	for i, r := range rows {
+		posts[i] = l.post(r)
+	}
+	return posts, next, err
+}
+
+func (s *Service) postRows(ctx context.Context, query contract.PostQuery) ([]blogdb.Post, string, error) {
+	q := s.queries()
+	var key sortKey
+	if err := cursor.Decode(query.Cursor, &key); err != nil {
+		return nil, "", err
+	}
+	args := blogdb.PublicPostsParams{Type: string(query.Type), Featured: query.Featured, MaxRows: int32(query.Limit) + 1}
+	if query.Cursor != "" {
+		args.AfterAt, args.AfterID = &key.At, &key.ID
+	}
+	if query.Tag != "" {
+		tag, err := findTag(ctx, q, query.Tag)
+		if err != nil {
+			return nil, "", err
+		}
+		args.TagID = &tag.ID
+	}
+	if query.Author != "" {
+		author, err := findAuthor(ctx, q, query.Author)
+		if err != nil {
+			return nil, "", err
+		}
+		args.AuthorID = &author.ID
+	}
+	var rows []blogdb.Post
+	var err error
+	if len(query.Statuses) == 0 {
+		rows, err = q.PublicPosts(ctx, args)
+	} else {
+		statuses := make([]string, len(query.Statuses))
+		for i, st := range query.Statuses {
+			statuses[i] = string(st)
+		}
+		rows, err = q.PostsByStatus(ctx, blogdb.PostsByStatusParams{
+			Type: args.Type, Statuses: statuses, TagID: args.TagID, AuthorID: args.AuthorID, Featured: args.Featured,
+			AfterAt: args.AfterAt, AfterID: args.AfterID, MaxRows: args.MaxRows,
+		})
+	}
+	next := ""
+	if len(rows) > query.Limit {
+		rows = rows[:query.Limit]
+		last := rows[len(rows)-1]
+		next = cursor.Encode(sortKey{At: last.SortedAt, ID: last.ID})
+	}
+	return rows, next, err
+}
+
+// Post returns a public post or page by id or slug; anything else is 404.
+func (s *Service) Post(ctx context.Context, typ contract.PostType, ref string) (contract.Post, error) {
+	row, err := findPost(ctx, s.queries(), typ, ref)
+	if err == nil && !row.IsPublic {
+		err = noSuch(typ)
+	}
+	if err != nil {
+		return contract.Post{}, err
+	}
+	l, err := linksOf(ctx, s.queries(), row)
+	return l.post(row), err
+}
+
+// PublicPost returns a public post or page of either type by its id; found is
+// false where there is none, or none any more.
+func (s *Service) PublicPost(ctx context.Context, postID contract.PostID) (post contract.Post, found bool, err error) {
+	u, ok := id.Parse(postPrefix, postID)
+	if !ok {
+		return post, false, nil
+	}
+	row, err := s.queries().PostByID(ctx, u)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && !row.IsPublic {
+		return post, false, nil
+	}
+	if err != nil {
+		return post, false, err
+	}
+	l, err := linksOf(ctx, s.queries(), row)
+	return l.post(row), true, err
+}
+
+// Neighbours returns the public posts next to one in time. A post that is not
+// public any more, or not yet, has the neighbours it would have; one that does
+// not exist and a page have none.
+func (s *Service) Neighbours(ctx context.Context, postID contract.PostID) (n contract.Neighbours, err error) {
+	u, ok := id.Parse(postPrefix, postID)
+	if !ok {
+		return n, nil
+	}
+	q := s.queries()
+	row, err := q.PostByID(ctx, u)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && row.Type != string(contract.TypePost) {
+		return n, nil
+	}
+	if err != nil {
+		return n, err
+	}
+	newer, err := q.NewerPost(ctx, blogdb.NewerPostParams{SortedAt: row.SortedAt, ID: row.ID})
+	if n.Newer, err = s.neighbour(ctx, q, newer, err); err != nil {
+		return n, err
+	}
+	older, err := q.OlderPost(ctx, blogdb.OlderPostParams{SortedAt: row.SortedAt, ID: row.ID})
+	n.Older, err = s.neighbour(ctx, q, older, err)
+	return n, err
+}
+
+func (s *Service) neighbour(ctx context.Context, q *blogdb.Queries, row blogdb.Post, err error) (*contract.PostCard, error) {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	l, err := linksOf(ctx, q, row)
+	card := l.card(row)
+	return &card, err
+}
+
+// Tags returns the public tags that are on public posts, by slug, after the
+// given one.
+func (s *Service) Tags(ctx context.Context, limit int, afterSlug string) ([]contract.Tag, string, error) {
+	rows, err := s.queries().PublicTags(ctx, blogdb.PublicTagsParams{AfterSlug: afterSlug, MaxRows: int32(limit) + 1})
+	tags := make([]contract.Tag, 0, len(rows))
+	for _, r := range rows[:min(len(rows), limit)] {
+		tags = append(tags, toTag(r))
+	}
+	next := ""
+	if len(rows) > limit {
+		next = tags[limit-1].Slug
+	}
+	return tags, next, err
+}
+
+// Tag returns a tag that is not internal by id or slug, or 404.
+func (s *Service) Tag(ctx context.Context, ref string) (contract.Tag, error) {
+	row, err := findTag(ctx, s.queries(), ref)
+	if err == nil && row.Internal {
+		err = noSuchTag
+	}
+	return toTag(row), err
+}
+
+// Authors returns the authors of public posts, by slug, after the given one.
+func (s *Service) Authors(ctx context.Context, limit int, afterSlug string) ([]contract.Author, string, error) {
+	rows, err := s.queries().PublicAuthors(ctx, blogdb.PublicAuthorsParams{AfterSlug: afterSlug, MaxRows: int32(limit) + 1})
+	authors := make([]contract.Author, 0, len(rows))
+	for _, r := range rows[:min(len(rows), limit)] {
+		authors = append(authors, toAuthor(r))
+	}
+	next := ""
+	if len(rows) > limit {
+		next = authors[limit-1].Slug
+	}
+	return authors, next, err
+}
+
+// PublicTag returns a tag by its id; found is false where it has no page: it does
+// not exist, is internal, or is on no public post.
+func (s *Service) PublicTag(ctx context.Context, tagID contract.TagID) (tag contract.Tag, found bool, err error) {
+	u, _ := id.Parse(tagPrefix, tagID)
+	row, err := s.queries().PublicTag(ctx, u)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return tag, false, nil
+	}
+	return toTag(row), err == nil, err
+}
+
+// PublicAuthor returns an author by id; found is false where there is no page.
+func (s *Service) PublicAuthor(ctx context.Context, authorID contract.AuthorID) (author contract.Author, found bool, err error) {
+	u, _ := id.Parse(authorPrefix, authorID)
+	row, err := s.queries().PublicAuthor(ctx, u)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return author, false, nil
+	}
+	return toAuthor(row), err == nil, err
+}
+
+// Author returns an author by id or slug, or 404.
+func (s *Service) Author(ctx context.Context, ref string) (contract.Author, error) {
+	row, err := findAuthor(ctx, s.queries(), ref)
+	return toAuthor(row), err
+}
+
+var (
+	noSuchTag    = problem.NotFound("no such tag")
+	noSuchAuthor = problem.NotFound("no such author")
+)
+
+func noSuch(typ contract.PostType) error {
+	if typ == contract.TypePage {
+		return problem.NotFound("no such page")
+	}
+	return problem.NotFound("no such post")
+}
+
+// found looks a thing up by its id where ref is one, else by its slug.
+func found[R any](prefix, ref string, byID func(uuid.UUID) (R, error), bySlug func() (R, error), missing error) (R, error) {
+	var row R
+	var err error
+	if u, ok := id.Parse(prefix, ref); ok {
+		row, err = byID(u)
+	} else {
+		row, err = bySlug()
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = missing
+	}
+	return row, err
+}
+
+func findPost(ctx context.Context, q *blogdb.Queries, typ contract.PostType, ref string) (blogdb.Post, error) {
+	row, err := found(postPrefix, ref,
+		func(u uuid.UUID) (blogdb.Post, error) { return q.PostByID(ctx, u) },
+		func() (blogdb.Post, error) {
+			return q.PostBySlug(ctx, blogdb.PostBySlugParams{Type: string(typ), Slug: ref})
+		}, noSuch(typ))
+	if err == nil && row.Type != string(typ) {
+		err = noSuch(typ)
+	}
+	return row, err
+}
+
+func findTag(ctx context.Context, q *blogdb.Queries, ref string) (blogdb.Tag, error) {
+	return found(tagPrefix, ref,
+		func(u uuid.UUID) (blogdb.Tag, error) { return q.TagByID(ctx, u) },
+		func() (blogdb.Tag, error) { return q.TagBySlug(ctx, ref) }, noSuchTag)
+}
+
+func findAuthor(ctx context.Context, q *blogdb.Queries, ref string) (blogdb.Author, error) {
+	return found(authorPrefix, ref,
+		func(u uuid.UUID) (blogdb.Author, error) { return q.AuthorByID(ctx, u) },
+		func() (blogdb.Author, error) { return q.AuthorBySlug(ctx, ref) }, noSuchAuthor)
+}

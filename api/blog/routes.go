@@ -1,0 +1,80 @@
+// The blog's operations.
+
+package blog
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"rose-ash.com/roseash/api/shared/auth"
+	"rose-ash.com/roseash/api/shared/contract"
+)
+
+const scopeWrite = "blog:write"
+
+// Routes registers the blog's operations.
+func (s *Service) Routes(api huma.API) {
+	posts := family{s, contract.TypePost, "Posts", "/v1/posts", "post", "posts"}
+	pages := family{s, contract.TypePage, "Posts", "/v1/pages", "page", "pages"}
+	for _, f := range []family{posts, pages} {
+		huma.Register(api, f.op("list", http.MethodGet, "", "List %s, newest first"), f.list)
+		huma.Register(api, f.op("get", http.MethodGet, "/{post}", "Read a %s"), f.get)
+		huma.Register(api, f.op("create", http.MethodPost, "", "Make a %s as a draft"), f.create)
+		huma.Register(api, f.op("update", http.MethodPatch, "/{post}", "Change a %s"), f.update)
+		huma.Register(api, f.op("publish", http.MethodPut, "/{post}/publish", "Publish a %s"), f.publish)
+		huma.Register(api, f.op("unpublish", http.MethodPut, "/{post}/unpublish", "Take a %s back to draft"), f.unpublish)
+		huma.Register(api, f.op("delete", http.MethodDelete, "/{post}", "Delete a %s"), f.remove)
+	}
+	huma.Register(api, huma.Operation{OperationID: "list-tags", Method: http.MethodGet, Path: "/v1/tags", Tags: []string{"Tags"},
+		Summary: "List tags", Description: "Tags that are on published posts, by slug. Internal tags are not shown."}, s.listTags)
+	huma.Register(api, huma.Operation{OperationID: "get-tag", Method: http.MethodGet, Path: "/v1/tags/{tag}", Tags: []string{"Tags"},
+		Summary: "Read a tag", Description: "A tag by its id or slug."}, s.getTag)
+	huma.Register(api, huma.Operation{OperationID: "list-authors", Method: http.MethodGet, Path: "/v1/authors", Tags: []string{"Authors"},
+		Summary: "List authors", Description: "Authors of published posts, by slug."}, s.listAuthors)
+	huma.Register(api, huma.Operation{OperationID: "get-author", Method: http.MethodGet, Path: "/v1/authors/{author}", Tags: []string{"Authors"},
+		Summary: "Read an author", Description: "An author by id or slug."}, s.getAuthor)
+	huma.Register(api, huma.Operation{OperationID: "get-settings", Method: http.MethodGet, Path: "/v1/settings", Tags: []string{"Site"},
+		Summary: "Read the site's settings", Description: "Title, description, language, time zone and menus of the publication."}, s.getSettings)
+	huma.Register(api, huma.Operation{OperationID: "update-settings", Method: http.MethodPatch, Path: "/v1/settings", Tags: []string{"Site"},
+		Summary: "Change the site's settings", Description: "Changes the fields that are given; every page that shows them is built anew.",
+		Security: auth.Scope(scopeWrite)}, s.updateSettings)
+}
+
+// family is the operations that posts and pages have alike.
+type family struct {
+	s            *Service
+	typ          contract.PostType
+	tag, path    string
+	noun, plural string
+}
+
+var descriptions = map[string]string{
+	"list":      "Published ones; with a token, status picks others too. Read on with next_cursor.",
+	"get":       "By id or slug. Everybody sees the free part of a published one; a token shows its source, its gated part and drafts.",
+	"create":    "A draft is seen by editors only. The slug is made from the title where none is given.",
+	"update":    "Changes the fields that are given. If-Match must name the version that was read.",
+	"publish":   "Makes it public and builds its pages. Publishing twice answers the same and announces once.",
+	"unpublish": "Removes it from every page; its date of publication stays. Doing it twice answers the same.",
+	"delete":    "Removes it for good, from every page too. If-Match must name the version that was read.",
+}
+
+func (f family) op(verb, method, path, summary string) huma.Operation {
+	noun := f.noun
+	id := verb + "-" + f.noun
+	if verb == "list" {
+		noun, id = f.plural, verb+"-"+f.plural
+	}
+	op := huma.Operation{
+		OperationID: id, Method: method, Path: f.path + path, Tags: []string{f.tag},
+		Summary: strings.ReplaceAll(summary, "%s", noun), Description: descriptions[verb],
+	}
+	if method != http.MethodGet {
+		op.Security = auth.Scope(scopeWrite)
+	}
+	if verb == "create" {
+		op.DefaultStatus = http.StatusCreated
+	}
+	return op
+}

@@ -1,0 +1,75 @@
+-- name: ProductCards :many
+-- Lists run by (sort_key, id); an empty key and a zero id are before every row.
+SELECT * FROM market.product_cards
+WHERE status = @status AND (sort_key, id) > (@after_key::text, @after_id::uuid)
+ORDER BY sort_key, id LIMIT @count;
+
+-- name: ProductCardsIn :many
+-- As ProductCards, of one category and all below it.
+SELECT * FROM market.product_cards
+WHERE status = @status AND (sort_key, id) > (@after_key::text, @after_id::uuid)
+    AND category_id IN (SELECT c.id FROM market.categories c WHERE c.path @> ARRAY[@category::uuid])
+ORDER BY sort_key, id LIMIT @count;
+
+-- name: ProductCardsByID :many
+SELECT * FROM market.product_cards WHERE id = ANY (@ids::uuid[]) AND status = 'published';
+
+-- name: ProductPage :one
+SELECT * FROM market.product_pages WHERE id = $1;
+
+-- name: ProductPageBySlug :one
+SELECT * FROM market.product_pages WHERE slug = $1;
+
+-- name: ProductPagesByID :many
+SELECT * FROM market.product_pages WHERE id = ANY (@ids::uuid[]) AND status = 'published';
+
+-- name: ProductLinks :many
+-- What the generator walks to know every page: id, slug and time of change.
+SELECT id, slug, sort_key, updated_at FROM market.products
+WHERE status = 'published' AND (sort_key, id) > (@after_key::text, @after_id::uuid)
+ORDER BY sort_key, id LIMIT @count;
+
+-- name: ProductLinksIn :many
+SELECT id, slug, sort_key, updated_at FROM market.products
+WHERE status = 'published' AND (sort_key, id) > (@after_key::text, @after_id::uuid)
+    AND category_id IN (SELECT c.id FROM market.categories c WHERE c.path @> ARRAY[@category::uuid])
+ORDER BY sort_key, id LIMIT @count;
+
+-- name: LockProduct :one
+-- Every write of a product holds its row, so that writers come one by one.
+SELECT id FROM market.products WHERE id = $1 FOR UPDATE;
+
+-- name: LockProductBySlug :one
+SELECT id FROM market.products WHERE slug = $1 FOR UPDATE;
+
+-- name: InsertProduct :exec
+INSERT INTO market.products (id, slug, name, sort_key, summary, description, description_html, brand, category_id,
+    currency, images, created_at, updated_at)
+VALUES (@id, @slug, @name, @sort_key, @summary, @description, @description_html, @brand, @category_id,
+    @currency, @images, @at, @at);
+
+-- name: UpdateProduct :exec
+UPDATE market.products SET slug = @slug, name = @name, sort_key = @sort_key, summary = @summary,
+    description = @description, description_html = @description_html, brand = @brand, category_id = @category_id,
+    currency = @currency, images = @images
+WHERE id = @id;
+
+-- name: StampProduct :exec
+-- After an update that changed something.
+UPDATE market.products SET version = version + 1, updated_at = @at WHERE id = @id;
+
+-- name: SetProductStatus :exec
+UPDATE market.products SET status = @status, version = version + 1, updated_at = @at WHERE id = @id;
+
+-- name: DeleteProduct :exec
+DELETE FROM market.products WHERE id = $1;
+
+-- name: PutVariant :exec
+INSERT INTO market.variants (id, product_id, sku, name, price_minor, currency, vat_rate, quantity, unit, sort_order)
+VALUES (@id, @product_id, @sku, @name, @price_minor, @currency, @vat_rate, @quantity, @unit, @sort_order)
+ON CONFLICT (id) DO UPDATE SET sku = excluded.sku, name = excluded.name, price_minor = excluded.price_minor,
+    vat_rate = excluded.vat_rate, quantity = excluded.quantity, unit = excluded.unit, sort_order = excluded.sort_order;
+
+-- name: KeepVariants :exec
+-- Removes the product's variants but these.
+DELETE FROM market.variants WHERE product_id = @product_id AND id <> ALL (@ids::uuid[]);
