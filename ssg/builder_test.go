@@ -1,0 +1,409 @@
+package ssg_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"rose-ash.com/roseash/api/blog"
+	"rose-ash.com/roseash/api/market"
+	"rose-ash.com/roseash/api/shared/clock"
+	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/api/shared/urls"
+	"rose-ash.com/roseash/db"
+	"rose-ash.com/roseash/db/dbtest"
+	site "rose-ash.com/roseash/site-templates"
+	"rose-ash.com/roseash/ssg"
+)
+
+// shop is the market as the generator reads it.
+type shop struct{ *market.Service }
+
+func (s shop) PublicProducts(ctx context.Context, category contract.CategoryID, cursor string) ([]contract.ProductCard, string, error) {
+	cards, next, err := s.Products(ctx, market.ProductQuery{Category: string(category), Limit: 100, Cursor: cursor})
+	if problem.Code(err) == "not_found" {
+		return nil, "", nil
+	}
+	return cards, next, err
+}
+
+func (s shop) PublicProduct(ctx context.Context, id contract.ProductID) (contract.Product, bool, error) {
+	p, err := s.Product(ctx, string(id))
+	if problem.Code(err) == "not_found" {
+		return p, false, nil
+	}
+	return p, err == nil, err
+}
+
+// world is a site with real services on a database of its own.
+type world struct {
+	t       testing.TB
+	pool    *db.Pool
+	clock   *clock.Manual
+	blog    *blog.Service
+	market  shop
+	dir     string
+	builder *ssg.Builder
+}
+
+func newWorld(t testing.TB, own map[urls.App]string) *world {
+	t.Helper()
+	w := &world{t: t, pool: dbtest.New(t), clock: clock.NewManual(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)), dir: t.TempDir()}
+	w.blog = blog.New(w.pool, w.clock)
+	w.market = shop{market.New(w.pool, w.clock)}
+	w.builder = w.newBuilder(own, "1")
+	return w
+}
+
+func (w *world) newBuilder(own map[urls.App]string, fingerprint string) *ssg.Builder {
+	w.t.Helper()
+	sites, err := urls.New("http://localhost:8080", own)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	out, err := ssg.OpenOutput(w.dir)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { out.Close() })
+	return ssg.New(ssg.Config{
+		Pool: w.pool, Blog: w.blog, Market: w.market, Output: out, Fingerprint: fingerprint,
+		Renderer: ssg.NewRenderer(sites, site.DefaultAssets(), site.Files()), Log: slog.New(slog.DiscardHandler),
+	})
+}
+
+func (w *world) drain() {
+	w.t.Helper()
+	if err := w.builder.Drain(context.Background()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// tree is what is on disk, by file.
+func (w *world) tree() map[string]string {
+	w.t.Helper()
+	tree := map[string]string{}
+	err := filepath.WalkDir(w.dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := os.ReadFile(name)
+		rel, _ := filepath.Rel(w.dir, name)
+		tree[rel] = string(body)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return tree
+}
+
+func (w *world) publish(title string, change func(*blog.PostFields)) blog.Edited {
+	w.t.Helper()
+	source := "Some words about " + title + "."
+	fields := blog.PostFields{Title: &title, Source: &source}
+	if change != nil {
+		change(&fields)
+	}
+	ctx := context.Background()
+	made, err := w.blog.CreatePost(ctx, contract.TypePost, fields)
+	if err == nil {
+		made, err = w.blog.Publish(ctx, contract.TypePost, string(made.ID), nil)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.clock.Advance(time.Minute)
+	return made
+}
+
+func (w *world) equalsFull() {
+	w.t.Helper()
+	want, err := w.builder.FromScratch(context.Background())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	got := w.tree()
+	for name, body := range want {
+		if got[name] != body {
+			w.t.Errorf("%s is not what a full build makes", name)
+		}
+	}
+	for name := range got {
+		if _, ok := want[name]; !ok {
+			w.t.Errorf("%s is left over", name)
+		}
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func TestPublishAndUnpublish(t *testing.T) {
+	w := newWorld(t, nil)
+	w.drain()
+	older := w.publish("Beetroot", nil)
+	w.drain()
+	post := w.publish("Parsnips", func(f *blog.PostFields) { f.Tags = ptr([]string{"Roots", "#hidden"}) })
+	w.drain()
+	tree := w.tree()
+	for file, want := range map[string]string{
+		"main/parsnips/index.html": "Some words about Parsnips.", "main/index.html": "Parsnips",
+		"main/tag/roots/index.html": "Parsnips", "main/rss.xml": "<title>Parsnips</title>",
+		"main/sitemap-posts.xml": "/parsnips/", "main/beetroot/index.html": "/parsnips/", "main/tag/roots/rss.xml": "Parsnips",
+	} {
+		if !strings.Contains(tree[file], want) {
+			t.Errorf("%s does not hold %q", file, want)
+		}
+	}
+	if _, ok := tree["main/tag/hash-hidden/index.html"]; ok {
+		t.Error("an internal tag has a page")
+	}
+	w.equalsFull()
+
+	if _, err := w.blog.Unpublish(context.Background(), contract.TypePost, string(post.ID), nil); err != nil {
+		t.Fatal(err)
+	}
+	w.drain()
+	for name, body := range w.tree() {
+		if strings.Contains(strings.ToLower(name+body), "parsnips") {
+			t.Errorf("%s still speaks of the unpublished post", name)
+		}
+	}
+	w.equalsFull()
+	_ = older
+}
+
+func TestUnchangedPagesAreNotWritten(t *testing.T) {
+	w := newWorld(t, nil)
+	for i := range 15 {
+		w.publish(fmt.Sprintf("Post %d", i), nil)
+	}
+	w.drain()
+	stamp := func() map[string]time.Time {
+		at := map[string]time.Time{}
+		for name := range w.tree() {
+			info, err := os.Stat(filepath.Join(w.dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			at[name] = info.ModTime()
+		}
+		return at
+	}
+	past := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	for name := range w.tree() {
+		if err := os.Chtimes(filepath.Join(w.dir, name), past, past); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e, err := w.blog.EditedPost(context.Background(), contract.TypePost, "post-7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// An edit beyond the excerpt and the feed touches one page only.
+	long := strings.Repeat("Some words about Post 7. ", 30)
+	if e, err = w.blog.UpdatePost(context.Background(), contract.TypePost, "post-7", e.Version, blog.PostFields{Source: ptr(long + "Old end."), CustomExcerpt: ptr("Short.")}); err != nil {
+		t.Fatal(err)
+	}
+	w.drain()
+	for name := range w.tree() {
+		os.Chtimes(filepath.Join(w.dir, name), past, past)
+	}
+	if _, err = w.blog.UpdatePost(context.Background(), contract.TypePost, "post-7", e.Version, blog.PostFields{Title: &e.Title, Featured: ptr(false), Source: ptr(long + "New end.")}); err != nil {
+		t.Fatal(err)
+	}
+	w.drain()
+	for name, at := range stamp() {
+		written := !at.Equal(past)
+		// The feed has the body, the sitemap the day of change.
+		if want := name == "main/post-7/index.html" || name == "main/rss.xml" || strings.HasPrefix(name, "main/sitemap-posts"); written && !want {
+			t.Errorf("%s was written again", name)
+		}
+	}
+	w.equalsFull()
+}
+
+func TestGatedWordsNeverReachTheTree(t *testing.T) {
+	w := newWorld(t, nil)
+	raw, err := os.Open("../api/blog/testdata/ghost-export.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	if _, err := w.blog.ImportGhost(context.Background(), raw, blog.ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	const secret = "qzx-secret-qzx"
+	p := w.publish("Members", func(f *blog.PostFields) {
+		f.Source = ptr("Free part.\n\n<!--members-only-->\n\nThe " + secret)
+		f.Visibility = ptr(contract.VisibilityMembers)
+	})
+	open := w.publish("Was open", func(f *blog.PostFields) { f.Source = ptr("The " + secret) })
+	w.drain()
+	e, err := w.blog.EditedPost(context.Background(), contract.TypePost, string(open.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.blog.UpdatePost(context.Background(), contract.TypePost, string(open.ID), e.Version, blog.PostFields{Visibility: ptr(contract.VisibilityPaid)}); err != nil {
+		t.Fatal(err)
+	}
+	w.drain()
+	// The words that Ghost's own front end hides from anonymous readers.
+	for name, body := range w.tree() {
+		for _, hidden := range []string{secret, "kg-gated-block", "members-only"} {
+			if strings.Contains(body, hidden) {
+				t.Errorf("%s holds %q", name, hidden)
+			}
+		}
+	}
+	if !strings.Contains(w.tree()["main/members/index.html"], "Free part.") {
+		t.Errorf("the free part of %s is not on its page", p.Slug)
+	}
+	w.equalsFull()
+}
+
+func TestDamageIsMendedAtTheStart(t *testing.T) {
+	w := newWorld(t, nil)
+	w.publish("Leeks", nil)
+	w.drain()
+	want := w.tree()
+	for name, damage := range map[string]func(string) error{
+		"main/leeks/index.html": os.Remove,
+		"main/index.html":       func(f string) error { return os.WriteFile(f, []byte("half"), 0o644) },
+		"main/stray/index.html": func(f string) error {
+			return errors.Join(os.MkdirAll(filepath.Dir(f), 0o755), os.WriteFile(f, []byte("gated words of another life"), 0o644))
+		},
+		"main/.new-ABC": func(f string) error { return os.WriteFile(f, nil, 0o644) },
+	} {
+		if err := damage(filepath.Join(w.dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.builder = w.newBuilder(nil, "1")
+	w.drain()
+	got := w.tree()
+	for name := range want {
+		if got[name] != want[name] {
+			t.Errorf("%s was not mended", name)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d files, want %d", len(got), len(want))
+	}
+}
+
+func TestHostPerApp(t *testing.T) {
+	w := newWorld(t, map[urls.App]string{urls.Market: "http://market.localhost:8080"})
+	w.publish("Chard", nil)
+	w.drain()
+	tree := w.tree()
+	for file, want := range map[string]string{
+		"market/index.html": "http://localhost:8080/", "main/index.html": "http://market.localhost:8080/",
+		"market/robots.txt": "http://market.localhost:8080/sitemap.xml", "market/404.html": "Page not found",
+	} {
+		if !strings.Contains(tree[file], want) {
+			t.Errorf("%s does not hold %q", file, want)
+		}
+	}
+	if _, ok := tree["main/market/index.html"]; ok {
+		t.Error("the market is in the main tree as well")
+	}
+	w.equalsFull()
+}
+
+// TestAnySequenceEqualsFull makes random changes and compares, after each few,
+// the tree with what a full build makes.
+func TestAnySequenceEqualsFull(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	rnd := rand.New(rand.NewPCG(seed, 0))
+	w := newWorld(t, nil)
+	ctx := context.Background()
+	category, err := w.market.CreateCategory(ctx, market.CategoryFields{Name: ptr("Roots"), Slug: ptr("roots")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.drain()
+	tags := []string{"Bakery", "Garden", "Kitchen", "#internal"}
+	some := func() *[]string { return ptr(tags[rnd.IntN(3) : 3+rnd.IntN(2)]) }
+	var posts, products []string
+	check := func(err error) {
+		t.Helper()
+		if err != nil && problem.Code(err) != "not_found" && problem.Code(err) != "slug_taken" {
+			t.Fatal(err)
+		}
+	}
+	change := func() {
+		pick := func(list []string) string {
+			if len(list) == 0 {
+				return "none"
+			}
+			return list[rnd.IntN(len(list))]
+		}
+		id := pick(posts)
+		e, _ := w.blog.EditedPost(ctx, contract.TypePost, id)
+		update := func(f blog.PostFields) {
+			_, err := w.blog.UpdatePost(ctx, contract.TypePost, id, e.Version, f)
+			check(err)
+		}
+		switch rnd.IntN(13) {
+		case 0, 1, 2:
+			posts = append(posts, string(w.publish(fmt.Sprintf("Post %d", len(posts)), func(f *blog.PostFields) { f.Tags = some() }).ID))
+		case 3:
+			update(blog.PostFields{Title: ptr(fmt.Sprintf("Renamed %d", rnd.IntN(1000)))})
+		case 4:
+			update(blog.PostFields{Source: ptr(fmt.Sprintf("Other words %d.", rnd.IntN(1000)))})
+		case 5:
+			update(blog.PostFields{Tags: some()})
+		case 6:
+			update(blog.PostFields{Slug: ptr(fmt.Sprintf("moved-%d", rnd.IntN(1000)))})
+		case 7:
+			_, err := w.blog.Unpublish(ctx, contract.TypePost, id, nil)
+			check(err)
+		case 8:
+			_, err := w.blog.Publish(ctx, contract.TypePost, id, nil)
+			check(err)
+		case 9:
+			check(w.blog.DeletePost(ctx, contract.TypePost, id, e.Version))
+		case 10:
+			n := len(products)
+			p, err := w.market.CreateProduct(ctx, market.ProductFields{
+				Name: ptr(fmt.Sprintf("Carrot %d", n)), Slug: ptr(fmt.Sprintf("carrot-%d", n)), Category: ptr(category.Slug),
+				Variants: ptr([]market.VariantFields{{SKU: fmt.Sprintf("C%d", n), Name: "1 kg", Price: market.Price{AmountMinor: 140, Currency: "GBP"}, Quantity: 1000, Unit: contract.UnitGram}}),
+			})
+			check(err)
+			_, err = w.market.PublishProduct(ctx, string(p.ID))
+			check(err)
+			products = append(products, string(p.ID))
+		case 11:
+			if p, err := w.market.AnyProduct(ctx, pick(products)); err == nil {
+				_, err = w.market.UpdateProduct(ctx, string(p.ID), p.Version, market.ProductFields{Summary: ptr(fmt.Sprintf("Sweet %d", rnd.IntN(1000)))})
+				check(err)
+			}
+		case 12:
+			settings, version, err := w.blog.VersionedSettings(ctx)
+			check(err)
+			_, _, err = w.blog.UpdateSettings(ctx, version, blog.SettingsFields{Description: ptr(settings.Title + fmt.Sprint(rnd.IntN(1000)))})
+			check(err)
+		}
+	}
+	for range 12 {
+		for range 1 + rnd.IntN(8) {
+			change()
+		}
+		w.drain()
+		w.equalsFull()
+		if t.Failed() {
+			t.Fatalf("failed with seed %d", seed)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+// RSS 2.0 feeds: of the site, of each tag and of each author.
+
+package ssg
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/urls"
+)
+
+type rss struct {
+	XMLName xml.Name   `xml:"rss"`
+	Version string     `xml:"version,attr"`
+	Atom    string     `xml:"xmlns:atom,attr"`
+	Content string     `xml:"xmlns:content,attr"`
+	DC      string     `xml:"xmlns:dc,attr"`
+	Channel rssChannel `xml:"channel"`
+}
+
+type rssChannel struct {
+	Title       string    `xml:"title"`
+	Link        string    `xml:"link"`
+	Description string    `xml:"description"`
+	Language    string    `xml:"language"`
+	Self        rssSelf   `xml:"atom:link"`
+	LastBuild   string    `xml:"lastBuildDate,omitempty"`
+	Items       []rssItem `xml:"item"`
+}
+
+type rssSelf struct {
+	Href string `xml:"href,attr"`
+	Rel  string `xml:"rel,attr"`
+	Type string `xml:"type,attr"`
+}
+
+type rssItem struct {
+	Title       string   `xml:"title"`
+	Link        string   `xml:"link"`
+	GUID        rssGUID  `xml:"guid"`
+	PubDate     string   `xml:"pubDate"`
+	Creators    []string `xml:"dc:creator"`
+	Categories  []string `xml:"category"`
+	Description string   `xml:"description"`
+	Content     rssText  `xml:"content:encoded"`
+}
+
+type rssGUID struct {
+	Value     string `xml:",chardata"`
+	Permalink bool   `xml:"isPermaLink,attr"`
+}
+
+type rssText struct {
+	Value string `xml:",cdata"`
+}
+
+func (r *Renderer) siteFeed(ctx context.Context, from *reader) ([]Page, error) {
+	s, err := r.scene(from, urls.Blog)
+	if err != nil {
+		return nil, err
+	}
+	page, err := r.feed(ctx, from, s, keyPosts, contract.PostQuery{Type: contract.TypePost}, s.settings.Title, s.settings.Description, urls.Home())
+	return []Page{page}, err
+}
+
+// feed makes the feed of the list at a path. Its dates are those of the posts:
+// a feed that says the same has the same bytes.
+func (r *Renderer) feed(ctx context.Context, from *reader, s scene, key string, query contract.PostQuery, title, description, at string) (Page, error) {
+	posts, err := from.newest(ctx, key, query)
+	if err != nil {
+		return Page{}, err
+	}
+	doc := rss{
+		Version: "2.0", Atom: "http://www.w3.org/2005/Atom", Content: "http://purl.org/rss/1.0/modules/content/",
+		DC: "http://purl.org/dc/elements/1.1/",
+		Channel: rssChannel{
+			Title: title, Link: s.absolute(at), Description: description, Language: s.settings.Locale,
+			Self: rssSelf{Href: s.absolute(urls.Feed(at)), Rel: "self", Type: "application/rss+xml"},
+		},
+	}
+	var newest time.Time
+	for _, p := range posts {
+		if p.UpdatedAt.After(newest) {
+			newest = p.UpdatedAt
+		}
+		doc.Channel.Items = append(doc.Channel.Items, s.item(p))
+	}
+	if !newest.IsZero() {
+		doc.Channel.LastBuild = newest.Format(http.TimeFormat)
+	}
+	body, err := document(doc)
+	return r.file(urls.Blog, urls.Feed(at), body), err
+}
+
+// item is a post in a feed. Its content is the free part, its guid the id, which
+// stays when the address changes.
+func (s scene) item(p contract.Post) rssItem {
+	item := rssItem{
+		Title: p.Title, Link: s.absolute(p.Path), GUID: rssGUID{Value: string(p.ID)},
+		PubDate: p.PublishedAt.UTC().Format(http.TimeFormat), Description: p.Excerpt,
+		Content: rssText{s.absoluteLinks(p.HTML)},
+	}
+	if who := readers(p); who != "" {
+		item.Content.Value += "<p>The rest is for " + who + ": <a href=\"" + html.EscapeString(item.Link) + "\">read on</a>.</p>"
+	}
+	for _, a := range p.Authors {
+		item.Creators = append(item.Creators, a.Name)
+	}
+	for _, t := range p.Tags {
+		item.Categories = append(item.Categories, t.Name)
+	}
+	return item
+}
+
+// absoluteLinks makes the addresses in a body absolute: a feed is read elsewhere.
+// The body is what our sanitiser writes, so that attributes are in double quotes.
+func (s scene) absoluteLinks(body string) string {
+	base := s.r.sites.Base(s.app)
+	return strings.NewReplacer(
+		`href="//`, `href="//`, `src="//`, `src="//`,
+		`href="/`, `href="`+base+`/`, `src="/`, `src="`+base+`/`,
+	).Replace(body)
+}
+
+// document writes XML with its declaration. Characters that XML cannot hold are
+// replaced by encoding/xml.
+func document(v any) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(xml.Header)
+	e := xml.NewEncoder(&b)
+	e.Indent("", " ")
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	b.WriteByte('\n')
+	return b.Bytes(), nil
+}

@@ -1,0 +1,136 @@
+// From the blog's data to what the pages are given.
+
+package ssg
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+
+	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/urls"
+	site "rose-ash.com/roseash/site-templates"
+)
+
+func (s scene) picture(i *contract.Image) *site.Picture {
+	if i == nil || i.URL == "" {
+		return nil
+	}
+	return &site.Picture{URL: i.URL, Alt: i.Alt, Caption: i.Caption, Width: i.Width, Height: i.Height}
+}
+
+func (s scene) tagLink(t contract.TagLink) site.Tag {
+	return site.Tag{Link: site.Link{Text: t.Name, URL: s.link(urls.Blog, urls.Tag(t.Slug))}, Color: t.AccentColor}
+}
+
+func (s scene) authorLinks(authors []contract.AuthorLink) []site.Link {
+	links := make([]site.Link, len(authors))
+	for i, a := range authors {
+		links[i] = site.Link{Text: a.Name, URL: s.link(urls.Blog, urls.Author(a.Slug))}
+	}
+	return links
+}
+
+func (s scene) card(c contract.PostCard) site.PostCard {
+	card := site.PostCard{
+		URL: s.link(urls.Blog, c.Path), Title: c.Title, Excerpt: c.Excerpt, Picture: s.picture(c.FeatureImage),
+		Published: site.NewDate(c.PublishedAt, s.zone), ReadingTime: c.ReadingTime,
+		Authors: s.authorLinks(c.Authors), Featured: c.Featured, MembersOnly: c.Visibility != contract.VisibilityPublic,
+	}
+	if len(c.Tags) > 0 {
+		t := s.tagLink(c.Tags[0])
+		card.Tag = &t
+	}
+	return card
+}
+
+// cards makes the cards of a page; the first pictures are above the fold.
+func (s scene) cards(posts []contract.PostCard) []site.PostCard {
+	cards := make([]site.PostCard, len(posts))
+	for i, c := range posts {
+		cards[i] = s.card(c)
+		if i == 0 && cards[i].Picture != nil {
+			cards[i].Picture.Eager = true
+		}
+	}
+	return cards
+}
+
+func (s scene) neighbour(c *contract.PostCard) *site.PostCard {
+	if c == nil {
+		return nil
+	}
+	card := s.card(*c)
+	return &card
+}
+
+// pager links page n (from 1) of a list at a path.
+func (s scene) pager(at string, n, pages int) site.Pager {
+	p := site.Pager{Page: n}
+	if n > 1 {
+		p.NewerURL = s.link(s.app, urls.Numbered(at, n-1))
+	}
+	if n < pages {
+		p.OlderURL = s.link(s.app, urls.Numbered(at, n+1))
+	}
+	return p
+}
+
+// listHead adds to a list's head what page n of it says.
+func listHead(h head, at string, n, pages int) head {
+	if n > 1 {
+		h.prev = urls.Numbered(at, n-1)
+	}
+	if n < pages {
+		h.next = urls.Numbered(at, n+1)
+	}
+	return h
+}
+
+// readers says for whom the gated part of a post is.
+func readers(p contract.Post) string {
+	if !p.Gated || p.Visibility == contract.VisibilityPublic {
+		return ""
+	}
+	if p.Visibility == contract.VisibilityMembers {
+		return "members"
+	}
+	return "paying members"
+}
+
+// networks are where accounts live, so that a handle becomes an address.
+var networks = map[string]string{
+	"facebook": "https://www.facebook.com/", "twitter": "https://x.com/", "threads": "https://www.threads.net/",
+	"bluesky": "https://bsky.app/profile/", "mastodon": "https://", "tiktok": "https://www.tiktok.com/",
+	"youtube": "https://www.youtube.com/", "instagram": "https://www.instagram.com/", "linkedin": "https://www.linkedin.com/in/",
+}
+
+// socialLinks makes links of accounts elsewhere, by network; what is neither an
+// address nor a handle of a network we know is left out.
+func socialLinks(accounts map[string]string) []site.Link {
+	links := []site.Link{}
+	for network, account := range accounts {
+		address := account
+		if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
+			base, ok := networks[network]
+			if !ok {
+				continue
+			}
+			handle := strings.TrimPrefix(account, "@")
+			if network == "mastodon" { // @name@host
+				name, host, both := strings.Cut(handle, "@")
+				if both {
+					handle = host + "/@" + name
+				}
+			}
+			address = base + handle
+		}
+		if u, err := url.Parse(address); err != nil || u.Host == "" {
+			continue
+		}
+		links = append(links, site.Link{Text: strings.ToUpper(network[:1]) + network[1:], URL: address})
+	}
+	slices.SortFunc(links, func(a, b site.Link) int { return cmp.Compare(a.Text, b.Text) })
+	return links
+}
