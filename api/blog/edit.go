@@ -16,7 +16,6 @@ import (
 	"rose-ash.com/roseash/api/blog/internal/blogdb"
 	"rose-ash.com/roseash/api/shared/bus"
 	"rose-ash.com/roseash/api/shared/contract"
-	"rose-ash.com/roseash/api/shared/id"
 	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/db"
 )
@@ -57,16 +56,8 @@ func (s *Service) EditedPost(ctx context.Context, typ contract.PostType, ref str
 // CreatePost makes a draft. It fails with 422 on fields that are wrong and with
 // 409 slug_taken. Nothing is announced: nobody sees a draft.
 func (s *Service) CreatePost(ctx context.Context, typ contract.PostType, fields PostFields) (Edited, error) {
-	if fields.Title == nil {
-		return Edited{}, problem.Unprocessable("a post needs a title").WithField("body.title", "is required")
-	}
-	now := s.clock.Now()
-	row := blogdb.Post{
-		ID: id.New(), Type: string(typ), Status: string(contract.StatusDraft),
-		Visibility: string(contract.VisibilityPublic), SourceFormat: string(contract.FormatMarkdown),
-		ShowTitleAndFeatureImage: true, CreatedAt: now, UpdatedAt: now, Origin: originLocal, Flags: []string{},
-	}
-	if err := fields.apply(&row); err != nil {
+	row, err := newDraft(typ, fields, s.clock.Now())
+	if err != nil {
 		return Edited{}, err
 	}
 	return s.inTx(ctx, func(tx pgx.Tx, q *blogdb.Queries) (blogdb.Post, error) {

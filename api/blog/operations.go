@@ -65,13 +65,14 @@ type PostList struct {
 	NextCursor string              `json:"next_cursor,omitempty" doc:"Pass as cursor to read on; absent on the last page."`
 }
 
-type listInput struct {
+// Paging is the part of a list that is wanted.
+type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"24" example:"24" doc:"How many at the most."`
 	Cursor string `query:"cursor" maxLength:"500" doc:"next_cursor of the page before."`
 }
 
 func (f family) list(ctx context.Context, in *struct {
-	listInput
+	Paging
 	Tag      string `query:"tag" maxLength:"191" example:"bakery" doc:"Only those with this tag (slug or id)."`
 	Author   string `query:"author" maxLength:"191" example:"the-bakery" doc:"Only those by this author (slug or id)."`
 	Featured string `query:"featured" enum:"true,false" doc:"Only the featured ones, or only the others."`
@@ -110,15 +111,17 @@ func editor(ctx context.Context) bool {
 	return ok && p.Has(scopeWrite)
 }
 
-type postRef struct {
+// PostPath is the post in a path.
+type PostPath struct {
 	Post string `path:"post" maxLength:"191" example:"bread-on-tuesdays" doc:"Id or slug."`
 }
 
-type ifMatch struct {
-	IfMatch string `header:"If-Match" maxLength:"100" example:"\"v3-1k2m\"" doc:"The ETag that was read."`
+// IfMatch is the version that a write is for.
+type IfMatch struct {
+	Version string `header:"If-Match" maxLength:"100" example:"\"v3-1k2m\"" doc:"The ETag that was read."`
 }
 
-func (f family) get(ctx context.Context, in *postRef) (*postOutput, error) {
+func (f family) get(ctx context.Context, in *PostPath) (*postOutput, error) {
 	e, err := f.s.EditedPost(ctx, f.typ, in.Post)
 	if err != nil || editor(ctx) {
 		return editedOutput(e, err)
@@ -132,26 +135,28 @@ func (f family) get(ctx context.Context, in *postRef) (*postOutput, error) {
 }
 
 type createdOutput struct {
-	Location string `header:"Location" doc:"Where it is read."`
-	postOutput
+	Location     string `header:"Location" doc:"Where it is read."`
+	ETag         string `header:"ETag"`
+	CacheControl string `header:"Cache-Control"`
+	Body         PostResource
 }
 
 func (f family) create(ctx context.Context, in *struct {
-	Body PostFields
+	Body NewPost
 }) (*createdOutput, error) {
-	out, err := editedOutput(f.s.CreatePost(ctx, f.typ, in.Body))
+	out, err := editedOutput(f.s.CreatePost(ctx, f.typ, PostFields(in.Body)))
 	if err != nil {
 		return nil, err
 	}
-	return &createdOutput{Location: f.path + "/" + string(out.Body.ID), postOutput: *out}, nil
+	return &createdOutput{f.path + "/" + string(out.Body.ID), out.ETag, out.CacheControl, out.Body}, nil
 }
 
 func (f family) update(ctx context.Context, in *struct {
-	postRef
-	ifMatch
+	PostPath
+	IfMatch
 	Body PostFields
 }) (*postOutput, error) {
-	version, err := etag.Required(in.IfMatch)
+	version, err := etag.Required(in.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -159,10 +164,10 @@ func (f family) update(ctx context.Context, in *struct {
 }
 
 func (f family) publish(ctx context.Context, in *struct {
-	postRef
-	ifMatch
+	PostPath
+	IfMatch
 }) (*postOutput, error) {
-	version, err := etag.Optional(in.IfMatch)
+	version, err := etag.Optional(in.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -170,10 +175,10 @@ func (f family) publish(ctx context.Context, in *struct {
 }
 
 func (f family) unpublish(ctx context.Context, in *struct {
-	postRef
-	ifMatch
+	PostPath
+	IfMatch
 }) (*postOutput, error) {
-	version, err := etag.Optional(in.IfMatch)
+	version, err := etag.Optional(in.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -181,10 +186,10 @@ func (f family) unpublish(ctx context.Context, in *struct {
 }
 
 func (f family) remove(ctx context.Context, in *struct {
-	postRef
-	ifMatch
+	PostPath
+	IfMatch
 }) (*struct{}, error) {
-	version, err := etag.Required(in.IfMatch)
+	version, err := etag.Required(in.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +214,7 @@ type TagList struct {
 	NextCursor string         `json:"next_cursor,omitempty" doc:"Pass as cursor to read on; absent on the last page."`
 }
 
-func (s *Service) listTags(ctx context.Context, in *listInput) (*struct{ Body TagList }, error) {
+func (s *Service) listTags(ctx context.Context, in *Paging) (*struct{ Body TagList }, error) {
 	var key slugKey
 	if err := cursor.Decode(in.Cursor, &key); err != nil {
 		return nil, err
@@ -231,7 +236,7 @@ type AuthorList struct {
 	NextCursor string            `json:"next_cursor,omitempty" doc:"Pass as cursor to read on; absent on the last page."`
 }
 
-func (s *Service) listAuthors(ctx context.Context, in *listInput) (*struct{ Body AuthorList }, error) {
+func (s *Service) listAuthors(ctx context.Context, in *Paging) (*struct{ Body AuthorList }, error) {
 	var key slugKey
 	if err := cursor.Decode(in.Cursor, &key); err != nil {
 		return nil, err
@@ -259,10 +264,10 @@ func (s *Service) getSettings(ctx context.Context, _ *struct{}) (*settingsOutput
 }
 
 func (s *Service) updateSettings(ctx context.Context, in *struct {
-	ifMatch
+	IfMatch
 	Body SettingsFields
 }) (*settingsOutput, error) {
-	version, err := etag.Required(in.IfMatch)
+	version, err := etag.Required(in.Version)
 	if err != nil {
 		return nil, err
 	}

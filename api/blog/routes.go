@@ -70,11 +70,27 @@ func (f family) op(verb, method, path, summary string) huma.Operation {
 		OperationID: id, Method: method, Path: f.path + path, Tags: []string{f.tag},
 		Summary: strings.ReplaceAll(summary, "%s", noun), Description: descriptions[verb],
 	}
-	if method != http.MethodGet {
-		op.Security = auth.Scope(scopeWrite)
+	op.Security = auth.Scope(scopeWrite)
+	if method == http.MethodGet { // for everybody; editors see more
+		op.Security = append([]map[string][]string{{}}, op.Security...)
 	}
-	if verb == "create" {
+	switch verb {
+	case "list":
+		op.Errors = []int{http.StatusUnauthorized, http.StatusNotFound}
+	case "create":
 		op.DefaultStatus = http.StatusCreated
+		op.Errors = []int{http.StatusConflict}
+	case "update":
+		op.Errors = []int{http.StatusConflict}
 	}
 	return op
+}
+
+// NewPost is the fields of a post that is to be made.
+type NewPost PostFields
+
+// TransformSchema says that a new post needs a title.
+func (NewPost) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Required = []string{"title"}
+	return s
 }

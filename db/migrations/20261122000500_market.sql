@@ -118,7 +118,7 @@ CREATE CONSTRAINT TRIGGER variant_kept AFTER DELETE OR UPDATE OF product_id ON m
 CREATE VIEW market.product_cards AS
 SELECT p.id, p.slug, p.name, p.sort_key, p.summary, p.brand, p.status, p.currency, p.updated_at,
     p.images -> 0 AS image,
-    c.id AS category_id, c.slug AS category_slug, c.name AS category_name, c.path AS category_path,
+    c.id AS category_id, c.slug AS category_slug, c.name AS category_name,
     coalesce(v.name, '') AS variant_name, coalesce(v.price_minor, 0) AS price_minor,
     coalesce(v.quantity, 0) AS quantity, coalesce(v.unit, 'each') AS unit, coalesce(v.variants, 0) AS variants
 FROM market.products p

@@ -11,29 +11,11 @@ WHERE status = @status AND (sort_key, id) > (@after_key::text, @after_id::uuid)
     AND category_id IN (SELECT c.id FROM market.categories c WHERE c.path @> ARRAY[@category::uuid])
 ORDER BY sort_key, id LIMIT @count;
 
--- name: ProductCardsByID :many
-SELECT * FROM market.product_cards WHERE id = ANY (@ids::uuid[]) AND status = 'published';
-
 -- name: ProductPage :one
 SELECT * FROM market.product_pages WHERE id = $1;
 
 -- name: ProductPageBySlug :one
 SELECT * FROM market.product_pages WHERE slug = $1;
-
--- name: ProductPagesByID :many
-SELECT * FROM market.product_pages WHERE id = ANY (@ids::uuid[]) AND status = 'published';
-
--- name: ProductLinks :many
--- What the generator walks to know every page: id, slug and time of change.
-SELECT id, slug, sort_key, updated_at FROM market.products
-WHERE status = 'published' AND (sort_key, id) > (@after_key::text, @after_id::uuid)
-ORDER BY sort_key, id LIMIT @count;
-
--- name: ProductLinksIn :many
-SELECT id, slug, sort_key, updated_at FROM market.products
-WHERE status = 'published' AND (sort_key, id) > (@after_key::text, @after_id::uuid)
-    AND category_id IN (SELECT c.id FROM market.categories c WHERE c.path @> ARRAY[@category::uuid])
-ORDER BY sort_key, id LIMIT @count;
 
 -- name: LockProduct :one
 -- Every write of a product holds its row, so that writers come one by one.

@@ -282,6 +282,8 @@ func TestRegisterPanics(t *testing.T) {
 			bus.AddWorker(b, w)
 			bus.AddWorker(b, w)
 		},
+		"after Run":  func(b *bus.Bus) { b.Run(t.Context()); bus.Handle(b, "test.note", does) },
+		"Run twice":  func(b *bus.Bus) { b.Run(t.Context()); b.Run(t.Context()) },
 		"no workers": func(*bus.Bus) { bus.New(nil, nil, bus.Workers(0)) },
 	} {
 		t.Run(name, func(t *testing.T) {

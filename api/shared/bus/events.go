@@ -55,6 +55,12 @@ type Delivery struct {
 	Error       string     `json:"error"`
 }
 
+// River's states of a job that was given up, and of one that is still to be done.
+const (
+	deadStates = "'cancelled', 'discarded'"
+	liveStates = "'available', 'pending', 'retryable', 'running', 'scheduled'"
+)
+
 // A replay makes a new job, so a handler's newest job counts; its mark in
 // bus.handled counts more than any job. The conditions on $3 narrow the events
 // that are looked at by an index before states are worked out.
@@ -87,10 +93,10 @@ SELECT id, kind, data, created_at, state, dispatched_at, built_at, coalesce(hand
 	WHERE ($1 = '' OR e.kind = $1) AND ($2 = 0 OR e.id < $2)
 	AND ($3 <> 'dead' OR e.id IN (
 		SELECT (args ->> 'event_id')::bigint FROM river.river_job
-		WHERE ` + isHandleJob + ` AND state IN ('cancelled', 'discarded')))
+		WHERE ` + isHandleJob + ` AND state IN (` + deadStates + `)))
 	AND ($3 <> 'pending' OR e.dispatched_at IS NULL OR e.id IN (
 		SELECT (args ->> 'event_id')::bigint FROM river.river_job
-		WHERE ` + isHandleJob + ` AND state IN ('available', 'pending', 'retryable', 'running', 'scheduled')))
+		WHERE ` + isHandleJob + ` AND state IN (` + liveStates + `)))
 ) x
 WHERE $3 = '' OR state = $3
 ORDER BY id DESC LIMIT $4`
@@ -125,12 +131,12 @@ SELECT u.n, u.age, v.n, v.age, d.n FROM
 		FROM bus.domain_events WHERE dispatched_at IS NULL) u,
 	(SELECT count(*) AS n, coalesce(extract(epoch FROM shared.clock() - min(created_at)), 0)::float8 AS age
 		FROM bus.domain_events WHERE built_at IS NULL) v,
-	(SELECT count(*) AS n FROM river.river_job j
-		WHERE j.` + isHandleJob + ` AND j.state IN ('cancelled', 'discarded')
+	(SELECT count(DISTINCT j.args) AS n FROM river.river_job j
+		WHERE j.` + isHandleJob + ` AND j.state IN (` + deadStates + `)
 		AND NOT EXISTS (SELECT FROM bus.handled h
 			WHERE h.event_id = (j.args ->> 'event_id')::bigint AND h.handler = j.args ->> 'handler')
-		AND NOT EXISTS (SELECT FROM river.river_job newer
-			WHERE newer.kind = j.kind AND newer.args @> j.args AND newer.id > j.id)) d`
+		AND NOT EXISTS (SELECT FROM river.river_job again
+			WHERE again.kind = j.kind AND again.args = j.args AND again.state IN (` + liveStates + `))) d`
 
 // Stats counts what waits and what is dead. It reads partial indexes and is
 // cheap enough for every scrape of the metrics.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -104,5 +105,32 @@ func TestRiverIsContentWithOurMigrations(t *testing.T) {
 	}
 	if len(strays) > 0 {
 		t.Errorf("river tables outside its schema: %v", strays)
+	}
+}
+
+func TestRiverMigrationsGoDown(t *testing.T) {
+	t.Parallel()
+	ctx, pool := t.Context(), dbtest.New(t)
+	files, err := filepath.Glob("../../../db/migrations/*_river_*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(files)
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, down, _ := strings.Cut(string(text), "-- migrate:down\n")
+		if _, err := pool.Exec(ctx, down); err != nil {
+			t.Fatalf("%s: %v", f, err)
+		}
+	}
+	var left bool
+	if err := pool.QueryRow(ctx, "SELECT to_regnamespace('river') IS NOT NULL").Scan(&left); err != nil {
+		t.Fatal(err)
+	}
+	if left {
+		t.Error("schema river is still there")
 	}
 }

@@ -15,18 +15,20 @@ const (
 	pruneBatch     = 500
 )
 
-// An event stays while a job for it has not led to its mark, dead ones too.
+// An event stays while a job for it, dead ones too, has not led to its mark.
+// The time is a subquery so that the index on created_at can be used.
 const pruneSQL = `
 DELETE FROM bus.domain_events WHERE id IN (
-	SELECT e.id FROM bus.domain_events e
-	WHERE e.created_at < shared.clock() - make_interval(secs => $1)
-	AND e.dispatched_at IS NOT NULL AND e.built_at IS NOT NULL
-	AND NOT EXISTS (
-		SELECT FROM river.river_job j
-		WHERE j.` + isHandleJob + ` AND j.args @> jsonb_build_object('event_id', e.id)
-		AND NOT EXISTS (SELECT FROM bus.handled d WHERE d.event_id = e.id AND d.handler = j.args ->> 'handler')
+	SELECT id FROM bus.domain_events
+	WHERE created_at < (SELECT shared.clock() - make_interval(secs => $1))
+	AND dispatched_at IS NOT NULL AND built_at IS NOT NULL
+	AND id NOT IN (
+		SELECT (args ->> 'event_id')::bigint FROM river.river_job
+		WHERE ` + isHandleJob + ` AND state IN (` + deadStates + `, ` + liveStates + `)
+		AND NOT EXISTS (SELECT FROM bus.handled
+			WHERE event_id = (args ->> 'event_id')::bigint AND handler = args ->> 'handler')
 	)
-	ORDER BY e.created_at LIMIT $2
+	ORDER BY created_at LIMIT $2
 )`
 
 // Prune deletes events older than 30 days that every handler has handled and

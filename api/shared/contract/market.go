@@ -110,13 +110,6 @@ type Product struct {
 	Version         int64          `json:"version" example:"7" doc:"Counts the changes; the ETag."`
 }
 
-// ProductLink is what a list of all pages needs of a product.
-type ProductLink struct {
-	ID        ProductID `json:"id"`
-	Slug      string    `json:"slug"`
-	UpdatedAt time.Time `json:"updated_at"`
-}
-
 // ProductRef is what every event about a product carries: the categories on
 // whose lists it is or was, ancestors included, before and after the change.
 type ProductRef struct {

@@ -5,6 +5,7 @@ package safehtml
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -76,10 +77,10 @@ func replaceFrame(parent, frame *html.Node) {
 }
 
 func wrapTable(parent, table *html.Node) {
-	if parent.DataAtom == atom.Div && strings.Contains(attr(parent, "class"), "table-scroll") {
+	if parent.DataAtom == atom.Div && slices.Contains(strings.Fields(attr(parent, "class")), "table") {
 		return
 	}
-	box := element(atom.Div, "class", "table-scroll", "tabindex", "0", "role", "region", "aria-label", "Table")
+	box := element(atom.Div, "class", "table", "tabindex", "0", "role", "region", "aria-label", "Table")
 	parent.InsertBefore(box, table)
 	parent.RemoveChild(table)
 	box.AppendChild(table)

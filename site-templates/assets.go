@@ -1,0 +1,60 @@
+// Which fingerprinted files the pages link to, and the files themselves. They are
+// made from static/ by the bundler.
+
+package site
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:generate go run github.com/a-h/templ/cmd/templ@v0.3.1020 generate -include-version=false
+//go:generate go run ./bundle
+
+// AssetPrefix is where the files are served. Their names carry the hash of their
+// bytes: an answer may be kept for ever.
+const AssetPrefix = "/_assets/"
+
+// Assets are the addresses of the bundled files, below /_assets/.
+type Assets struct {
+	CSS          string
+	CSSIntegrity string // SRI
+	JS           string // the optional module for dynamic parts; empty: none
+	JSIntegrity  string
+	Icon         string   // favicon, SVG
+	TouchIcon    string   // PNG, 180 px
+	SocialImage  string   // the default picture for other sites, 1200x630 PNG
+	Sprite       string   // icons, SVG symbols
+	Fonts        []string // preloaded
+	ThemeLight   string   // the page's own colour, #rrggbb, from tokens.css
+	ThemeDark    string
+}
+
+//go:embed static/dist
+var static embed.FS
+
+// Files are the bundled files at the root of a tree, to be served below
+// AssetPrefix or copied to where they are.
+func Files() fs.FS {
+	dist, err := fs.Sub(static, "static/dist")
+	if err != nil {
+		panic(err) // the path is a constant of this file
+	}
+	return dist
+}
+
+// DefaultAssets are the addresses of the bundled files on the page's own origin.
+// SocialImage is a path too: who makes a page's head puts the origin before it.
+func DefaultAssets() Assets {
+	a := manifest
+	for _, name := range []*string{&a.CSS, &a.JS, &a.Icon, &a.TouchIcon, &a.SocialImage, &a.Sprite} {
+		if *name != "" {
+			*name = AssetPrefix + *name
+		}
+	}
+	a.Fonts = make([]string, len(manifest.Fonts))
+	for i, name := range manifest.Fonts {
+		a.Fonts[i] = AssetPrefix + name
+	}
+	return a
+}

@@ -1,0 +1,110 @@
+// The bundled files: served, of the promised weight, no icon too many.
+
+package site
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha512"
+	"encoding/base64"
+	"io/fs"
+	"strings"
+	"testing"
+)
+
+func TestDefaultAssetsAreServed(t *testing.T) {
+	a := DefaultAssets()
+	for _, address := range append([]string{a.CSS, a.Icon, a.TouchIcon, a.SocialImage, a.Sprite}, a.Fonts...) {
+		name, ok := strings.CutPrefix(address, AssetPrefix)
+		if !ok {
+			t.Errorf("%q is not below %s", address, AssetPrefix)
+		}
+		if _, err := fs.Stat(Files(), name); err != nil {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+	css, err := fs.ReadFile(Files(), strings.TrimPrefix(a.CSS, AssetPrefix))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha512.Sum384(css)
+	if want := "sha384-" + base64.StdEncoding.EncodeToString(sum[:]); a.CSSIntegrity != want {
+		t.Errorf("integrity = %q, want %q", a.CSSIntegrity, want)
+	}
+}
+
+// TestDefaultAssetsAreACopy keeps one caller's change from another's pages.
+func TestDefaultAssetsAreACopy(t *testing.T) {
+	DefaultAssets().Fonts[0] = "changed"
+	if got := DefaultAssets().Fonts[0]; got == "changed" {
+		t.Error("the fonts of one caller are another's")
+	}
+}
+
+// TestWeight holds the style sheet to 10 KB, by gzip, which is larger than brotli,
+// and the fonts to 60 KB together.
+func TestWeight(t *testing.T) {
+	fonts := 0
+	err := fs.WalkDir(Files(), ".", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		switch {
+		case strings.HasSuffix(name, ".woff2"):
+			body, err := fs.ReadFile(Files(), name)
+			if err != nil {
+				return err
+			}
+			fonts += len(body)
+		case strings.HasSuffix(name, ".css"):
+			body, err := fs.ReadFile(Files(), name)
+			if err != nil {
+				return err
+			}
+			var packed bytes.Buffer
+			w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+			if err != nil {
+				return err
+			}
+			if _, err := w.Write(body); err != nil {
+				return err
+			}
+			if err := w.Close(); err != nil {
+				return err
+			}
+			if packed.Len() > 10_000 {
+				t.Errorf("%s is %d bytes packed, want at most 10000", name, packed.Len())
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fonts == 0 || fonts > 60_000 {
+		t.Errorf("fonts are %d bytes, want 1 to 60000", fonts)
+	}
+}
+
+// TestIcons asks that the sprite has every icon the components name, and no other.
+func TestIcons(t *testing.T) {
+	sprite, err := fs.ReadFile(Files(), strings.TrimPrefix(DefaultAssets().Sprite, AssetPrefix))
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for _, s := range samples() {
+		for _, part := range strings.Split(render(t, s), sampleAssets().Sprite+"#")[1:] {
+			name, _, _ := strings.Cut(part, `"`)
+			used[name] = true
+		}
+	}
+	for name := range used {
+		if !strings.Contains(string(sprite), `id="`+name+`"`) {
+			t.Errorf("the sprite has no %q", name)
+		}
+	}
+	if have := strings.Count(string(sprite), "<symbol"); have != len(used) {
+		t.Errorf("the sprite has %d icons, the pages use %d: %v", have, len(used), used)
+	}
+}

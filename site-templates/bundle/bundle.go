@@ -1,0 +1,148 @@
+// Joining, shrinking and naming the files.
+
+package main
+
+import (
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// browsers are the oldest that get every feature the style sheet uses.
+var browsers = []api.Engine{
+	{Name: api.EngineChrome, Version: "120"},
+	{Name: api.EngineFirefox, Version: "121"},
+	{Name: api.EngineSafari, Version: "17.2"},
+}
+
+// bundled is the outcome: bytes by fingerprinted name, and names by source.
+type bundled struct {
+	files map[string][]byte
+	names map[string]string // "fonts/cabin.woff2" -> "cabin-0123456789.woff2"
+
+	tokens []byte // css/tokens.css
+}
+
+// bundle reads a directory with css/site.css, fonts, icons, images and, where
+// there is one, ts/site.ts. Licence texts and tools beside the files stay behind.
+func bundle(sources string) (*bundled, error) {
+	b := &bundled{files: map[string][]byte{}, names: map[string]string{}}
+	for _, dir := range []string{"fonts", "icons", "images"} {
+		if err := b.addDir(sources, dir); err != nil {
+			return nil, err
+		}
+	}
+	css, err := b.build(sources, "css/site.css")
+	if err != nil {
+		return nil, err
+	}
+	b.add("css/site.css", "site.css", css)
+	if b.tokens, err = os.ReadFile(filepath.Join(sources, "css", "tokens.css")); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(sources, "ts", "site.ts")); err == nil {
+		js, err := b.build(sources, "ts/site.ts")
+		if err != nil {
+			return nil, err
+		}
+		b.add("ts/site.ts", "site.js", js)
+	}
+	return b, nil
+}
+
+// addDir adds a directory's files that browsers fetch.
+func (b *bundled) addDir(sources, dir string) error {
+	entries, err := os.ReadDir(filepath.Join(sources, dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		switch path.Ext(e.Name()) {
+		case ".woff2", ".svg", ".png":
+			body, err := os.ReadFile(filepath.Join(sources, dir, e.Name()))
+			if err != nil {
+				return err
+			}
+			b.add(dir+"/"+e.Name(), e.Name(), body)
+		}
+	}
+	return nil
+}
+
+// add keeps the bytes under base's name with their fingerprint.
+func (b *bundled) add(source, base string, body []byte) {
+	sum := sha256.Sum256(body)
+	ext := path.Ext(base)
+	name := strings.TrimSuffix(base, ext) + "-" + hex.EncodeToString(sum[:5]) + ext
+	b.files[name] = body
+	b.names[source] = name
+}
+
+// build joins and shrinks one entry point; what it refers to is written as the
+// fingerprinted neighbour.
+func (b *bundled) build(sources, entry string) ([]byte, error) {
+	result := api.Build(api.BuildOptions{
+		EntryPoints:       []string{filepath.Join(sources, filepath.FromSlash(entry))},
+		Bundle:            true,
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		MinifySyntax:      true,
+		Format:            api.FormatESModule,
+		Engines:           browsers,
+		Charset:           api.CharsetUTF8,
+		LegalComments:     api.LegalCommentsNone,
+		Plugins:           []api.Plugin{b.references(sources)},
+		LogLevel:          api.LogLevelSilent,
+	})
+	for _, m := range append(result.Errors, result.Warnings...) {
+		where := ""
+		if m.Location != nil {
+			where = fmt.Sprintf("%s:%d: ", m.Location.File, m.Location.Line)
+		}
+		return nil, fmt.Errorf("%s%s", where, m.Text)
+	}
+	return result.OutputFiles[0].Contents, nil
+}
+
+// references turns url(...) in a style sheet into the name of the added file.
+func (b *bundled) references(sources string) api.Plugin {
+	return api.Plugin{Name: "references", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: `^\.`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			if a.Kind != api.ResolveCSSURLToken {
+				return api.OnResolveResult{}, nil
+			}
+			root, err := filepath.Abs(sources)
+			if err != nil {
+				return api.OnResolveResult{}, err
+			}
+			source, err := filepath.Rel(root, filepath.Join(a.ResolveDir, filepath.FromSlash(a.Path)))
+			if err != nil {
+				return api.OnResolveResult{}, err
+			}
+			name, ok := b.names[filepath.ToSlash(source)]
+			if !ok {
+				return api.OnResolveResult{}, fmt.Errorf("no file %s", filepath.ToSlash(source))
+			}
+			return api.OnResolveResult{Path: name, External: true}, nil
+		})
+	}}
+}
+
+// integrity is a file's digest as subresource integrity writes it.
+func (b *bundled) integrity(name string) string {
+	sum := sha512.Sum384(b.files[name])
+	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+}

@@ -1,0 +1,120 @@
+// A made-up co-op to render: every page kind in every variant that looks or reads
+// differently.
+
+package site
+
+import (
+	_ "embed"
+
+	"github.com/a-h/templ"
+)
+
+//go:embed testdata/body.html
+var sampleBody string
+
+// sample is a page with the name of its golden file.
+type sample struct {
+	name string
+	page templ.Component
+}
+
+func samples() []sample {
+	return []sample{
+		{"home", Home(sampleHome())},
+		{"home-page-2", Home(HomePage{
+			Frame: sampleFrame("blog", "/page/2/", "Page 2"),
+			Posts: samplePosts()[1:],
+			Pager: Pager{NewerURL: "/", OlderURL: "/page/3/", Page: 2},
+		})},
+		{"home-empty", Home(HomePage{Frame: Frame{SiteTitle: "Rose Ash", HomeURL: "/", Assets: sampleAssets(), Head: Head{Title: "Rose Ash"}}})},
+		{"post", Post(samplePost())},
+		{"post-gated", Post(sampleGatedPost())},
+		{"page", Post(PostPage{
+			Frame: logoFrame(), IsPage: true, ShowTitle: true, Title: "About us",
+			Excerpt: "A shop, a bakery, two fields and four hundred owners.",
+			Body:    "<p>We began with a table at the Saturday market.</p><h2>What we hold to</h2><p>Fair prices, both ways.</p>",
+		})},
+		{"page-untitled", Post(PostPage{
+			Frame: sampleFrame("", "/visit/", "Visit"), IsPage: true, Title: "Visit",
+			Body: `<h2>Come by</h2><p>Open from eight.</p>`,
+		})},
+		{"tag", TagArchive(TagPage{
+			Frame: sampleFrame("blog", "/tag/recipes/", "Recipes"), Name: "Recipes",
+			Description: "What to do with what is in season, tried in the kitchen behind the shop.",
+			Color:       "#3f7d4e", Posts: samplePosts(), Pager: Pager{Page: 1, OlderURL: "/tag/recipes/page/2/"},
+		})},
+		{"tag-pictured", TagArchive(TagPage{
+			Frame: sampleFrame("blog", "/tag/bakery/", "Bakery"), Name: "Bakery",
+			Picture: samplePicture("bread.svg", "A loaf, cut", 1200, 900),
+		})},
+		{"author", AuthorArchive(sampleAuthor())},
+		{"author-bare", AuthorArchive(AuthorPage{Frame: sampleFrame("blog", "/author/rye/", "Rye Hollis"), Name: "Rye Hollis"})},
+		{"market", Market(MarketPage{
+			Frame:      sampleFrame("market", "/market/", "Market"),
+			Intro:      "Picked this morning, milled this week, or dried last autumn. Bring your jars.",
+			Categories: sampleCategories(), Products: sampleProducts(),
+		})},
+		{"market-empty", Market(MarketPage{Frame: sampleFrame("market", "/market/", "Market")})},
+		{"category", Category(CategoryPage{
+			Frame: sampleFrame("market", "/market/pulses/", "Pulses"), Name: "Pulses",
+			Description: "Beans, peas and lentils by the kilo, most of them grown within an hour of here.",
+			Picture:     samplePicture("beans.svg", "Four jars of beans", 1600, 900),
+			Breadcrumbs: []Link{{Text: "Market", URL: "/market/"}, {Text: "Larder", URL: "/market/larder/"}, {Text: "Pulses", Current: true}},
+			Children:    sampleCategories()[:3], Products: sampleProducts(),
+			Pager: Pager{Page: 2, NewerURL: "/market/pulses/", OlderURL: "/market/pulses/page/3/"},
+		})},
+		{"category-empty", Category(CategoryPage{Frame: sampleFrame("market", "/market/tea/", "Tea"), Name: "Tea"})},
+		{"product", Product(sampleProduct())},
+		{"product-bare", Product(ProductPage{
+			Frame: sampleFrame("market", "/market/products/salt/", "Sea salt"), Name: "Sea salt",
+			Variants: []Variant{{SKU: "SALT-1", Size: "250 g", Price: "£2.10"}},
+		})},
+		{"error", Error(ErrorPage{
+			Frame: errorFrame(), Code: 404, Title: "Nothing grows here",
+			Message: "The page has moved, or it never was. The rest of the garden is where it was.",
+			Links:   []Link{{Text: "To the blog", URL: "/"}, {Text: "To the market", URL: "/market/"}},
+		})},
+	}
+}
+
+func sampleFrame(section, path, title string) Frame {
+	return Frame{
+		Lang: "en-GB", SiteTitle: "Rose Ash", SiteTagline: "Good food, owned by those who eat it",
+		HomeURL: "/", MarketURL: "/market/", Section: section, FeedURL: "/rss.xml",
+		Navigation: []Link{{Text: "Blog", URL: "/"}, {Text: "Recipes", URL: "/tag/recipes/"}, {Text: "About us", URL: "/about/", Current: path == "/about/"}, {Text: "Visit", URL: "/visit/"}},
+		Secondary:  []Link{{Text: "Membership", URL: "/membership/"}, {Text: "Privacy", URL: "/privacy/"}},
+		Assets:     sampleAssets(),
+		Head: Head{
+			Title: title + " – Rose Ash", Description: "A wholefoods cooperative: blog and market.",
+			Canonical: "https://rose-ash.test" + path,
+			OG:        OpenGraph{Type: "website", Title: title, Image: "https://rose-ash.test/_assets/social.png"},
+			JSONLD:    `{"@context":"https://schema.org","@type":"WebPage"}`,
+		},
+	}
+}
+
+// sampleAssets have plain names, so that a change of the style sheet changes no golden.
+func sampleAssets() Assets {
+	return Assets{
+		CSS: "/_assets/site.css", CSSIntegrity: "sha384-css", Icon: "/_assets/favicon.svg", TouchIcon: "/_assets/touch.png",
+		SocialImage: "/_assets/social.png", Sprite: "/_assets/sprite.svg", Fonts: []string{"/_assets/fraunces.woff2", "/_assets/cabin.woff2"}, ThemeLight: "#ffffff", ThemeDark: "#000000",
+	}
+}
+
+// logoFrame is a co-op with a sign of its own.
+func logoFrame() Frame {
+	f := sampleFrame("", "/about/", "About us")
+	f.Logo = "/media/0f/logo.svg"
+	return f
+}
+
+func errorFrame() Frame {
+	f := sampleFrame("", "/404/", "Not found")
+	f.Logo, f.LogoDark = "/media/0f/logo.svg", "/media/0f/logo-dark.svg"
+	f.Head = Head{Title: "Not found – Rose Ash", NoIndex: true}
+	return f
+}
+
+func samplePicture(name, alt string, width, height int) *Picture {
+	return &Picture{URL: "/media/0f/" + name, Alt: alt, Width: width, Height: height}
+}

@@ -1,0 +1,216 @@
+// What a browser and a screen reader make of the pages: nesting, headings,
+// landmarks, policy, room for pictures, escaping.
+
+package site
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// attributes of a tag by name.
+func attributes(attr []html.Attribute) map[string]string {
+	m := make(map[string]string, len(attr))
+	for _, a := range attr {
+		m[a.Key] = a.Val
+	}
+	return m
+}
+
+// walk calls visit for every element in document order with its depth.
+func walk(n *html.Node, depth int, visit func(*html.Node, int)) {
+	if n.Type == html.ElementNode {
+		visit(n, depth)
+		depth++
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		walk(c, depth, visit)
+	}
+}
+
+func parse(t *testing.T, page string) *html.Node {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+var void = map[string]bool{"meta": true, "link": true, "img": true, "hr": true, "br": true, "input": true, "source": true}
+
+// written lists the tags of a page as they stand in the text, with their depth; it
+// fails at an end tag that closes something else.
+func written(page string) ([]string, error) {
+	var list, open []string
+	z := html.NewTokenizer(strings.NewReader(page))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			if len(open) > 0 {
+				return nil, fmt.Errorf("never closed: %v", open)
+			}
+			return list, nil
+		case html.StartTagToken:
+			name, _ := z.TagName()
+			list = append(list, strconv.Itoa(len(open))+" "+string(name))
+			if !void[string(name)] {
+				open = append(open, string(name))
+			}
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			if len(open) == 0 || open[len(open)-1] != string(name) {
+				return nil, fmt.Errorf("</%s> closes %v", name, open)
+			}
+			open = open[:len(open)-1]
+		}
+	}
+}
+
+// TestNesting holds the text of each page to the tree that a browser makes of it: a
+// parser that moved, closed or added an element would differ.
+func TestNesting(t *testing.T) {
+	for _, s := range samples() {
+		page := render(t, s)
+		want, err := written(page)
+		if err != nil {
+			t.Errorf("%s: %v", s.name, err)
+			continue
+		}
+		var got []string
+		walk(parse(t, page), 0, func(n *html.Node, depth int) {
+			got = append(got, strconv.Itoa(depth)+" "+strings.ToLower(n.Data))
+		})
+		for i := range want {
+			if i >= len(got) || got[i] != want[i] {
+				t.Errorf("%s: element %d is written as %q, read as %q", s.name, i, want[i], append(got, "nothing")[min(i, len(got))])
+				break
+			}
+		}
+	}
+}
+
+func TestHeadingsAndLandmarks(t *testing.T) {
+	for _, s := range samples() {
+		t.Run(s.name, func(t *testing.T) {
+			last, count := 0, map[string]int{}
+			labels, ids := map[string]bool{}, map[string]bool{}
+			walk(parse(t, render(t, s)), 0, func(n *html.Node, _ int) {
+				count[n.Data]++
+				a := attributes(n.Attr)
+				if id := a["id"]; id != "" {
+					if ids[id] {
+						t.Errorf("id %q is given twice", id)
+					}
+					ids[id] = true
+				}
+				if n.Data == "nav" {
+					if a["aria-label"] == "" || labels[a["aria-label"]] {
+						t.Errorf("nav label %q is missing or given twice", a["aria-label"])
+					}
+					labels[a["aria-label"]] = true
+				}
+				if len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6' {
+					level := int(n.Data[1] - '0')
+					if level > last+1 {
+						t.Errorf("h%d follows h%d", level, last)
+					}
+					last = level
+				}
+			})
+			for _, name := range []string{"h1", "main", "title"} {
+				if count[name] != 1 {
+					t.Errorf("%d elements %s, want 1", count[name], name)
+				}
+			}
+			if !ids["main"] {
+				t.Error("the skip link leads nowhere")
+			}
+		})
+	}
+}
+
+// TestPolicy holds pages to what 'self' allows.
+func TestPolicy(t *testing.T) {
+	for _, s := range samples() {
+		walk(parse(t, render(t, s)), 0, func(n *html.Node, _ int) {
+			a := attributes(n.Attr)
+			for name := range a {
+				if name == "style" || strings.HasPrefix(name, "on") {
+					t.Errorf("%s: <%s> has an attribute %s", s.name, n.Data, name)
+				}
+			}
+			switch {
+			case n.Data == "style":
+				t.Errorf("%s: an inline style sheet", s.name)
+			case n.Data == "script" && a["src"] == "" && a["type"] != "application/ld+json":
+				t.Errorf("%s: an inline script", s.name)
+			case n.Data == "link" && a["rel"] == "stylesheet" && a["integrity"] == "":
+				t.Errorf("%s: a style sheet without integrity", s.name)
+			}
+		})
+	}
+}
+
+func TestPicturesLeaveRoom(t *testing.T) {
+	for _, s := range samples() {
+		walk(parse(t, render(t, s)), 0, func(n *html.Node, _ int) {
+			if n.Data != "img" {
+				return
+			}
+			a := attributes(n.Attr)
+			if _, ok := a["alt"]; !ok {
+				t.Errorf("%s: %s has no alt", s.name, a["src"])
+			}
+			if a["width"] == "" || a["height"] == "" {
+				t.Errorf("%s: %s has no size", s.name, a["src"])
+			}
+			if (a["fetchpriority"] == "high") == (a["loading"] == "lazy") {
+				t.Errorf("%s: %s is neither eager nor lazy, or both", s.name, a["src"])
+			}
+		})
+	}
+}
+
+// TestZeroViews renders every entry point with nothing to say.
+func TestZeroViews(t *testing.T) {
+	for _, s := range []sample{
+		{"home", Home(HomePage{})}, {"post", Post(PostPage{})}, {"tag", TagArchive(TagPage{})},
+		{"author", AuthorArchive(AuthorPage{})}, {"market", Market(MarketPage{})},
+		{"category", Category(CategoryPage{})}, {"product", Product(ProductPage{})}, {"error", Error(ErrorPage{})},
+	} {
+		page := render(t, s)
+		if _, err := written(page); err != nil {
+			t.Errorf("%s: %v", s.name, err)
+		}
+		for _, not := range []string{"<ul></ul>", "<p></p>", "<nil>", "0 min"} {
+			if strings.Contains(page, not) {
+				t.Errorf("%s: contains %q", s.name, not)
+			}
+		}
+	}
+}
+
+// TestEscaping puts markup where text belongs.
+func TestEscaping(t *testing.T) {
+	const evil = `"><script>x()</script>`
+	f := Frame{SiteTitle: evil, SiteTagline: evil, HomeURL: "javascript:x()", Lang: evil, Section: evil,
+		Navigation: []Link{{Text: evil, URL: "javascript:x()"}}, Head: Head{Title: evil, Description: evil, Canonical: evil}}
+	tag := Tag{Link: Link{Text: evil, URL: "javascript:x()"}, Color: evil}
+	card := PostCard{URL: "javascript:x()", Title: evil, Excerpt: evil, Tag: &tag, Picture: &Picture{URL: evil, Alt: evil, Srcset: evil}}
+	for _, s := range []sample{
+		{"home", Home(HomePage{Frame: f, Intro: evil, Posts: []PostCard{card}, Products: []ProductCard{{URL: "javascript:x()", Name: evil, Price: evil, Labels: []string{evil}}}})},
+		{"post", Post(PostPage{Frame: f, Title: evil, ShowTitle: true, Excerpt: evil, Tags: []Tag{tag}, GatedFor: evil, ReadOnURL: "javascript:x()"})},
+		{"author", AuthorArchive(AuthorPage{Frame: f, Name: evil, Bio: evil, Website: "javascript:x()", Social: []Link{{Text: evil, URL: "javascript:x()"}}})},
+		{"product", Product(ProductPage{Frame: f, Name: evil, Variants: []Variant{{SKU: evil, Name: evil, Price: evil}}, Contains: []string{evil}})},
+	} {
+		page := render(t, s)
+		if strings.Contains(page, "<script>") || strings.Contains(page, `"javascript:`) {
+			t.Errorf("%s lets markup or a script's address through", s.name)
+		}
+	}
+}

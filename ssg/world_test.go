@@ -1,0 +1,142 @@
+package ssg_test
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"rose-ash.com/roseash/api/blog"
+	"rose-ash.com/roseash/api/market"
+	"rose-ash.com/roseash/api/shared/clock"
+	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/api/shared/urls"
+	"rose-ash.com/roseash/db"
+	"rose-ash.com/roseash/db/dbtest"
+	site "rose-ash.com/roseash/site-templates"
+	"rose-ash.com/roseash/ssg"
+)
+
+// shop is the market as the generator reads it.
+type shop struct{ *market.Service }
+
+func (s shop) PublicProducts(ctx context.Context, category contract.CategoryID, cursor string) ([]contract.ProductCard, string, error) {
+	cards, next, err := s.Products(ctx, market.ProductQuery{Category: string(category), Limit: 100, Cursor: cursor})
+	if problem.Code(err) == "not_found" {
+		return nil, "", nil
+	}
+	return cards, next, err
+}
+
+func (s shop) PublicProduct(ctx context.Context, id contract.ProductID) (contract.Product, bool, error) {
+	p, err := s.Product(ctx, string(id))
+	if problem.Code(err) == "not_found" {
+		return p, false, nil
+	}
+	return p, err == nil, err
+}
+
+// world is a site with real services on a database of its own.
+type world struct {
+	t       testing.TB
+	pool    *db.Pool
+	clock   *clock.Manual
+	blog    *blog.Service
+	market  shop
+	dir     string
+	builder *ssg.Builder
+}
+
+func newWorld(t testing.TB, own map[urls.App]string) *world {
+	t.Helper()
+	w := &world{t: t, pool: dbtest.New(t), clock: clock.NewManual(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)), dir: t.TempDir()}
+	w.blog = blog.New(w.pool, w.clock)
+	w.market = shop{market.New(w.pool, w.clock)}
+	w.builder = w.newBuilder(own, "1")
+	return w
+}
+
+func (w *world) newBuilder(own map[urls.App]string, fingerprint string) *ssg.Builder {
+	w.t.Helper()
+	sites, err := urls.New("http://localhost:8080", own)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	out, err := ssg.OpenOutput(w.dir)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { out.Close() })
+	return ssg.New(ssg.Config{
+		Pool: w.pool, Blog: w.blog, Market: w.market, Output: out, Fingerprint: fingerprint,
+		Renderer: ssg.NewRenderer(sites, site.DefaultAssets(), site.Files()), Log: slog.New(slog.DiscardHandler),
+	})
+}
+
+func (w *world) drain() {
+	w.t.Helper()
+	if err := w.builder.Drain(context.Background()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// tree is what is on disk, by file.
+func (w *world) tree() map[string]string {
+	w.t.Helper()
+	tree := map[string]string{}
+	err := filepath.WalkDir(w.dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := os.ReadFile(name)
+		rel, _ := filepath.Rel(w.dir, name)
+		tree[rel] = string(body)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return tree
+}
+
+func (w *world) publish(title string, change func(*blog.PostFields)) blog.Edited {
+	w.t.Helper()
+	source := "Some words about " + title + "."
+	fields := blog.PostFields{Title: &title, Source: &source}
+	if change != nil {
+		change(&fields)
+	}
+	ctx := context.Background()
+	made, err := w.blog.CreatePost(ctx, contract.TypePost, fields)
+	if err == nil {
+		made, err = w.blog.Publish(ctx, contract.TypePost, string(made.ID), nil)
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.clock.Advance(time.Minute)
+	return made
+}
+
+func (w *world) equalsFull() {
+	w.t.Helper()
+	want, err := w.builder.FromScratch(context.Background())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	got := w.tree()
+	for name, body := range want {
+		if got[name] != body {
+			w.t.Errorf("%s is not what a full build makes", name)
+		}
+	}
+	for name := range got {
+		if _, ok := want[name]; !ok {
+			w.t.Errorf("%s is left over", name)
+		}
+	}
+}
