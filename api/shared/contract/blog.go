@@ -181,6 +181,7 @@ type SiteSettings struct {
 	Icon                string            `json:"icon,omitempty"`
 	CoverImage          string            `json:"cover_image,omitempty"`
 	AccentColor         string            `json:"accent_color,omitempty"`
+	Announcement        string            `json:"announcement_content,omitempty"` // sanitised HTML, above every page
 	Locale              string            `json:"locale"`
 	Timezone            string            `json:"timezone"`
 	Navigation          []NavItem         `json:"navigation"`

@@ -1,0 +1,53 @@
+// The order of lists, and where one goes on.
+
+package market
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"golang.org/x/text/unicode/norm"
+
+	"rose-ash.com/roseash/api/shared/cursor"
+)
+
+// maxSortKey is the longest sort key in bytes; names that begin with the same
+// so many are ordered by id.
+const maxSortKey = 120
+
+// sortKey orders names the same on every cluster: without case and accents.
+func sortKey(name string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(name) {
+		if unicode.Is(unicode.Mn, r) {
+			continue
+		}
+		r = unicode.ToLower(r)
+		if b.Len()+utf8.RuneLen(r) > maxSortKey {
+			break
+		}
+		b.WriteRune(r)
+	}
+	if b.Len() == 0 {
+		return "~"
+	}
+	return b.String()
+}
+
+// position is a place in a list: after the row with this key and id.
+type position struct {
+	Key string    `json:"k"`
+	ID  uuid.UUID `json:"i"`
+}
+
+// readCursor reads a position; empty is the beginning. A cursor that somebody
+// made up is only another place, but its key must be text to the database.
+func readCursor(s string) (p position, err error) {
+	if err := cursor.Decode(s, &p); err != nil {
+		return p, err
+	}
+	p.Key = strings.ReplaceAll(p.Key, "\x00", "")
+	return p, nil
+}
