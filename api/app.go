@@ -1,0 +1,125 @@
+// The whole API put together: the only file that knows every domain.
+
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"rose-ash.com/roseash/api/blog"
+	"rose-ash.com/roseash/api/market"
+	"rose-ash.com/roseash/api/media"
+	"rose-ash.com/roseash/api/shared/auth"
+	"rose-ash.com/roseash/api/shared/bus"
+	"rose-ash.com/roseash/api/shared/cache"
+	"rose-ash.com/roseash/api/shared/clock"
+	"rose-ash.com/roseash/api/shared/config"
+	"rose-ash.com/roseash/db"
+)
+
+// AppOptions are what the services stand on. Pool and Config are needed, the
+// zero value of any other field means what its comment says.
+type AppOptions struct {
+	Config config.Config
+	Pool   *db.Pool
+	// Cache is shared by the services; nil: what is cached is worked out anew.
+	Cache *cache.Cache
+	// Clock is the services' time; the machine's.
+	Clock clock.Clock
+	// Verifier knows the tokens; auth.Nobody.
+	Verifier auth.Verifier
+	// Log gets the access log and what the bus reports; slog.Default.
+	Log *slog.Logger
+	// BusOptions change how the bus of this process runs.
+	BusOptions []bus.Option
+}
+
+// App is every service of one process. New makes one; nothing runs and nothing
+// is asked of the database before somebody uses it.
+type App struct {
+	Blog   *blog.Service
+	Market *market.Service
+	Media  *media.Service
+	// Bus has every domain's handlers and workers; Run works them.
+	Bus    *bus.Bus
+	Health *Health
+	// Metrics has the gauges of the pool and the bus.
+	Metrics *Metrics
+
+	options AppOptions
+	store   *media.Directory
+}
+
+// New makes the services and wires them to each other. It opens the directory
+// of media below the data directory and fails where that cannot be used.
+func New(o AppOptions) (*App, error) {
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	if o.Verifier == nil {
+		o.Verifier = auth.Nobody
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	store, err := media.OpenDirectory(filepath.Join(o.Config.DataDir, "media"))
+	if err != nil {
+		return nil, err
+	}
+	mediaURL := o.Config.MediaURL
+	if mediaURL == "" {
+		mediaURL = media.Path
+	}
+	a := &App{
+		Blog:    blog.New(o.Pool, o.Clock),
+		Market:  market.New(o.Pool, o.Clock),
+		Media:   media.New(o.Pool, store, o.Clock, mediaURL),
+		Bus:     bus.New(o.Pool, o.Log, o.BusOptions...),
+		Health:  NewHealth(o.Pool),
+		Metrics: NewMetrics(o.Config.Metrics.Token.Reveal()),
+		options: o, store: store,
+	}
+	a.Metrics.Pool(o.Pool)
+	a.watchBus()
+	return a, nil
+}
+
+// Close gives back what New opened.
+func (a *App) Close() error { return a.store.Close() }
+
+// Handler is the router of the public listener. site answers every address that
+// is no API's; nil: a problem document.
+func (a *App) Handler(site http.Handler) http.Handler {
+	return NewHandler(HandlerOptions{
+		Log:        a.options.Log,
+		Routes:     []Routes{a.Blog.Routes, a.Market.Routes, a.Media.Routes},
+		Middleware: verified(a.options.Verifier),
+		Plain:      []func(chi.Router){a.Media.Mount},
+		Site:       site,
+		Health:     a.Health,
+		Metrics:    a.Metrics,
+		HTTPS:      strings.HasPrefix(a.options.Config.Sites.Main(), "https:"),
+	})
+}
+
+// PrivateHandler is the router of a listener that only the operator reaches:
+// health and metrics, to everybody who asks.
+func (a *App) PrivateHandler() http.Handler {
+	r := chi.NewRouter()
+	r.NotFound(notFound(nil))
+	r.MethodNotAllowed(methodNotAllowed(r))
+	r.Get("/livez", live)
+	r.Get("/readyz", a.Health.ready)
+	r.Method(http.MethodGet, "/metrics", a.Metrics)
+	return r
+}
+
+// EveryRoute is the operations of every domain, on services that do nothing:
+// what the OpenAPI document is made from.
+func EveryRoute() []Routes {
+	return []Routes{(&blog.Service{}).Routes, (&market.Service{}).Routes, (&media.Service{}).Routes}
+}

@@ -1,0 +1,117 @@
+// The API as a whole: huma's configuration and the registration of every
+// domain's operations. What huma does by default and we do not want is undone
+// here and in the other spec files, and nowhere else.
+
+package api
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+
+	"rose-ash.com/roseash/api/shared/auth"
+)
+
+// Version is info.version of the document. It follows semantic versioning: a
+// new operation or field raises the second number, a new text the third. The
+// golden test refuses a changed document under an unchanged version.
+const Version = "0.1.0"
+
+// MaxBody is how many bytes a request's body may have where its operation does
+// not say otherwise with MaxBodyBytes.
+const MaxBody = 1 << 20
+
+// Routes registers the operations of one domain: its routes.go.
+type Routes func(api huma.API)
+
+// Middleware is a step before every operation, such as authentication.
+type Middleware func(ctx huma.Context, next func(huma.Context))
+
+// NewAPI registers the routes on router, each behind the middleware in its
+// order, and completes the document: every operation gets the problems it can
+// answer with, and examples. It panics when two operations or two types share
+// a name, which a test sees before anybody else does.
+func NewAPI(router chi.Router, routes []Routes, middleware ...func(huma.API) Middleware) huma.API {
+	api := humachi.New(router, settings())
+	api.UseMiddleware(restrain)
+	for _, m := range middleware {
+		api.UseMiddleware(m(api))
+	}
+	for _, register := range routes {
+		register(api)
+	}
+	complete(api.OpenAPI())
+	return api
+}
+
+// Document is the OpenAPI document of the routes as it is published. It needs
+// no service that works: operations are registered, none is called.
+func Document(routes []Routes) *huma.OpenAPI {
+	return published(NewAPI(chi.NewRouter(), routes).OpenAPI())
+}
+
+func settings() huma.Config {
+	c := huma.DefaultConfig("Rose Ash", Version)
+	c.Info.Description = description
+	c.Info.Contact = &huma.Contact{Name: "Rose Ash", URL: "https://rose-ash.com/"}
+	c.Info.License = &huma.License{Name: "Apache License 2.0", Identifier: "Apache-2.0"}
+	c.Servers = []*huma.Server{{URL: "/", Description: "The host that serves this document."}}
+	c.Tags = tags
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
+	c.Components.SecuritySchemes = auth.Schemes()
+	// The document and its reference are served by docs.go, from memory.
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
+	c.CreateHooks = nil
+	c.Formats = formats
+	c.RejectUnknownQueryParameters = true
+	c.Transformers = []huma.Transformer{finishProblem}
+	return c
+}
+
+const description = `The headless API of a cooperative's whole web presence.
+
+Everything is JSON. Ids are text with a prefix that names their kind. Times are
+RFC 3339 in UTC. Money is an integer number of minor units with its currency.
+Properties that an operation does not know are refused; answers may gain
+properties, so ignore those you do not know.
+
+Every error is a problem document (RFC 9457) with a stable ` + "`code`" + `. Its
+` + "`instance`" + ` names the request to the operator.
+
+Lists are walked with a cursor: pass ` + "`next_cursor`" + ` of one page as ` + "`cursor`" + `
+of the next until there is none. Single things carry an ` + "`ETag`" + `: send it back as
+` + "`If-None-Match`" + ` to read, and as ` + "`If-Match`" + ` to write.`
+
+var tags = []*huma.Tag{
+	{Name: "Posts", Description: "Posts of the blog, as readers see them and as editors write them."},
+	{Name: "Pages", Description: "Pages that are in no list and no feed: about, delivery, terms."},
+	{Name: "Tags", Description: "What groups posts."},
+	{Name: "Authors", Description: "Who writes posts."},
+	{Name: "Site", Description: "The publication's own particulars and its menus."},
+	{Name: "Products", Description: "What the market sells, with variants, prices and unit prices."},
+	{Name: "Categories", Description: "The tree in which products are found."},
+	{Name: "Media", Description: "Uploaded and mirrored images."},
+}
+
+// restrain is what stands before every operation: a limit on the body, also
+// for operations that read it themselves; time for a body that may be slow;
+// JSON whatever Accept asks for; and 304 for a reader who has the answer.
+func restrain(ctx huma.Context, next func(huma.Context)) {
+	r, w := humachi.Unwrap(ctx)
+	op := ctx.Operation()
+	limit := op.MaxBodyBytes
+	if limit <= 0 {
+		limit = MaxBody
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	r.Header.Del("Accept")
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		w = &conditionalWriter{ResponseWriter: w, known: r.Header.Values("If-None-Match")}
+		ctx = humachi.NewContext(op, r, w)
+	}
+	bound, cancel := extended(ctx.Context(), op.BodyReadTimeout)
+	defer cancel()
+	next(huma.WithContext(ctx, bound))
+}

@@ -1,0 +1,57 @@
+// Authentication as a step before every operation, and as clients are told of it.
+
+package api
+
+import (
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"rose-ash.com/roseash/api/shared/auth"
+)
+
+// verified is the middleware that knows who asks.
+func verified(v auth.Verifier) []func(huma.API) Middleware {
+	return []func(huma.API) Middleware{func(api huma.API) Middleware { return auth.Middleware(api, v) }}
+}
+
+// everybody is the requirement that nobody need meet.
+var everybody = []map[string][]string{{}}
+
+// explained is a copy of doc whose operations say their scopes in words. Only
+// OAuth schemes may list scopes with a requirement (OpenAPI 3.1, Security
+// Requirement Object; tools hold 3.1's wider rule to be a fault), and an
+// operation for everybody says so.
+func explained(doc *huma.OpenAPI) *huma.OpenAPI {
+	copied := *doc
+	copied.Paths = map[string]*huma.PathItem{}
+	for path, item := range doc.Paths {
+		of := *item
+		for _, op := range []**huma.Operation{&of.Get, &of.Post, &of.Put, &of.Patch, &of.Delete} {
+			if *op != nil {
+				*op = explainedOperation(**op)
+			}
+		}
+		copied.Paths[path] = &of
+	}
+	return &copied
+}
+
+func explainedOperation(op huma.Operation) *huma.Operation {
+	var scopes []string
+	security := make([]map[string][]string, len(op.Security))
+	for i, requirement := range op.Security {
+		security[i] = map[string][]string{}
+		for scheme, needed := range requirement {
+			security[i][scheme] = []string{}
+			scopes = append(scopes, needed...)
+		}
+	}
+	if op.Security = security; len(security) == 0 {
+		op.Security = everybody
+	}
+	if len(scopes) > 0 {
+		op.Description += " Scope: `" + strings.Join(scopes, "`, `") + "`."
+	}
+	return &op
+}

@@ -1,0 +1,188 @@
+// The built site: which file answers an address.
+
+package web
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/api/shared/urls"
+	site "rose-ash.com/roseash/site-templates"
+)
+
+const (
+	indexFile    = "index.html"
+	notFoundFile = "404.html"
+
+	// A page may change at any moment, and asking costs one small answer.
+	pageCaching = "public, max-age=0, must-revalidate"
+	// An asset's name carries the hash of its bytes.
+	assetCaching = "public, max-age=31536000, immutable"
+)
+
+// Site is the http.Handler of the built trees below one directory. It answers
+// GET and HEAD, ranges and conditions included.
+type Site struct {
+	root  *os.Root
+	sites urls.Sites
+}
+
+// OpenSite opens the directory of the built trees and makes it where there is
+// none. Pages that are built later are found without opening it again.
+func OpenSite(dir string, sites urls.Sites) (*Site, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Site{root, sites}, nil
+}
+
+// Close gives the directory back.
+func (s *Site) Close() error { return s.root.Close() }
+
+// ServeHTTP answers with the file that the address stands for, a redirect to
+// its one address, or the tree's 404 page.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		problem.Write(w, r, problem.MethodNotAllowed(http.MethodGet, http.MethodHead))
+		return
+	}
+	tree, ours := s.sites.ByHost(r.Host)
+	if !ours {
+		// A health check, or somebody at the machine itself: no page depends on
+		// the name by which the server was called.
+		tree = urls.MainTree
+	}
+	at := r.URL.Path
+	switch {
+	case !wellFormed(at) || path.Base(at) == notFoundFile:
+	case path.Base(at) == indexFile:
+		if s.isFile(tree + at) {
+			redirect(w, r, strings.TrimSuffix(at, indexFile))
+			return
+		}
+	case strings.HasSuffix(at, "/"):
+		if s.serve(w, r, tree+at+indexFile, http.StatusOK) {
+			return
+		}
+	case s.serve(w, r, tree+at, http.StatusOK):
+		return
+	case s.isFile(tree + at + "/" + indexFile):
+		redirect(w, r, at+"/")
+		return
+	}
+	if !s.serve(w, r, tree+"/"+notFoundFile, http.StatusNotFound) {
+		problem.Write(w, r, problem.NotFound("there is nothing at this address"))
+	}
+}
+
+// wellFormed tells a path that can name a file of a tree: absolute, in its
+// shortest form, and without hidden parts.
+func wellFormed(at string) bool {
+	if !strings.HasPrefix(at, "/") || strings.ContainsAny(at, "\\\x00") || strings.Contains(at, "/.") {
+		return false
+	}
+	return at == "/" || path.Clean(at) == strings.TrimSuffix(at, "/")
+}
+
+func redirect(w http.ResponseWriter, r *http.Request, to string) {
+	target := url.URL{Path: to, RawQuery: r.URL.RawQuery}
+	w.Header().Set("Cache-Control", pageCaching)
+	w.Header().Set("Location", target.String())
+	w.WriteHeader(http.StatusPermanentRedirect)
+}
+
+func (s *Site) isFile(name string) bool {
+	info, err := s.root.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// serve answers with a file; false, and nothing written, where there is none.
+func (s *Site) serve(w http.ResponseWriter, r *http.Request, name string, status int) bool {
+	if !s.isFile(name) {
+		return false
+	}
+	f, err := s.root.Open(name)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			problem.Write(w, r, problem.Internal().WithCause(err))
+			return true
+		}
+		return false // removed between the two calls
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	h := w.Header()
+	h.Set("Content-Type", contentType(name))
+	h.Set("Cache-Control", pageCaching)
+	if status != http.StatusOK {
+		// Conditions are about the page that was asked for, and there is none.
+		for _, condition := range []string{"If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "Range"} {
+			r.Header.Del(condition)
+		}
+		http.ServeContent(&statusWriter{w, status}, r, "", info.ModTime(), f)
+		return true
+	}
+	if _, file, _ := strings.Cut(name, "/"); strings.HasPrefix("/"+file, site.AssetPrefix) {
+		h.Set("Cache-Control", assetCaching)
+	}
+	h.Set("ETag", etag(info))
+	http.ServeContent(w, r, "", info.ModTime(), f)
+	return true
+}
+
+// etag changes with every page that is written: the generator replaces files by
+// new ones and leaves those alone whose bytes are the same. The file's number
+// tells two apart that were written within one tick of the kernel's clock.
+func etag(info fs.FileInfo) string {
+	number := uint64(0)
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		number = uint64(st.Ino)
+	}
+	return `"` + strconv.FormatInt(info.ModTime().UnixNano(), 36) + "-" + strconv.FormatInt(info.Size(), 36) +
+		"-" + strconv.FormatUint(number, 36) + `"`
+}
+
+// statusWriter answers with another status than 200.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader writes the other status.
+func (w *statusWriter) WriteHeader(int) { w.ResponseWriter.WriteHeader(w.status) }
+
+// types are those of the files that the generator writes. The system's own table
+// differs from machine to machine, so it is not asked.
+var types = map[string]string{
+	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	".txt": "text/plain; charset=utf-8", ".xml": "application/xml; charset=utf-8",
+	".json": "application/json", ".webmanifest": "application/manifest+json", ".ics": "text/calendar; charset=utf-8",
+	".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
+	".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif", ".ico": "image/x-icon",
+	".woff2": "font/woff2", ".woff": "font/woff",
+}
+
+func contentType(name string) string {
+	if path.Base(name) == "rss.xml" {
+		return "application/rss+xml; charset=utf-8"
+	}
+	if t, ok := types[path.Ext(name)]; ok {
+		return t
+	}
+	return "application/octet-stream"
+}
