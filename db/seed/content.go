@@ -26,21 +26,17 @@ type Image struct {
 
 // Site holds the settings of the whole site.
 type Site struct {
-	Title                string
-	Description          string
-	Locale               string // BCP 47, "en-GB"
-	Timezone             string // IANA name
-	AccentColor          string // "#rrggbb"
-	Logo                 Image  // mark and word, for the head of a light page
-	LogoDark             Image  // the same for a dark page
-	Icon                 Image  // the mark alone, square
-	Favicon              Image  // the mark simplified for 16 px
-	TouchIcon            Image  // PNG, 180 by 180
-	Cover                Image  // wide picture for the front page
-	SocialCard           Image  // PNG, 1200 by 630, for pages without a picture
-	Navigation           []Link
-	SecondaryNavigation  []Link
-	AnnouncementMarkdown string // one line above every page; may be empty
+	Title               string
+	Description         string
+	Locale              string // BCP 47, "en-GB"
+	Timezone            string // IANA name
+	AccentColor         string // "#rrggbb"
+	Icon                Image  // the mark alone, square
+	Cover               Image  // wide picture for the front page
+	SocialCard          Image  // PNG, 1200 by 630, for pages without a picture
+	Navigation          []Link
+	SecondaryNavigation []Link
+	Announcement        string // HTML, one line above every page; may be empty
 }
 
 // Link is an entry of a navigation. URL is a path of this site.

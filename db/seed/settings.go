@@ -16,11 +16,7 @@ func (r *reader) readSite() error {
 		Timezone            string  `yaml:"timezone"`
 		AccentColor         string  `yaml:"accent_color"`
 		Announcement        string  `yaml:"announcement"`
-		Logo                picture `yaml:"logo"`
-		LogoDark            picture `yaml:"logo_dark"`
 		Icon                picture `yaml:"icon"`
-		Favicon             picture `yaml:"favicon"`
-		TouchIcon           picture `yaml:"touch_icon"`
 		Cover               picture `yaml:"cover"`
 		SocialCard          picture `yaml:"social_card"`
 		Navigation          []Link  `yaml:"navigation"`
@@ -31,15 +27,14 @@ func (r *reader) readSite() error {
 	}
 	site := Site{
 		Title: in.Title, Description: in.Description, Locale: in.Locale, Timezone: in.Timezone,
-		AccentColor: in.AccentColor, AnnouncementMarkdown: in.Announcement,
+		AccentColor: in.AccentColor, Announcement: in.Announcement,
 		Navigation: in.Navigation, SecondaryNavigation: in.SecondaryNavigation,
 	}
 	for _, use := range []struct {
 		into *Image
 		from picture
 	}{
-		{&site.Logo, in.Logo}, {&site.LogoDark, in.LogoDark}, {&site.Icon, in.Icon}, {&site.Favicon, in.Favicon},
-		{&site.TouchIcon, in.TouchIcon}, {&site.Cover, in.Cover}, {&site.SocialCard, in.SocialCard},
+		{&site.Icon, in.Icon}, {&site.Cover, in.Cover}, {&site.SocialCard, in.SocialCard},
 	} {
 		img, err := r.image(use.from.File, use.from.Alt)
 		if err != nil {
