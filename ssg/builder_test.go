@@ -201,7 +201,15 @@ func TestAnySequenceEqualsFull(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(seed, 0))
 	w := newWorld(t, nil)
 	ctx := context.Background()
-	category, err := w.market.CreateCategory(ctx, market.CategoryFields{Name: ptr("Roots"), Slug: ptr("roots")})
+	var tops []contract.Category
+	for _, name := range []string{"Roots", "Leaves"} {
+		c, err := w.market.CreateCategory(ctx, market.CategoryFields{Name: ptr(name), Slug: ptr(strings.ToLower(name))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tops = append(tops, c)
+	}
+	category, err := w.market.CreateCategory(ctx, market.CategoryFields{Name: ptr("Carrots"), Slug: ptr("carrots"), Parent: ptr("roots")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +236,7 @@ func TestAnySequenceEqualsFull(t *testing.T) {
 			_, err := w.blog.UpdatePost(ctx, contract.TypePost, id, e.Version, f)
 			check(err)
 		}
-		switch rnd.IntN(13) {
+		switch rnd.IntN(14) {
 		case 0, 1, 2:
 			posts = append(posts, string(w.publish(fmt.Sprintf("Post %d", len(posts)), func(f *blog.PostFields) { f.Tags = some() }).ID))
 		case 3:
@@ -263,6 +271,12 @@ func TestAnySequenceEqualsFull(t *testing.T) {
 				check(err)
 			}
 		case 12:
+			c, err := w.market.Category(ctx, string(category.ID))
+			check(err)
+			_, err = w.market.UpdateCategory(ctx, string(c.ID), c.Version, market.CategoryFields{
+				Parent: &tops[rnd.IntN(2)].Slug, Name: ptr(fmt.Sprintf("Carrots %d", rnd.IntN(10)))})
+			check(err)
+		case 13:
 			settings, version, err := w.blog.VersionedSettings(ctx)
 			check(err)
 			_, _, err = w.blog.UpdateSettings(ctx, version, blog.SettingsFields{Description: ptr(settings.Title + fmt.Sprint(rnd.IntN(1000)))})

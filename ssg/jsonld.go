@@ -3,6 +3,7 @@
 package ssg
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 
@@ -31,9 +32,7 @@ func jsonLD(nodes []any) string {
 func (s scene) organisation() thing {
 	home := s.r.sites.URL(urls.Blog, urls.Home())
 	t := thing{"@type": "Organization", "@id": home + "#organization", "name": s.settings.Title, "url": home}
-	if s.settings.Logo != "" {
-		t["logo"] = s.outside(s.settings.Logo)
-	}
+	t["logo"] = s.outside(cmp.Or(s.settings.Logo, s.r.assets.TouchIcon))
 	var same []string
 	for _, l := range socialLinks(s.settings.Social) {
 		same = append(same, l.URL)

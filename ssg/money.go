@@ -48,6 +48,9 @@ func unitPrice(u contract.UnitPrice) string {
 	if u.Per == "" {
 		return ""
 	}
+	if u.Per == "each" {
+		return money(u.Money) + " each"
+	}
 	return money(u.Money) + " / " + u.Per
 }
 

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/urls"
@@ -183,8 +184,12 @@ func (r *Renderer) product(ctx context.Context, from *reader, id contract.Produc
 		}
 	}
 	for _, v := range p.Variants {
+		amount := size(v.Quantity, v.Unit)
+		if strings.Contains(v.Name, amount) {
+			amount = "" // the name says it
+		}
 		view.Variants = append(view.Variants, site.Variant{
-			SKU: v.SKU, Name: v.Name, Size: size(v.Quantity, v.Unit), Price: money(v.Price),
+			SKU: v.SKU, Name: v.Name, Size: amount, Price: money(v.Price),
 			UnitPrice: unitPrice(v.UnitPrice), VAT: vat(v.VATRate),
 		})
 	}

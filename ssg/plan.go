@@ -54,7 +54,10 @@ func (c *Change) add(e bus.Record) error {
 	case contract.CategoryUpdated{}.Kind():
 		return with(e, func(g contract.CategoryUpdated) {
 			c.thing(keyCategory(g.ID), unit(kindCategory, string(g.ID)))
-			c.Keys = append(c.Keys, keyCategories)
+			c.Keys = append(c.Keys, keyCategories, keyCategoryItems(g.ID))
+			for _, above := range g.Ancestors { // whose lists hold its products
+				c.Keys = append(c.Keys, keyCategoryItems(above))
+			}
 		})
 	}
 	return nil

@@ -51,7 +51,8 @@ func TestChanged(t *testing.T) {
 		{contract.ProductPublished{ProductRef: product}, onProduct},
 		{contract.ProductUpdated{ProductRef: product}, onProduct},
 		{contract.ProductUnpublished{ProductRef: product}, onProduct},
-		{contract.CategoryUpdated{ID: "cat_1"}, Change{Keys: []string{"cat_1", "categories"}, Units: []Unit{"category/cat_1"}}},
+		{contract.CategoryUpdated{ID: "cat_1", Ancestors: []contract.CategoryID{"cat_0"}},
+			Change{Keys: []string{"cat_1", "categories", "products:cat_1", "products:cat_0"}, Units: []Unit{"category/cat_1"}}},
 		{unseen{}, Change{}},
 	} {
 		got, err := Changed([]bus.Record{record1(t, c.event)})

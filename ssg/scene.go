@@ -62,7 +62,7 @@ func (s scene) frame(at string, h head) site.Frame {
 	f := site.Frame{
 		Lang: set.Locale, SiteTitle: set.Title, SiteTagline: set.Description,
 		HomeURL: s.link(urls.Blog, urls.Home()), MarketURL: s.link(urls.Market, urls.Home()),
-		Logo: set.Logo, Section: string(s.app), FeedURL: s.link(urls.Blog, urls.Feed(urls.Home())),
+		Announcement: set.Announcement, Logo: set.Logo, Section: string(s.app), FeedURL: s.link(urls.Blog, urls.Feed(urls.Home())),
 		Assets:     s.r.assets,
 		Navigation: s.menu(set.Navigation, at), Secondary: s.menu(set.SecondaryNavigation, at),
 	}

@@ -13,7 +13,6 @@ import (
 	"rose-ash.com/roseash/api/market"
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/contract"
-	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/api/shared/urls"
 	"rose-ash.com/roseash/db"
 	"rose-ash.com/roseash/db/dbtest"
@@ -21,32 +20,13 @@ import (
 	"rose-ash.com/roseash/ssg"
 )
 
-// shop is the market as the generator reads it.
-type shop struct{ *market.Service }
-
-func (s shop) PublicProducts(ctx context.Context, category contract.CategoryID, cursor string) ([]contract.ProductCard, string, error) {
-	cards, next, err := s.Products(ctx, market.ProductQuery{Category: string(category), Limit: 100, Cursor: cursor})
-	if problem.Code(err) == "not_found" {
-		return nil, "", nil
-	}
-	return cards, next, err
-}
-
-func (s shop) PublicProduct(ctx context.Context, id contract.ProductID) (contract.Product, bool, error) {
-	p, err := s.Product(ctx, string(id))
-	if problem.Code(err) == "not_found" {
-		return p, false, nil
-	}
-	return p, err == nil, err
-}
-
 // world is a site with real services on a database of its own.
 type world struct {
 	t       testing.TB
 	pool    *db.Pool
 	clock   *clock.Manual
 	blog    *blog.Service
-	market  shop
+	market  *market.Service
 	dir     string
 	builder *ssg.Builder
 }
@@ -55,7 +35,7 @@ func newWorld(t testing.TB, own map[urls.App]string) *world {
 	t.Helper()
 	w := &world{t: t, pool: dbtest.New(t), clock: clock.NewManual(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)), dir: t.TempDir()}
 	w.blog = blog.New(w.pool, w.clock)
-	w.market = shop{market.New(w.pool, w.clock)}
+	w.market = market.New(w.pool, w.clock)
 	w.builder = w.newBuilder(own, "1")
 	return w
 }

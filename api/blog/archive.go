@@ -47,7 +47,7 @@ func (s *Service) EnsurePost(ctx context.Context, typ contract.PostType, fields 
 		}
 		row := was
 		row.Status = string(contract.StatusPublished)
-		_, err = s.store(ctx, tx, was, links{}, row)
+		_, err = s.store(ctx, tx, was, links{}, row, published)
 		made = err == nil
 		return err
 	})

@@ -140,12 +140,13 @@ func (s *Service) change(ctx context.Context, typ contract.PostType, ref string,
 		if err := edit(q, &row); err != nil {
 			return row, err
 		}
-		return s.store(ctx, tx, was, before, row)
+		return s.store(ctx, tx, was, before, row, s.clock.Now())
 	})
 }
 
-// store writes row over was and emits what became of it in tx.
-func (s *Service) store(ctx context.Context, tx pgx.Tx, was blogdb.Post, before links, row blogdb.Post) (blogdb.Post, error) {
+// store writes row over was, as changed at the given time, and emits what became
+// of it in tx. What is alike is left as it is.
+func (s *Service) store(ctx context.Context, tx pgx.Tx, was blogdb.Post, before links, row blogdb.Post, changed time.Time) (blogdb.Post, error) {
 	q := blogdb.New(tx)
 	after, err := linksOf(ctx, q, row)
 	if err != nil {
@@ -154,7 +155,7 @@ func (s *Service) store(ctx context.Context, tx pgx.Tx, was blogdb.Post, before 
 	if reflect.DeepEqual(was, row) && reflect.DeepEqual(before, after) {
 		return was, nil
 	}
-	row.UpdatedAt = s.clock.Now()
+	row.UpdatedAt = changed
 	row, err = q.UpdatePost(ctx, updateParams(row))
 	if err != nil {
 		return row, err

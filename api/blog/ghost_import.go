@@ -143,7 +143,7 @@ func (im *importer) post(ctx context.Context, p ghostPost) (Outcome, error) {
 	if err := setAuthors(ctx, im.q, row.ID, pick(im.authors, im.export.UsersOf[p.ID])); err != nil {
 		return Outcome{}, err
 	}
-	stored, err := im.s.store(ctx, im.tx, was, before, row)
+	stored, err := im.s.store(ctx, im.tx, was, before, row, row.UpdatedAt)
 	return outcome(stored, change), err
 }
 
@@ -187,6 +187,9 @@ func (im *importer) fill(row *blogdb.Post, p ghostPost, meta ghostMeta) error {
 		row.CreatedAt = p.CreatedAt.Time
 	}
 	row.UpdatedAt = im.s.clock.Now()
+	if !p.UpdatedAt.IsZero() {
+		row.UpdatedAt = p.UpdatedAt.Time
+	}
 	row.Meta = meta.contract(im, p.CanonicalURL)
 	row.FeatureImage = im.image(p.FeatureImage, meta.FeatureImageAlt, meta.FeatureImageCaption)
 

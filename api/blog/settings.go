@@ -17,6 +17,7 @@ import (
 	"rose-ash.com/roseash/api/shared/bus"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/api/shared/safehtml"
 	"rose-ash.com/roseash/db"
 )
 
@@ -28,6 +29,7 @@ type SettingsFields struct {
 	Icon                *string             `json:"icon,omitempty" maxLength:"2000" example:"/media/0f3a/icon.svg" doc:"Address of the icon."`
 	CoverImage          *string             `json:"cover_image,omitempty" maxLength:"2000" example:"/media/0f3a/cover.svg" doc:"Address of the picture above the front page."`
 	AccentColor         *string             `json:"accent_color,omitempty" pattern:"^#[0-9a-fA-F]{6}$" example:"#8f2d56" doc:"The colour of the publication."`
+	Announcement        *string             `json:"announcement_content,omitempty" maxLength:"1000" example:"Winter opening starts on Sunday." doc:"One line of HTML above every page; empty for none."`
 	Locale              *string             `json:"locale,omitempty" pattern:"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$" maxLength:"35" example:"en-GB" doc:"Language of the pages (BCP 47)."`
 	Timezone            *string             `json:"timezone,omitempty" maxLength:"64" example:"Europe/London" doc:"IANA time zone in which dates are shown."`
 	Navigation          *[]contract.NavItem `json:"navigation,omitempty" maxItems:"20" doc:"The main menu."`
@@ -106,6 +108,16 @@ func (f SettingsFields) apply(data *contract.SiteSettings) error {
 	set(&data.Icon, f.Icon)
 	set(&data.CoverImage, f.CoverImage)
 	set(&data.AccentColor, f.AccentColor)
+	if f.Announcement != nil {
+		if what := safehtml.Active(*f.Announcement); what != "" {
+			return problem.Unprocessable("the announcement holds %s", what).WithCode("unsafe_html").
+				WithField("body.announcement_content", "may hold text, links and emphasis")
+		}
+		var err error
+		if data.Announcement, err = safehtml.Clean(*f.Announcement); err != nil {
+			return tooDeep
+		}
+	}
 	set(&data.Locale, f.Locale)
 	set(&data.Timezone, f.Timezone)
 	set(&data.Navigation, f.Navigation)

@@ -6,6 +6,7 @@
 package cursor
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 
@@ -31,7 +32,8 @@ func Decode(cursor string, key any) error {
 	if err == nil {
 		err = json.Unmarshal(b, key)
 	}
-	if err != nil {
+	// PostgreSQL takes no NUL in a text, and no key of ours has one.
+	if err != nil || bytes.Contains(b, []byte(`\u0000`)) {
 		return problem.Unprocessable("the cursor is not one that this list gave out").
 			WithCode("invalid_cursor").WithField("query.cursor", "pass next_cursor of the page before, unchanged")
 	}

@@ -20,7 +20,7 @@ func ExampleEncode() {
 }
 
 func TestDecodeRefuses(t *testing.T) {
-	for _, s := range []string{"%", "bm90IGpzb24", "eyJuIjoxfQ", "e"} {
+	for _, s := range []string{"%", "bm90IGpzb24", "eyJuIjoxfQ", "e", cursor.Encode(key{"a\x00b"})} {
 		var k key
 		if err := cursor.Decode(s, &k); problem.Code(err) != "invalid_cursor" {
 			t.Errorf("Decode(%q) = %v, want invalid_cursor", s, err)
