@@ -95,14 +95,15 @@ func (a *App) Close() error { return a.store.Close() }
 // is no API's; nil: a problem document.
 func (a *App) Handler(site http.Handler) http.Handler {
 	return NewHandler(HandlerOptions{
-		Log:        a.options.Log,
-		Routes:     []Routes{a.Blog.Routes, a.Market.Routes, a.Media.Routes},
-		Middleware: verified(a.options.Verifier),
-		Plain:      []func(chi.Router){a.Media.Mount},
-		Site:       site,
-		Health:     a.Health,
-		Metrics:    a.Metrics,
-		HTTPS:      strings.HasPrefix(a.options.Config.Sites.Main(), "https:"),
+		Log:            a.options.Log,
+		Routes:         []Routes{a.Blog.Routes, a.Market.Routes, a.Media.Routes},
+		Middleware:     verified(a.options.Verifier),
+		Plain:          []func(chi.Router){a.Media.Mount},
+		Site:           site,
+		TrustedProxies: a.options.Config.TrustedProxies,
+		Health:         a.Health,
+		Metrics:        a.Metrics,
+		HTTPS:          strings.HasPrefix(a.options.Config.Sites.Main(), "https:"),
 	})
 }
 

@@ -48,6 +48,10 @@ func mountDocs(r chi.Router, doc *huma.OpenAPI) {
 		func() ([]byte, error) { return css, nil }))
 	r.Get("/docs", memory("text/html; charset=utf-8", "public, max-age=300", docsPolicy,
 		sync.OnceValues(func() ([]byte, error) { return renderReference(doc, cssPath) })))
+	// A problem's type is an address too (RFC 9457 section 3.1.1).
+	r.Get(problem.TypePrefix+"{code}", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/docs", http.StatusSeeOther)
+	})
 	r.Get("/docs/", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/docs", http.StatusMovedPermanently)
 	})

@@ -684,7 +684,7 @@ type PostCard struct {
 	Featured     bool         `json:"featured"`
 	Id           string       `json:"id"`
 	Path         string       `json:"path"`
-	PublishedAt  time.Time    `json:"published_at"`
+	PublishedAt  *time.Time   `json:"published_at,omitempty"`
 	ReadingTime  int64        `json:"reading_time"`
 	Slug         string       `json:"slug"`
 	Tags         []TagLink    `json:"tags"`
@@ -828,7 +828,7 @@ type PostResource struct {
 	OgImage                  *string     `json:"og_image,omitempty"`
 	OgTitle                  *string     `json:"og_title,omitempty"`
 	Path                     string      `json:"path"`
-	PublishedAt              time.Time   `json:"published_at"`
+	PublishedAt              *time.Time  `json:"published_at,omitempty"`
 	ReadingTime              int64       `json:"reading_time"`
 	ShowTitleAndFeatureImage bool        `json:"show_title_and_feature_image"`
 	Slug                     string      `json:"slug"`

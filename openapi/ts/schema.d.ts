@@ -758,7 +758,7 @@ export interface components {
             id: string;
             path: string;
             /** Format: date-time */
-            published_at: string;
+            published_at?: string;
             /** Format: int64 */
             reading_time: number;
             slug: string;
@@ -887,7 +887,7 @@ export interface components {
             og_title?: string;
             path: string;
             /** Format: date-time */
-            published_at: string;
+            published_at?: string;
             /** Format: int64 */
             reading_time: number;
             show_title_and_feature_image: boolean;

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io/fs"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -131,6 +132,22 @@ func peers(value string) ([]string, error) {
 			return nil, errors.New("must be loopback host:port pairs, separated by commas")
 		}
 		list = append(list, peer)
+	}
+	return list, nil
+}
+
+func networks(value string) ([]netip.Prefix, error) {
+	var list []netip.Prefix
+	for text := range strings.SplitSeq(value, ",") {
+		text = strings.TrimSpace(text)
+		network, err := netip.ParsePrefix(text)
+		if address, e := netip.ParseAddr(text); e == nil {
+			network, err = netip.PrefixFrom(address, address.BitLen()), nil
+		}
+		if err != nil || network.Bits() == 0 {
+			return nil, errors.New("must be addresses or networks such as 10.0.0.0/8, separated by commas")
+		}
+		list = append(list, network.Masked())
 	}
 	return list, nil
 }

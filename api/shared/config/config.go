@@ -4,6 +4,7 @@ package config
 
 import (
 	"log/slog"
+	"net/netip"
 	"os"
 
 	"rose-ash.com/roseash/api/shared/urls"
@@ -32,6 +33,8 @@ type Config struct {
 	SumUp SumUp
 	// SMTPURL is the mail server's URL; not set: the mail box at /_dev/mail.
 	SMTPURL Secret
+	// TrustedProxies are believed in X-Forwarded-For, besides loopback.
+	TrustedProxies []netip.Prefix
 	// MediaURL is where media is fetched from, a CDN; empty: BaseURL.
 	MediaURL string
 	// RunMigrations tells whether a start migrates the database.

@@ -213,3 +213,18 @@ func TestSettingsAreDescribed(t *testing.T) {
 		}
 	}
 }
+
+func TestTrustedProxies(t *testing.T) {
+	c, err := config.Load(config.Options{Environ: []string{"ROSEASH_TRUSTED_PROXIES=10.1.2.3/8, 2001:db8::1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(c.TrustedProxies); got != "[10.0.0.0/8 2001:db8::1/128]" {
+		t.Errorf("TrustedProxies = %s", got)
+	}
+	for _, value := range []string{"caddy", "0.0.0.0/0", "10.0.0.0/8;11.0.0.0/8", "10.0.0.0/40"} {
+		if _, err := config.Load(config.Options{Environ: []string{"ROSEASH_TRUSTED_PROXIES=" + value}}); err == nil {
+			t.Errorf("%q is taken for networks", value)
+		}
+	}
+}

@@ -98,6 +98,13 @@ func buildSettings() []setting {
 				return err
 			},
 		},
+		setting{
+			name: "ROSEASH_TRUSTED_PROXIES", about: "addresses or networks of proxies that are believed about the client's address; loopback always is",
+			set: func(c *Config, _ map[urls.App]string, value string) (err error) {
+				c.TrustedProxies, err = networks(value)
+				return err
+			},
+		},
 		text("ROSEASH_PG_BIN", "", "directory of PostgreSQL's programs, for the private cluster",
 			func(c *Config) *string { return &c.PGBin }, directory),
 		text("ROSEASH_METRICS_LISTEN", "", "private listener for /metrics",

@@ -106,7 +106,7 @@ type PostCard struct {
 	Featured     bool         `json:"featured"`
 	Visibility   Visibility   `json:"visibility"`
 	ReadingTime  int          `json:"reading_time"` // minutes, at least 1
-	PublishedAt  time.Time    `json:"published_at"`
+	PublishedAt  time.Time    `json:"published_at,omitzero"` // absent from a draft that never was public
 	UpdatedAt    time.Time    `json:"updated_at"`
 	Tags         []TagLink    `json:"tags"`    // the public ones, first = primary
 	Authors      []AuthorLink `json:"authors"` // first = primary
