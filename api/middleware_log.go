@@ -65,9 +65,10 @@ func accessLog(log *slog.Logger, observe func(route, method string, status int, 
 				if quietRoutes[route] {
 					level = slog.LevelDebug
 				}
-				log.Log(r.Context(), level, "request",
-					"method", methodOf(r), "route", route, "status", status,
-					"bytes", ww.BytesWritten(), "ms", float64(took.Microseconds())/1000, "client", clientOf(r))
+				log.LogAttrs(r.Context(), level, "request",
+					slog.String("method", methodOf(r)), slog.String("route", route), slog.Int("status", status),
+					slog.Int("bytes", ww.BytesWritten()), slog.Float64("ms", float64(took.Microseconds())/1000),
+					slog.String("client", clientOf(r)))
 			}()
 			next.ServeHTTP(ww, r)
 		})

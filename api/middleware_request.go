@@ -35,7 +35,7 @@ func RequestID(ctx context.Context) string {
 func requestID(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.Header.Get("X-Request-Id")
-		if !wellFormedID.MatchString(id) {
+		if id == "" || !wellFormedID.MatchString(id) {
 			id = uuid.Must(uuid.NewV7()).String()
 		}
 		w.Header().Set("X-Request-Id", id)

@@ -11,6 +11,7 @@ import (
 	"rose-ash.com/roseash/api/blog"
 	"rose-ash.com/roseash/api/market"
 	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/db/seed"
 )
 
@@ -156,7 +157,7 @@ func (s *seeder) page(ctx context.Context, p seed.Page) error {
 
 func (s *seeder) category(ctx context.Context, c seed.Category) error {
 	_, err := s.Market.Category(ctx, c.Slug)
-	if err == nil || !missing(err) {
+	if err == nil || problem.Code(err) != "not_found" {
 		return err
 	}
 	fields := market.CategoryFields{Slug: &c.Slug, Name: &c.Name, Description: &c.Description, Parent: &c.Parent, SortOrder: &c.Sort}
@@ -175,7 +176,7 @@ func (s *seeder) product(ctx context.Context, p seed.Product) error {
 	case err == nil && (there.Status == contract.PublishedProduct || there.Version > 1):
 		return nil
 	case err == nil: // the seed was broken off between the two steps below
-	case !missing(err):
+	case problem.Code(err) != "not_found":
 		return err
 	default:
 		description, pictures, variants := describe(p), []market.Picture{}, []market.VariantFields{}

@@ -60,7 +60,7 @@ func Open(ctx context.Context, o Options) (*Pool, error) {
 	params["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
 	params["idle_in_transaction_session_timeout"] = "15000"
 	params["timezone"] = "UTC"
-	cfg.AfterConnect = scanUTC
+	cfg.AfterConnect = scanOurs
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, err
@@ -73,12 +73,16 @@ func Open(ctx context.Context, o Options) (*Pool, error) {
 	return p, nil
 }
 
-// scanUTC makes timestamps come back in UTC and not in the machine's zone.
-func scanUTC(_ context.Context, c *pgx.Conn) error {
+// scanOurs makes timestamps come back in UTC and not in the machine's zone, and
+// ids without a detour.
+func scanOurs(_ context.Context, c *pgx.Conn) error {
 	c.TypeMap().RegisterType(&pgtype.Type{
 		Name: "timestamptz", OID: pgtype.TimestamptzOID,
 		Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
 	})
+	one := &pgtype.Type{Name: "uuid", OID: pgtype.UUIDOID, Codec: uuidCodec{}}
+	c.TypeMap().RegisterType(one)
+	c.TypeMap().RegisterType(&pgtype.Type{Name: "_uuid", OID: pgtype.UUIDArrayOID, Codec: &pgtype.ArrayCodec{ElementType: one}})
 	return nil
 }
 

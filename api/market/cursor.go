@@ -9,8 +9,6 @@ import (
 
 	"github.com/google/uuid"
 	"golang.org/x/text/unicode/norm"
-
-	"rose-ash.com/roseash/api/shared/cursor"
 )
 
 // maxSortKey is the longest sort key in bytes; names that begin with the same
@@ -40,14 +38,4 @@ func sortKey(name string) string {
 type position struct {
 	Key string    `json:"k"`
 	ID  uuid.UUID `json:"i"`
-}
-
-// readCursor reads a position; empty is the beginning. A cursor that somebody
-// made up is only another place, but its key must be text to the database.
-func readCursor(s string) (p position, err error) {
-	if err := cursor.Decode(s, &p); err != nil {
-		return p, err
-	}
-	p.Key = strings.ReplaceAll(p.Key, "\x00", "")
-	return p, nil
 }

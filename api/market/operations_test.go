@@ -175,7 +175,7 @@ func TestRefusals(t *testing.T) {
 		{"/v1/products?limit=101", 422},
 		{"/v1/products?limit=" + canary, 422},
 		{"/v1/products?cursor=" + canary, 422},
-		{"/v1/products?cursor=eyJrIjoiXHUwMDAwIn0", 200}, // a key of NUL
+		{"/v1/products?cursor=eyJrIjoiXHUwMDAwIn0", 422}, // a key of NUL
 		{"/v1/products?status=" + canary, 422},
 		{"/v1/products?" + canary + "=1", 422},
 	} {

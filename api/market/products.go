@@ -77,7 +77,7 @@ func (q ProductQuery) page() (after position, count int32, err error) {
 	if q.Limit < 1 || q.Limit > MaxLimit {
 		return after, 0, invalid("query.limit", "expected a number from 1 to 100")
 	}
-	after, err = readCursor(q.Cursor)
+	err = cursor.Decode(q.Cursor, &after)
 	return after, int32(q.Limit), err
 }
 

@@ -105,7 +105,7 @@ type PostCard struct {
 	FeatureImage *Image       `json:"feature_image,omitempty"`
 	Featured     bool         `json:"featured"`
 	Visibility   Visibility   `json:"visibility"`
-	ReadingTime  int          `json:"reading_time"` // minutes, at least 1
+	ReadingTime  int          `json:"reading_time"`          // minutes, at least 1
 	PublishedAt  time.Time    `json:"published_at,omitzero"` // absent from a draft that never was public
 	UpdatedAt    time.Time    `json:"updated_at"`
 	Tags         []TagLink    `json:"tags"`    // the public ones, first = primary

@@ -1,0 +1,44 @@
+// Our side of read: the whole API as the binary serves it, logging included.
+
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"rose-ash.com/roseash/api"
+	"rose-ash.com/roseash/api/shared/auth"
+	"rose-ash.com/roseash/api/shared/config"
+	"rose-ash.com/roseash/db"
+)
+
+// serveOurs is the router of every domain with all its middleware, on the pool
+// of the product, with the access log as JSON into a file nobody reads. No
+// cache is given to it. The bus does not run: what is measured is requests.
+func serveOurs(ctx context.Context, url, dir string) (http.Handler, error) {
+	out, err := os.Create(filepath.Join(dir, "access.log"))
+	if err != nil {
+		return nil, err
+	}
+	log := slog.New(api.LogHandler(slog.NewJSONHandler(out, nil)))
+	c, err := config.Load(config.Options{Environ: []string{"ROSEASH_DATA_DIR=" + dir}})
+	if err != nil {
+		return nil, err
+	}
+	token, err := auth.Development(dir)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := db.Open(ctx, db.Options{URL: url, MaxConns: connections})
+	if err != nil {
+		return nil, err
+	}
+	app, err := api.New(api.AppOptions{Config: c, Pool: pool, Verifier: token, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return app.Handler(nil), nil
+}
