@@ -174,17 +174,18 @@ func newOperation(doc *huma.OpenAPI, op *huma.Operation) refOperation {
 }
 
 func contentOf(doc *huma.OpenAPI, content map[string]*huma.MediaType) *refContent {
-	for _, name := range slices.Sorted(maps.Keys(content)) {
-		media := content[name]
-		view := &refContent{Media: name, Type: typeOf(media.Schema), Example: highlight(media.Example)}
-		schema := media.Schema
-		if schema != nil && schema.Ref != "" {
-			schema = doc.Components.Schemas.Map()[schema.Ref[strings.LastIndexByte(schema.Ref, '/')+1:]]
-		}
-		view.Fields = fieldsOf(schema)
-		return view
+	if len(content) == 0 {
+		return nil
 	}
-	return nil
+	name := slices.Sorted(maps.Keys(content))[0]
+	media := content[name]
+	view := &refContent{Media: name, Type: typeOf(media.Schema), Example: highlight(media.Example)}
+	schema := media.Schema
+	if schema != nil && schema.Ref != "" {
+		schema = doc.Components.Schemas.Map()[schema.Ref[strings.LastIndexByte(schema.Ref, '/')+1:]]
+	}
+	view.Fields = fieldsOf(schema)
+	return view
 }
 
 // callOf is the operation as a curl command, with the examples in place.

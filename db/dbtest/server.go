@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -27,13 +28,13 @@ func findServer() (server, error) {
 	if err != nil {
 		return server{}, err
 	}
-	running = c
+	running.Store(c)
 	return server{c.URL()}, nil
 }
 
 // running is kept for the life of the process: a cluster that nobody holds is
 // collected with its lock file, and the next sweep takes it for dead.
-var running *db.Cluster
+var running atomic.Pointer[db.Cluster]
 
 // Start starts a private server that keeps nothing safe, in a directory of its
 // own that the caller may remove after Cluster.Stop. Tests call New instead;

@@ -107,8 +107,8 @@ func (b *bundled) build(sources, entry string) ([]byte, error) {
 		Plugins:           []api.Plugin{b.references(sources)},
 		LogLevel:          api.LogLevelSilent,
 	})
-	for _, m := range append(result.Errors, result.Warnings...) {
-		where := ""
+	if faults := append(result.Errors, result.Warnings...); len(faults) > 0 {
+		m, where := faults[0], ""
 		if m.Location != nil {
 			where = fmt.Sprintf("%s:%d: ", m.Location.File, m.Location.Line)
 		}
