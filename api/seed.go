@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"html"
+	"regexp"
 	"strings"
 
 	"rose-ash.com/roseash/api/blog"
@@ -122,12 +123,22 @@ func (s *seeder) picture(p seed.Image, caption string) *contract.Image {
 	return &stored
 }
 
-// body puts the stored pictures' addresses in place of images/<name>.
+// written is a picture that a text of the demo shows: ![alt](images/name "caption").
+var written = regexp.MustCompile(`(?m)^!\[([^\]]*)\]\(images/([^ )]+)(?: "([^"]*)")?\)$`)
+
+// body puts the stored pictures in place of images/<name>, with their size, so
+// that the page does not jump when they arrive, and their captions.
 func (s *seeder) body(markdown string) string {
-	for name, p := range s.pictures {
-		markdown = strings.ReplaceAll(markdown, "(images/"+name, "("+p.URL)
-	}
-	return markdown
+	return written.ReplaceAllStringFunc(markdown, func(image string) string {
+		m := written.FindStringSubmatch(image)
+		p := s.pictures[m[2]]
+		caption := ""
+		if m[3] != "" {
+			caption = "<figcaption>" + html.EscapeString(m[3]) + "</figcaption>"
+		}
+		return fmt.Sprintf(`<figure><img src="%s" alt="%s" width="%d" height="%d">%s</figure>`,
+			p.URL, html.EscapeString(m[1]), p.Width, p.Height, caption)
+	})
 }
 
 func (s *seeder) post(ctx context.Context, p seed.Post) error {

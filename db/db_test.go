@@ -132,6 +132,27 @@ func TestConnectionsComeBack(t *testing.T) {
 	}
 }
 
+func TestAlone(t *testing.T) {
+	pool := dbtest.New(t)
+	ctx := context.Background()
+	wrong := errors.New("wrong")
+	held, err := db.Alone(ctx, pool, 7, func() error {
+		if held, err := db.Alone(ctx, pool, 7, func() error { t.Error("two at once"); return nil }); held || err != nil {
+			t.Errorf("Alone while it is held = %v, %v", held, err)
+		}
+		if held, err := db.Alone(ctx, pool, 8, func() error { return nil }); !held || err != nil {
+			t.Errorf("Alone with another lock = %v, %v", held, err)
+		}
+		return wrong
+	})
+	if !held || !errors.Is(err, wrong) {
+		t.Errorf("Alone = %v, %v, want the callback's error", held, err)
+	}
+	if held, err := db.Alone(ctx, pool, 7, func() error { return nil }); !held || err != nil {
+		t.Errorf("Alone after it was given back = %v, %v", held, err)
+	}
+}
+
 func TestTypes(t *testing.T) {
 	pool := dbtest.New(t)
 	want := uuid.MustParse("019ab3f4-7c2e-7d06-b8a1-f0c2d3e4f506")

@@ -4,8 +4,8 @@ package site
 
 // manifest names the files in static/dist, without their prefix.
 var manifest = Assets{
-	CSS:          "site-bf63e59045.css",
-	CSSIntegrity: "sha384-s/aaU2ojgPjd1McQZ8mvyW/oPuh4C/19vbROu2qMGB+VOC++iThrfEb6gpfd3H77",
+	CSS:          "site-1b5da03d65.css",
+	CSSIntegrity: "sha384-VrrK21/O6q0qYhve5yQRYmzp+4q/cHP2UzRaXWw/nQ8Q0T8wJnPB8ahnzH6RIg39",
 	Icon:         "favicon-23662673d7.svg",
 	TouchIcon:    "touch-d62d67b81b.png",
 	SocialImage:  "social-8bd21e48b3.png",

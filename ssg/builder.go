@@ -95,27 +95,13 @@ const builderLock = 0x726f7365737367 // "rosessg"
 // errBusy says that another process builds on this database.
 var errBusy = errors.New("another builder is at work on this database")
 
-// alone runs fn while this process is the only builder.
+// alone runs fn while this process is the only builder; else it fails with errBusy.
 func (b *Builder) alone(ctx context.Context, fn func() error) error {
-	conn, err := b.Pool.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Release()
-	var got bool
-	if err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1)", builderLock).Scan(&got); err != nil {
-		return err
-	}
-	if !got {
+	held, err := db.Alone(ctx, b.Pool, builderLock, fn)
+	if err == nil && !held {
 		return errBusy
 	}
-	defer func() {
-		// The session goes back to the pool: it must not keep the lock.
-		if _, err := conn.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock($1)", builderLock); err != nil {
-			conn.Conn().Close(context.WithoutCancel(ctx))
-		}
-	}()
-	return fn()
+	return err
 }
 
 // keep brings the trees up to date: wholly at first, by events after.

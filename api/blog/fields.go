@@ -13,6 +13,7 @@ import (
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/id"
 	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/api/shared/safehtml"
 	"rose-ash.com/roseash/api/shared/urls"
 )
 
@@ -72,11 +73,10 @@ func renderSource(format contract.SourceFormat, source string, visibility contra
 	if format == contract.FormatMarkdown {
 		return renderMarkdown(source, visibility)
 	}
-	b, err := renderGhost(source, visibility)
-	if err == nil && b.unsafe != "" {
-		err = unsafeHTML(b.unsafe)
+	if what := safehtml.Active(source); what != "" {
+		return body{}, unsafeHTML(what)
 	}
-	return b, err
+	return splitBody(source, visibility)
 }
 
 // into writes what was rendered onto row.

@@ -122,6 +122,7 @@ func TestBadInput(t *testing.T) {
 		bad("svg with a script", `{"title":"a","source":"<svg onload=alert(1)></svg>"}`, "unsafe_html", 422),
 		bad("handler", `{"title":"a","source":"<p onclick=x>a</p>"}`, "unsafe_html", 422),
 		bad("script in HTML", `{"title":"a","source_format":"html","source":"<p>a</p><script>x</script>"}`, "unsafe_html", 422),
+		bad("svg in HTML", `{"title":"a","source_format":"html","source":"<svg onload=x()></svg>"}`, "unsafe_html", 422),
 		bad("deep HTML", `{"title":"a","source_format":"html","source":"`+strings.Repeat("<div>", 1000)+`"}`, "unsafe_html", 422),
 		bad("unknown format", `{"title":"a","source_format":"`+apitest.Canary+`"}`, "invalid", 422),
 		bad("unknown author", `{"title":"a","authors":["`+apitest.Canary+`"]}`, "invalid", 422),

@@ -67,6 +67,23 @@ func (d *database) current(ctx context.Context) error {
 	return err
 }
 
+// seedLock is the advisory lock of the process that stores the demo.
+const seedLock = 0x726f7365736564 // "rosesed"
+
+// alone waits until no other process does the same, and runs fn.
+func (d *database) alone(ctx context.Context, lock int64, fn func() error) error {
+	for {
+		if held, err := db.Alone(ctx, d.pool, lock, fn); held || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
 // close gives the database back, within ctx. The private cluster is stopped by
 // the process that started it and by no other.
 func (d *database) close(ctx context.Context) error {

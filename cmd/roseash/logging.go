@@ -5,7 +5,6 @@ package main
 import (
 	"io"
 	"log/slog"
-	"time"
 
 	"rose-ash.com/roseash/api"
 	"rose-ash.com/roseash/api/shared/config"
@@ -47,7 +46,7 @@ func shortTime(groups []string, a slog.Attr) slog.Attr {
 // inSeconds writes durations as numbers of the unit that metrics have, too.
 func inSeconds(_ []string, a slog.Attr) slog.Attr {
 	if a.Value.Kind() == slog.KindDuration {
-		a.Value = slog.Float64Value(a.Value.Duration().Round(time.Microsecond).Seconds())
+		a.Value = slog.Float64Value(float64(a.Value.Duration().Microseconds()) / 1e6)
 	}
 	return a
 }

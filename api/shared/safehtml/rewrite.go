@@ -38,15 +38,25 @@ func visit(n *html.Node) {
 		case atom.Pre:
 			// A scrollable box must be reachable by keyboard (WCAG 2.1.1).
 			set(c, "tabindex", "0")
-			set(c, "role", "region")
+			set(c, "role", "group")
 			set(c, "aria-label", "Code")
 			visit(c)
 		case atom.Img:
 			set(c, "loading", "lazy")
 			set(c, "decoding", "async")
+		case atom.Thead:
+			if blank(c) {
+				n.RemoveChild(c)
+				break
+			}
+			visit(c)
 		case atom.Td, atom.Th:
 			alignClass(c)
 			visit(c)
+			if c.DataAtom == atom.Th && blank(c) {
+				// A corner heads nothing, and would be read out as a heading.
+				c.DataAtom, c.Data = atom.Td, "td"
+			}
 		default:
 			visit(c)
 		}
@@ -80,7 +90,7 @@ func wrapTable(parent, table *html.Node) {
 	if parent.DataAtom == atom.Div && slices.Contains(strings.Fields(attr(parent, "class")), "table") {
 		return
 	}
-	box := element(atom.Div, "class", "table", "tabindex", "0", "role", "region", "aria-label", "Table")
+	box := element(atom.Div, "class", "table", "tabindex", "0", "role", "group", "aria-label", "Table")
 	parent.InsertBefore(box, table)
 	parent.RemoveChild(table)
 	box.AppendChild(table)
@@ -100,6 +110,19 @@ func alignClass(cell *html.Node) {
 	case "right", "center":
 		set(cell, "class", "align-"+align)
 	}
+}
+
+// blank tells that there is nothing to see in n: no words, no picture.
+func blank(n *html.Node) bool {
+	if n.Type == html.TextNode && strings.TrimSpace(n.Data) != "" || n.DataAtom == atom.Img {
+		return false
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if !blank(c) {
+			return false
+		}
+	}
+	return true
 }
 
 func element(a atom.Atom, attrs ...string) *html.Node {

@@ -47,7 +47,7 @@ func newPolicy() *bluemonday.Policy {
 	p.AllowAttrs("dir").Matching(regexp.MustCompile(`^(ltr|rtl|auto)$`)).Globally()
 	p.AllowAttrs("title").Globally()
 	p.AllowAttrs("tabindex").Matching(regexp.MustCompile(`^0$`)).OnElements("pre", "div")
-	p.AllowAttrs("role").Matching(regexp.MustCompile(`^(region|doc-endnotes|doc-noteref|doc-backlink)$`)).Globally()
+	p.AllowAttrs("role").Matching(regexp.MustCompile(`^(group|region|doc-endnotes|doc-noteref|doc-backlink)$`)).Globally()
 	p.AllowAttrs("aria-label").Matching(phrase).OnElements("pre", "div", "a")
 	p.AllowAttrs("start").Matching(number).OnElements("ol")
 	p.AllowAttrs("reversed").OnElements("ol")

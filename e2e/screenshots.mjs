@@ -1,0 +1,52 @@
+// Pictures for the documentation, written to docs/screenshots by
+// `e2e/run.sh --screenshots`, and reduced to 256 colours by pngquant (Debian:
+// apt-get install pngquant), so that they do not weigh on a checkout.
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { open, origin, page, settle } from "./world.mjs";
+
+const limit = 250_000;
+const dir = path.join(import.meta.dirname, "../docs/screenshots");
+const desk = { width: 1280, height: 900 };
+const poster = { width: 1280, height: 1280 };
+const telephone = { width: 360, height: 780 };
+const pictures = [
+	{ file: "home.png", of: "home", viewport: poster },
+	{ file: "home-dark.png", of: "home", colorScheme: "dark" },
+	{ file: "home-360.png", of: "home", viewport: telephone, deviceScaleFactor: 2 },
+	{ file: "post.png", of: "post" },
+	{ file: "market.png", of: "market" },
+	{ file: "market-dark.png", of: "market", colorScheme: "dark" },
+	{ file: "product.png", of: "product" },
+	{ file: "product-360.png", of: "product", viewport: telephone, deviceScaleFactor: 2 },
+	{ file: "docs.png", of: "docs", at: "#create-post" },
+];
+
+mkdirSync(dir, { recursive: true });
+const browser = await open();
+for (const { file, of, at = "", colorScheme = "light", viewport = desk, deviceScaleFactor = 1 } of pictures) {
+	const context = await browser.newContext({ colorScheme, viewport, deviceScaleFactor, reducedMotion: "reduce" });
+	const tab = await context.newPage();
+	await tab.goto(origin + page(of).path);
+	await settle(tab);
+	if (at) await tab.goto(origin + page(of).path + at);
+	const name = path.join(dir, file);
+	await tab.screenshot({ path: name });
+	await context.close();
+	reduce(name);
+	const size = statSync(name).size;
+	console.log(`docs/screenshots/${file} ${Math.round(size / 1000)} kB`);
+	if (size > limit) {
+		console.error(`e2e: ${file} is larger than ${limit / 1000} kB`);
+		process.exitCode = 1;
+	}
+}
+await browser.close();
+
+function reduce(name) {
+	const { error, status } = spawnSync("pngquant", ["--force", "--strip", "--speed", "1", "--output", name, "256", name], { stdio: "inherit" });
+	if (error) console.error(`e2e: pngquant: ${error.message} (Debian: apt-get install pngquant)`);
+	else if (status !== 0) console.error(`e2e: pngquant ended with ${status}`);
+}

@@ -1,0 +1,76 @@
+// How heavy pages are: each one of the built site, and what it takes to see one.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { brotliCompressSync, constants } from "node:zlib";
+import { get, open, origin, page, pages, publicDir } from "./world.mjs";
+
+const kB = 1024;
+const tree = path.join(publicDir, "main");
+const files = readdirSync(tree, { recursive: true }).map(String);
+
+// Pages are compressed as they are asked for or once they are built, at a quality
+// that costs little; style sheets once and for all.
+const weigh = (bytes, quality) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }).length;
+
+test("HTML: 20 kB for a list, 14 kB for all else", (t) => {
+	const faults = [];
+	let heaviest = ["", 0];
+	const built = files.filter((file) => file.endsWith(".html"));
+	assert.ok(built.length > 50, `only ${built.length} pages`);
+	for (const file of built) {
+		const html = readFileSync(path.join(tree, file));
+		const kind = /<body class="([a-z]+)/.exec(html)?.[1];
+		const limit = (["home", "tag", "author", "market", "category"].includes(kind) ? 20 : 14) * kB;
+		const weight = weigh(html, 5);
+		if (weight > limit || !kind) faults.push(`${file} (${kind}): ${weight} bytes of ${limit}`);
+		if (weight > heaviest[1]) heaviest = [file, weight];
+	}
+	t.diagnostic(`note: the heaviest of ${built.length} pages is ${heaviest[0]} with ${heaviest[1]} bytes`);
+	assert.deepEqual(faults, []);
+});
+
+test("CSS: one file, 10 kB", (t) => {
+	const sheets = files.filter((file) => file.endsWith(".css"));
+	assert.equal(sheets.length, 1, sheets.join(", "));
+	const weight = weigh(readFileSync(path.join(tree, sheets[0])), 11);
+	t.diagnostic(`note: the style sheet has ${weight} bytes`);
+	assert.ok(weight <= 10 * kB, `${weight} bytes`);
+});
+
+let browser;
+before(async () => (browser = await open()));
+after(() => browser.close());
+
+test("requests: the page, a style sheet, fonts, the sprite and pictures", async () => {
+	for (const at of pages) {
+		const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
+		const tab = await context.newPage();
+		const kinds = {};
+		tab.on("request", (request) => (kinds[request.resourceType()] = (kinds[request.resourceType()] ?? 0) + 1));
+		await tab.goto(origin + at.path, { waitUntil: "load" });
+		const { document: documents, stylesheet, font = 0, image, other, ...more } = kinds;
+		assert.equal(documents, 1, at.name);
+		assert.equal(stylesheet, 1, at.name);
+		assert.ok(font <= 3, `${at.name}: ${font} fonts`);
+		assert.deepEqual(more, {}, at.name);
+		await context.close();
+	}
+});
+
+test("nothing is fetched twice, and again only what may have changed", async () => {
+	const context = await browser.newContext();
+	const tab = await context.newPage();
+	const asked = [];
+	tab.on("request", (request) => asked.push(request.url()));
+	await tab.goto(origin + page("post").path);
+	assert.deepEqual(asked.filter((url, i) => asked.indexOf(url) !== i), []);
+	const { headers } = await get(page("post").path);
+	assert.equal((await get(page("post").path, { "If-None-Match": headers.get("ETag") })).status, 304);
+	for (const url of asked.filter((url) => url.includes("/_assets/") || url.includes("/media/"))) {
+		assert.match((await get(url)).headers.get("Cache-Control"), /immutable/, url);
+	}
+	await context.close();
+});

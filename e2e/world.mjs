@@ -1,0 +1,107 @@
+// What the tests share: the pages they look at, the browser, the API.
+
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { chromium } from "playwright-core";
+
+export const origin = process.env.E2E_URL;
+export const publicDir = process.env.E2E_PUBLIC_DIR;
+if (!origin) throw new Error("start the tests with e2e/run.sh");
+
+// A page of every kind in the demo.
+export const pages = [
+	{ name: "home", path: "/" },
+	{ name: "home-page-2", path: "/page/2/" },
+	{ name: "post", path: "/bulk-bins-and-bringing-jars/" },
+	{ name: "tag", path: "/tag/recipes/" },
+	{ name: "author", path: "/author/the-bakery/" },
+	{ name: "about", path: "/about/" },
+	{ name: "market", path: "/market/" },
+	{ name: "category", path: "/market/bakery/" },
+	{ name: "product", path: "/market/products/country-sourdough/" },
+	{ name: "not-found", path: "/no-such-page/", status: 404 },
+	{ name: "docs", path: "/docs" },
+];
+
+export const page = (name) => pages.find((p) => p.name === name);
+
+// open connects to the browser of this run; close it when the file is done.
+export const open = () => chromium.connect(process.env.E2E_BROWSER);
+
+// patience is how long a change may take to appear on a busy machine. How long it
+// may take at all is the benchmarks' business.
+const patience = 15_000;
+
+// until asks again and again until the answer is truthy, and returns it.
+export async function until(what, ask) {
+	const end = Date.now() + patience;
+	for (;;) {
+		const answer = await ask();
+		if (answer) return answer;
+		if (Date.now() > end) throw new Error(`waited ${patience / 1000} s in vain: ${what}`);
+		await pause(25);
+	}
+}
+
+const token = readFileSync(path.join(process.env.E2E_DATA_DIR, "dev-token"), "utf8").trim();
+
+// api calls an operation as an editor and fails where the answer is a problem.
+export async function api(method, at, body, headers = {}) {
+	const res = await fetch(origin + at, {
+		method,
+		headers: { Authorization: `Bearer ${token}`, ...(body && { "Content-Type": "application/json" }), ...headers },
+		body: body && JSON.stringify(body),
+	});
+	const text = await res.text();
+	if (!res.ok) throw new Error(`${method} ${at} = ${res.status}: ${text}`);
+	return { etag: res.headers.get("ETag"), ...(text && JSON.parse(text)) };
+}
+
+// get asks for an address as a program does. The text is always read: an answer
+// that is not keeps its connection, and with it the process.
+export async function get(at, headers = {}) {
+	const res = await fetch(new URL(at, origin), { headers, redirect: "manual" });
+	return { status: res.status, headers: res.headers, text: await res.text() };
+}
+
+// watch writes down all that a page should not do: complain on the console, fail
+// to fetch something, ask another host.
+export function watch(tab, { expected = 200 } = {}) {
+	const faults = [];
+	tab.on("console", (message) => {
+		if (!["error", "warning"].includes(message.type())) return;
+		// The browser reports the status of the page itself there too.
+		const own = message.location().url === tab.url() && message.text().includes(`status of ${expected}`);
+		if (expected === 200 || !own) faults.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+	});
+	tab.on("pageerror", (fault) => faults.push(`script: ${fault.message}`));
+	tab.on("requestfailed", (request) => faults.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+	tab.on("request", (request) => {
+		const { origin: host, protocol } = new URL(request.url());
+		if (host !== origin && protocol !== "data:") faults.push(`asked another host: ${request.url()}`);
+	});
+	tab.on("response", (response) => {
+		if (response.status() >= 400 && !response.request().isNavigationRequest()) {
+			faults.push(`status ${response.status()}: ${response.url()}`);
+		}
+	});
+	return faults;
+}
+
+// settle scrolls through the page, so that everything that loads late has loaded,
+// and back.
+export async function settle(tab) {
+	await tab.evaluate(async () => {
+		const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+		for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight * 4) {
+			scrollTo(0, y);
+			await frame();
+		}
+		for (const image of document.images) image.loading = "eager";
+		await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+		await document.fonts.ready;
+		scrollTo(0, 0);
+		await frame();
+	});
+}
