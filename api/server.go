@@ -181,7 +181,7 @@ func (h discardClientText) Handle(ctx context.Context, record slog.Record) error
 }
 
 // DrainTimeout is how long requests in flight may go on once the process stops.
-const DrainTimeout = 1500 * time.Millisecond
+const DrainTimeout = 1200 * time.Millisecond
 
 // Serve answers on l until ctx ends. Then /readyz fails, nothing new is
 // accepted, and requests in flight have DrainTimeout to finish. It returns nil

@@ -472,7 +472,7 @@ CREATE TABLE ssg.pages (
     tree text NOT NULL,
     file text NOT NULL,
     unit text NOT NULL,
-    content_hash bytea NOT NULL,
+    content_hash bytea,
     size bigint NOT NULL,
     built_at timestamp with time zone DEFAULT shared.clock() NOT NULL,
     CONSTRAINT pages_content_hash_check CHECK ((length(content_hash) = 32)),

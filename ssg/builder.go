@@ -137,7 +137,7 @@ func (b *Builder) catchUp(ctx context.Context) error {
 	}
 	var damaged []Unit
 	for at, f := range known {
-		if b.Output.Size(at.tree, at.file) != f.size {
+		if f.hash == nil || b.Output.Size(at.tree, at.file) != f.size {
 			damaged = append(damaged, f.unit)
 		}
 	}
@@ -320,8 +320,10 @@ func (b *Builder) render(ctx context.Context, units []Unit, progress func(done, 
 	return results, failed
 }
 
-// apply writes and removes files, then tells the database in one transaction. A
-// crash between the two leaves the events as they were: the same is done again.
+// apply announces what it will write, writes and removes files, then tells the
+// database in one transaction. A crash in between leaves the events as they were,
+// and every file that was begun known and without a hash: whatever the data says
+// by then, it is written again or removed.
 func (b *Builder) apply(ctx context.Context, known map[place]filed, results []rendered, failed []Unit, events []bus.Record, whole bool) (int, error) {
 	for at, f := range known {
 		if slices.Contains(failed, f.unit) {
@@ -329,6 +331,9 @@ func (b *Builder) apply(ctx context.Context, known map[place]filed, results []re
 		}
 	}
 	d := compare(known, results)
+	if err := announce(ctx, b.Pool, d.write); err != nil {
+		return 0, err
+	}
 	for _, p := range d.write {
 		if err := b.Output.Write(p.Tree, p.File, p.Body); err != nil {
 			return 0, fmt.Errorf("writing the built site: %w", err)

@@ -174,6 +174,54 @@ func TestDamageIsMendedAtTheStart(t *testing.T) {
 	}
 }
 
+// TestABuildThatWasNotRecorded breaks builds off after their files are written.
+// What the data says later holds all the same.
+func TestABuildThatWasNotRecorded(t *testing.T) {
+	w := newWorld(t, nil)
+	ctx := context.Background()
+	kept := w.publish("Kept", nil)
+	w.drain()
+	broken := func(change func()) {
+		t.Helper()
+		if _, err := w.pool.Exec(ctx, "alter table bus.domain_events add constraint broken check (built_at is null) not valid"); err != nil {
+			t.Fatal(err)
+		}
+		change()
+		if err := w.builder.Drain(ctx); err == nil {
+			t.Fatal("the build was recorded")
+		}
+		if _, err := w.pool.Exec(ctx, "alter table bus.domain_events drop constraint broken"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edit := func(title string) {
+		t.Helper()
+		e, err := w.blog.EditedPost(ctx, contract.TypePost, string(kept.ID))
+		if err == nil {
+			_, err = w.blog.UpdatePost(ctx, contract.TypePost, string(kept.ID), e.Version, blog.PostFields{Title: &title})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var gone blog.Edited
+	broken(func() { gone = w.publish("Gone", nil); edit("Other") })
+	if w.tree()["main/gone/index.html"] == "" {
+		t.Fatal("nothing was written before the build broke off")
+	}
+	if _, err := w.blog.Unpublish(ctx, contract.TypePost, string(gone.ID), nil); err != nil {
+		t.Fatal(err)
+	}
+	edit("Kept")
+	w.drain()
+	w.equalsFull()
+
+	broken(func() { w.publish("Late", nil) })
+	w.builder = w.newBuilder(nil, "1") // the process was killed
+	w.drain()
+	w.equalsFull()
+}
+
 func TestHostPerApp(t *testing.T) {
 	w := newWorld(t, map[urls.App]string{urls.Market: "http://market.localhost:8080"})
 	w.publish("Chard", nil)

@@ -20,7 +20,7 @@ type place struct{ tree, file string }
 // filed is what the manifest knows of a file.
 type filed struct {
 	unit Unit
-	hash []byte
+	hash []byte // nil: its writing began and was never recorded as done
 	size int64
 }
 
@@ -62,6 +62,18 @@ func compare(known map[place]filed, results []rendered) difference {
 	}
 	slices.SortFunc(d.drop, func(a, b place) int { return slices.Compare([]string{a.tree, a.file}, []string{b.tree, b.file}) })
 	return d
+}
+
+// announce tells the manifest, before anything is written, what is about to be.
+func announce(ctx context.Context, pool *db.Pool, pages []Page) error {
+	if len(pages) == 0 {
+		return nil
+	}
+	var mark ssgdb.MarkWritingParams
+	for _, p := range pages {
+		mark.Trees, mark.Files, mark.Units = append(mark.Trees, p.Tree), append(mark.Files, p.File), append(mark.Units, string(p.unit))
+	}
+	return ssgdb.New(pool).MarkWriting(ctx, mark)
 }
 
 // record stores in tx what was written, dropped and read.

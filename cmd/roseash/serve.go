@@ -36,9 +36,9 @@ func serve(ctx context.Context, c *call) error {
 // stopWithin is how long the process may take to end, all together; the private
 // PostgreSQL gets what the others leave of it, and its share at least.
 const (
-	stopWithin   = 1900 * time.Millisecond
+	stopWithin   = 1700 * time.Millisecond
 	clusterShare = 300 * time.Millisecond
-	workersShare = 1600 * time.Millisecond
+	workersShare = 1300 * time.Millisecond
 )
 
 // process is a running roseash.

@@ -2,12 +2,14 @@
 CREATE SCHEMA ssg;
 
 -- The files of the built trees. A unit is what is rendered at once: one post,
--- all pages of one list. The hash decides whether a file is written.
+-- all pages of one list. The hash decides whether a file is written; it is null
+-- from before a file is written until all of its build is done, so that whatever
+-- a crash leaves on disk is known and is not taken for what it should be.
 CREATE TABLE ssg.pages (
     tree         text NOT NULL CHECK (tree ~ '^[a-z]+$'),
     file         text NOT NULL CHECK (file <> '' AND file !~ '(^|/)\.\.?(/|$)'),
     unit         text NOT NULL,
-    content_hash bytea NOT NULL CHECK (length(content_hash) = 32), -- SHA-256
+    content_hash bytea CHECK (length(content_hash) = 32), -- SHA-256
     size         bigint NOT NULL,
     built_at     timestamptz NOT NULL DEFAULT shared.clock(),
     PRIMARY KEY (tree, file)

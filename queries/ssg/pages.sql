@@ -12,6 +12,11 @@ SELECT unnest(@trees::text[]), unnest(@files::text[]), unnest(@units::text[]), u
 ON CONFLICT (tree, file) DO UPDATE SET
     unit = excluded.unit, content_hash = excluded.content_hash, size = excluded.size, built_at = shared.clock();
 
+-- name: MarkWriting :exec
+INSERT INTO ssg.pages (tree, file, unit, size)
+SELECT unnest(@trees::text[]), unnest(@files::text[]), unnest(@units::text[]), 0
+ON CONFLICT (tree, file) DO UPDATE SET unit = excluded.unit, content_hash = NULL;
+
 -- name: DropPages :exec
 DELETE FROM ssg.pages
 WHERE (tree, file) IN (SELECT unnest(@trees::text[]), unnest(@files::text[]));

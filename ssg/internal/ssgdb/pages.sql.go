@@ -130,6 +130,23 @@ func (q *Queries) KnownUnits(ctx context.Context) ([]string, error) {
 	return items, nil
 }
 
+const markWriting = `-- name: MarkWriting :exec
+INSERT INTO ssg.pages (tree, file, unit, size)
+SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), 0
+ON CONFLICT (tree, file) DO UPDATE SET unit = excluded.unit, content_hash = NULL
+`
+
+type MarkWritingParams struct {
+	Trees []string
+	Files []string
+	Units []string
+}
+
+func (q *Queries) MarkWriting(ctx context.Context, arg MarkWritingParams) error {
+	_, err := q.db.Exec(ctx, markWriting, arg.Trees, arg.Files, arg.Units)
+	return err
+}
+
 const pagesOfUnits = `-- name: PagesOfUnits :many
 
 SELECT tree, file, unit, content_hash, size FROM ssg.pages WHERE unit = ANY ($1::text[])
