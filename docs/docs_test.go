@@ -167,7 +167,7 @@ func TestSettingsTable(t *testing.T) {
 }
 
 // forOthers are variables that the files in deploy/ read, and not the binary.
-var forOthers = []string{"ROSEASH_API", "ROSEASH_IMAGE", "ROSEASH_PG_FETCH", "ROSEASH_PG_SYSTEMS"}
+var forOthers = []string{"ROSEASH_API", "ROSEASH_IMAGE", "PG_FETCH", "PG_SYSTEMS"}
 
 func TestVariablesAreSettings(t *testing.T) {
 	known := slices.Clone(forOthers)
