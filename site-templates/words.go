@@ -4,6 +4,7 @@ package site
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -30,6 +31,12 @@ func (f Frame) pages() []Link {
 		}
 	}
 	return links
+}
+
+// in tells whether the page is part of a section and has no entry of its own in
+// the menu: one entry is marked, the nearest.
+func (f Frame) in(section string) bool {
+	return f.Section == section && !slices.ContainsFunc(f.pages(), func(l Link) bool { return l.Current })
 }
 
 // kind is how the style sheet knows a post from a page.
