@@ -15,7 +15,6 @@ import (
 	"rose-ash.com/roseash/api/media"
 	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/bus"
-	"rose-ash.com/roseash/api/shared/cache"
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/config"
 	"rose-ash.com/roseash/db"
@@ -26,8 +25,6 @@ import (
 type AppOptions struct {
 	Config config.Config
 	Pool   *db.Pool
-	// Cache is shared by the services; nil: what is cached is worked out anew.
-	Cache *cache.Cache
 	// Clock is the services' time; the machine's.
 	Clock clock.Clock
 	// Verifier knows the tokens; auth.Nobody.

@@ -1,5 +1,5 @@
 // Who may import whom, and the habits that can be checked by reading the
-// sources: DESIGN §3. Rules hold for whatever packages exist.
+// sources. Rules hold for whatever packages exist.
 
 package api_test
 
@@ -216,7 +216,7 @@ func mayUseHuma(name string) bool {
 	return domainOf(path.Dir(name)) != "" && (base == "routes.go" || base == "operations.go")
 }
 
-// TestTopLevel: the tree has the places DESIGN names and no others.
+// TestTopLevel: the root holds these and nothing else.
 func TestTopLevel(t *testing.T) {
 	named := strings.Fields("go.mod go.sum api ssg openapi db queries site-templates public Makefile compose.yaml " +
 		"cmd deploy docs e2e Dockerfile LICENSE NOTICE bin")
@@ -229,6 +229,6 @@ func TestTopLevel(t *testing.T) {
 		if strings.HasPrefix(name, ".") || filepath.Ext(name) == ".md" || slices.Contains(named, name) {
 			continue
 		}
-		t.Errorf("%s is not in the tree of DESIGN §3", name)
+		t.Errorf("%s has no place at the top of the tree; see docs/tour.md", name)
 	}
 }

@@ -50,7 +50,8 @@ type HandlerOptions struct {
 
 // NewHandler builds the router. A request passes: its id, the access log and
 // counters, recovery from panics, the client's address, security headers, the
-// deadline, a check that its address is text; then chi finds the handler.
+// deadline, a check that its address is text, closing after a chunked body, HEAD
+// answered as GET; then chi finds the handler.
 func NewHandler(o HandlerOptions) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()

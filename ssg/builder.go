@@ -57,6 +57,10 @@ func New(c Config) *Builder {
 // Ready is closed once the trees have been found or made current by Run.
 func (b *Builder) Ready() <-chan struct{} { return b.ready }
 
+// allEvents is how many a full build acknowledges at the most: what they changed
+// it has read. More are drained after it.
+const allEvents = 100_000
+
 // batchSize is how many events are drained at once.
 const batchSize = 500
 
@@ -187,7 +191,7 @@ func (b *Builder) Build(ctx context.Context) error {
 // the events that were there when it began: what they changed has been read.
 func (b *Builder) full(ctx context.Context) error {
 	start := time.Now()
-	events, err := bus.Unbuilt(ctx, b.Pool, 1_000_000)
+	events, err := bus.Unbuilt(ctx, b.Pool, allEvents)
 	if err != nil {
 		return err
 	}

@@ -185,7 +185,7 @@ func (s *Service) inTx(ctx context.Context, fn func(pgx.Tx, *blogdb.Queries) (bl
 		return err
 	})
 	var dup *pgconn.PgError
-	if errors.As(err, &dup) && dup.Code == "23505" {
+	if errors.As(err, &dup) && (dup.ConstraintName == "posts_path_key" || dup.ConstraintName == "posts_type_slug_key") {
 		err = slugTaken // two editors chose the same one at the same time
 	}
 	return edited, err

@@ -140,7 +140,7 @@ func deref[T any](p *T) (v T) {
 	return v
 }
 
-// orNil is p's opposite of deref: the zero value becomes null.
+// orNil is the opposite of deref: the zero value becomes nil.
 func orNil[T comparable](v T) *T {
 	var zero T
 	if v == zero {

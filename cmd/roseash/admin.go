@@ -1,3 +1,5 @@
+// admin: what only an operator does, domain events so far.
+
 package main
 
 import (

@@ -1,3 +1,5 @@
+// doctor: whether this machine and these settings will do.
+
 package main
 
 import (

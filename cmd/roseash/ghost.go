@@ -1,3 +1,5 @@
+// ghost: posts from a Ghost export.
+
 package main
 
 import (

@@ -1,3 +1,5 @@
+// migrate: the schema brought up to date, as a job of its own.
+
 package main
 
 import (

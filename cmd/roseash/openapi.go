@@ -1,3 +1,5 @@
+// openapi: the document of the API, printed.
+
 package main
 
 import (

@@ -1,3 +1,5 @@
+// seed: the demo co-op stored in the database.
+
 package main
 
 import (

@@ -1,3 +1,5 @@
+// serve: which roles run in this process, how it starts and how it ends.
+
 package main
 
 import (
@@ -114,7 +116,7 @@ func (p *process) start(ctx context.Context, seed bool) (err error) {
 		return err
 	}
 	p.closers = append(p.closers, func() { p.cache.Close() })
-	o := api.AppOptions{Config: p.cfg, Pool: p.data.pool, Cache: p.cache, Log: p.log,
+	o := api.AppOptions{Config: p.cfg, Pool: p.data.pool, Log: p.log,
 		BusOptions: []bus.Option{bus.StopWithin(workersShare)}}
 	if p.token != nil {
 		o.Verifier = p.token

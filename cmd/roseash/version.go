@@ -1,3 +1,5 @@
+// version: what this program is.
+
 package main
 
 import (

@@ -1,3 +1,5 @@
+// worker: serve with the role worker.
+
 package main
 
 import (

@@ -1,3 +1,5 @@
+// The demo's data as plain structs, and how it is read whole.
+
 package seed
 
 import "time"
@@ -131,7 +133,7 @@ type Product struct {
 	Sort        int // within the whole market, from 0
 }
 
-// Variant is what goes into a basket. The price includes VAT. The unit price
+// Variant is what goes into a cart. The price includes VAT. The unit price
 // follows from Quantity, an integer amount of Unit: price per kilogram or
 // litre is PriceMinor*1000/Quantity, per piece PriceMinor/Quantity.
 type Variant struct {

@@ -1,3 +1,5 @@
+// The market's part: categories, products, variants.
+
 package seed
 
 import (

@@ -1,3 +1,5 @@
+// Reading the embedded files: strict YAML, Markdown with front matter.
+
 package seed
 
 import (

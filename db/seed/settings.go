@@ -1,3 +1,5 @@
+// The site's settings, authors and tags.
+
 package seed
 
 import "fmt"

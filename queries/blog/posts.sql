@@ -27,6 +27,8 @@ ORDER BY p.sorted_at DESC, p.id DESC
 LIMIT @max_rows;
 
 -- name: PostsByStatus :many
+-- PublicPosts for editors. It stands apart so that PublicPosts keeps its partial
+-- index, which a condition with OR would not use.
 SELECT * FROM blog.posts p
 WHERE p.type = @type AND p.status = ANY (@statuses::text[])
   AND (sqlc.narg(tag_id)::uuid IS NULL OR EXISTS (
