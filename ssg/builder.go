@@ -171,7 +171,7 @@ func (b *Builder) forget(ctx context.Context, units []Unit) error {
 	for at := range known {
 		drop.Trees, drop.Files = append(drop.Trees, at.tree), append(drop.Files, at.file)
 	}
-	return ssgdb.New(b.Pool).DropPages(ctx, drop)
+	return unhurried(ctx, b.Pool, func(tx pgx.Tx) error { return ssgdb.New(tx).DropPages(ctx, drop) })
 }
 
 func (b *Builder) sweep(known map[place]filed) error {
@@ -296,7 +296,7 @@ func (b *Builder) render(ctx context.Context, units []Unit, progress func(done, 
 	for i, u := range units {
 		group.Go(func() error {
 			r := &reader{blog: b.Blog, market: b.Market, batch: shared, keys: map[string]bool{}}
-			pages, err := b.Renderer.render(ctx, r, u)
+			pages, err := b.Renderer.guarded(ctx, r, u)
 			mu.Lock()
 			defer mu.Unlock()
 			done++
@@ -352,7 +352,7 @@ func (b *Builder) apply(ctx context.Context, known map[place]filed, results []re
 	for i, e := range events {
 		ids[i] = e.ID
 	}
-	err := db.InTx(ctx, b.Pool, func(tx pgx.Tx) error {
+	err := unhurried(ctx, b.Pool, func(tx pgx.Tx) error {
 		if err := record(ctx, tx, d, results); err != nil {
 			return err
 		}

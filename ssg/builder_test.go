@@ -2,6 +2,7 @@ package ssg_test
 
 import (
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -220,6 +221,16 @@ func TestABuildThatWasNotRecorded(t *testing.T) {
 	w.builder = w.newBuilder(nil, "1") // the process was killed
 	w.drain()
 	w.equalsFull()
+}
+
+// TestForeignCharactersInAFeed: a feed is XML whatever was pasted into a post.
+func TestForeignCharactersInAFeed(t *testing.T) {
+	w := newWorld(t, nil)
+	w.publish("Odd \u000b title", func(f *blog.PostFields) { f.Source = ptr("a \u000b b \u0008 c ]]> d \ufffe e") })
+	w.drain()
+	if err := xml.Unmarshal([]byte(w.tree()["main/rss.xml"]), new(struct{})); err != nil {
+		t.Errorf("the feed cannot be read: %v", err)
+	}
 }
 
 func TestHostPerApp(t *testing.T) {

@@ -105,7 +105,7 @@ func (s scene) item(p contract.Post) rssItem {
 	item := rssItem{
 		Title: p.Title, Link: s.absolute(p.Path), GUID: rssGUID{Value: string(p.ID)},
 		PubDate: p.PublishedAt.UTC().Format(http.TimeFormat), Description: p.Excerpt,
-		Content: rssText{s.absoluteLinks(p.HTML)},
+		Content: rssText{strings.Map(legalXML, s.absoluteLinks(p.HTML))},
 	}
 	if who := readers(p); who != "" {
 		item.Content.Value += "<p>The rest is for " + who + ": <a href=\"" + html.EscapeString(item.Link) + "\">read on</a>.</p>"
@@ -129,8 +129,17 @@ func (s scene) absoluteLinks(body string) string {
 	).Replace(body)
 }
 
-// document writes XML with its declaration. Characters that XML cannot hold are
-// replaced by encoding/xml.
+// legalXML drops what XML 1.0 cannot hold (section 2.2), and what would end CDATA is
+// split by encoding/xml.
+func legalXML(r rune) rune {
+	if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff {
+		return -1
+	}
+	return r
+}
+
+// document writes XML with its declaration. Outside of CDATA encoding/xml replaces
+// characters that XML cannot hold.
 func document(v any) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(xml.Header)

@@ -73,7 +73,18 @@ func announce(ctx context.Context, pool *db.Pool, pages []Page) error {
 	for _, p := range pages {
 		mark.Trees, mark.Files, mark.Units = append(mark.Trees, p.Tree), append(mark.Files, p.File), append(mark.Units, string(p.unit))
 	}
-	return ssgdb.New(pool).MarkWriting(ctx, mark)
+	return unhurried(ctx, pool, func(tx pgx.Tx) error { return ssgdb.New(tx).MarkWriting(ctx, mark) })
+}
+
+// unhurried is a transaction without the deadline that statements for readers
+// have: a build of a large site writes hundreds of thousands of rows at once.
+func unhurried(ctx context.Context, pool *db.Pool, fn func(tx pgx.Tx) error) error {
+	return db.InTx(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0"); err != nil {
+			return err
+		}
+		return fn(tx)
+	})
 }
 
 // record stores in tx what was written, dropped and read.

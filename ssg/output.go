@@ -14,8 +14,16 @@ import (
 // Output is the directory of the built trees.
 type Output struct{ root *os.Root }
 
+// ErrForeign says that a directory holds files that no generator put there. What
+// is in the output and on no page is removed, so that it must be ours alone.
+var ErrForeign = errors.New("the directory holds files of somebody else: name an empty one")
+
+// marker is the file by which an output is known as one.
+const marker = ".roseash"
+
 // OpenOutput opens dir, making it if need be. No path of a page can lead out of
-// it, symbolic links included (os.Root).
+// it, symbolic links included (os.Root). It fails with ErrForeign where dir is
+// neither empty nor an output.
 func OpenOutput(dir string) (*Output, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
@@ -24,7 +32,29 @@ func OpenOutput(dir string) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err = root.Stat(marker); errors.Is(err, fs.ErrNotExist) {
+		err = claim(root)
+	}
+	if err != nil {
+		root.Close()
+		return nil, err
+	}
 	return &Output{root}, nil
+}
+
+// claim marks an empty directory as an output. Names that begin with a dot and
+// what a file system puts into its root do not count.
+func claim(root *os.Root) error {
+	entries, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && e.Name() != "lost+found" {
+			return ErrForeign
+		}
+	}
+	return root.WriteFile(marker, []byte("The built site of Rose Ash; what is here is made and removed by it.\n"), 0o644)
 }
 
 // Close gives the directory back.
@@ -87,7 +117,7 @@ func (o *Output) Sweep(keep func(tree, file string) bool) error {
 		switch {
 		case err != nil:
 			return err
-		case !below && strings.HasPrefix(name, ".") && name != ".":
+		case !below && (strings.HasPrefix(name, ".") && name != "." || name == "lost+found"):
 			if d.IsDir() {
 				return fs.SkipDir
 			}

@@ -1,6 +1,7 @@
 package ssg_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
@@ -40,6 +41,25 @@ func TestOutputStaysInside(t *testing.T) {
 				t.Errorf("Remove(%q, %q) removed outside", at[0], at[1])
 			}
 		}
+	}
+}
+
+func TestOutputIsNotSomebodyElses(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "thesis.txt"), []byte("years of work"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ssg.OpenOutput(dir); !errors.Is(err, ssg.ErrForeign) {
+		t.Errorf("OpenOutput of somebody's directory: %v, want ErrForeign", err)
+	}
+	out, dir := openOutput(t)
+	if err := out.Write("main", "index.html", []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := ssg.OpenOutput(dir); err != nil {
+		t.Errorf("OpenOutput of our own: %v", err)
+	} else {
+		again.Close()
 	}
 }
 

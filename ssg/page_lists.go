@@ -26,7 +26,7 @@ func (r *Renderer) home(ctx context.Context, from *reader) ([]Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	products, err := from.products(ctx, "")
+	products, err := from.some(ctx, "", productsOnHome)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (r *Renderer) home(ctx context.Context, from *reader) ([]Page, error) {
 		h := head{title: s.settings.Title, description: s.settings.Description, meta: s.settings.Meta, home: n == 1}
 		if n == 1 {
 			view.Intro = s.settings.Description
-			view.Products = s.productCards(products[:min(len(products), productsOnHome)])
+			view.Products = s.productCards(products)
 			if s.settings.CoverImage != "" {
 				view.Cover = &site.Picture{URL: s.settings.CoverImage, Eager: true}
 			}

@@ -193,7 +193,7 @@ func (r *Renderer) product(ctx context.Context, from *reader, id contract.Produc
 			UnitPrice: unitPrice(v.UnitPrice), VAT: vat(v.VATRate),
 		})
 	}
-	siblings, err := from.products(ctx, p.Category.ID)
+	siblings, err := from.some(ctx, p.Category.ID, relatedProducts+1)
 	if err != nil {
 		return nil, err
 	}

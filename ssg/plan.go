@@ -79,8 +79,8 @@ func (c *Change) thing(key string, u Unit) {
 // post: the page, the lists it is or was on, and its neighbours.
 func (c *Change) post(p contract.PostRef) {
 	c.thing(keyPost(p.ID), unit(kindPost, string(p.ID)))
+	c.Keys = append(c.Keys, keyPages) // a post may have been a page
 	if p.Type == contract.TypePage {
-		c.Keys = append(c.Keys, keyPages)
 		return
 	}
 	c.Keys = append(c.Keys, keyPosts)

@@ -31,7 +31,7 @@ func TestChanged(t *testing.T) {
 	post := contract.PostRef{ID: "post_1", Type: contract.TypePost, Tags: []contract.TagID{"tag_1"}, Authors: []contract.AuthorID{"author_1"}}
 	page := contract.PostRef{ID: "post_2", Type: contract.TypePage}
 	onPost := Change{
-		Keys:  []string{"post_1", "posts", "posts:tag_1", "posts:author_1"},
+		Keys:  []string{"post_1", "pages", "posts", "posts:tag_1", "posts:author_1"},
 		Units: []Unit{"post/post_1", "tag/tag_1", "author/author_1"},
 		Posts: []contract.PostID{"post_1"},
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -38,6 +39,17 @@ type Renderer struct {
 // of files, which are copied into every tree.
 func NewRenderer(sites urls.Sites, assets site.Assets, files fs.FS) *Renderer {
 	return &Renderer{sites, assets, files}
+}
+
+// guarded is render with a panic as an error: one page that cannot be made must
+// not take the others with it.
+func (r *Renderer) guarded(ctx context.Context, from *reader, u Unit) (pages []Page, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+		}
+	}()
+	return r.render(ctx, from, u)
 }
 
 func (r *Renderer) render(ctx context.Context, from *reader, u Unit) ([]Page, error) {

@@ -147,18 +147,31 @@ func (r *reader) neighbours(ctx context.Context, id contract.PostID) (contract.N
 
 // products reads a whole list of products; no category means all.
 func (r *reader) products(ctx context.Context, category contract.CategoryID) ([]contract.ProductCard, error) {
+	cards, err := all(func(cursor string) ([]contract.ProductCard, string, error) {
+		return r.market.PublicProducts(ctx, category, cursor)
+	})
+	r.readProducts(category, cards)
+	return cards, err
+}
+
+// some reads the first n products of a list. What it depends on grows with what
+// is shown and not with the list.
+func (r *reader) some(ctx context.Context, category contract.CategoryID, n int) ([]contract.ProductCard, error) {
+	cards, _, err := r.market.PublicProducts(ctx, category, "")
+	cards = cards[:min(len(cards), n)]
+	r.readProducts(category, cards)
+	return cards, err
+}
+
+func (r *reader) readProducts(category contract.CategoryID, cards []contract.ProductCard) {
 	if category == "" {
 		r.read(keyProducts)
 	} else {
 		r.read(keyCategoryItems(category))
 	}
-	cards, err := all(func(cursor string) ([]contract.ProductCard, string, error) {
-		return r.market.PublicProducts(ctx, category, cursor)
-	})
 	for _, c := range cards {
 		r.read(keyProduct(c.ID), keyCategory(c.Category.ID))
 	}
-	return cards, err
 }
 
 func (r *reader) product(ctx context.Context, id contract.ProductID) (contract.Product, bool, error) {

@@ -111,6 +111,9 @@ var networks = map[string]string{
 func socialLinks(accounts map[string]string) []site.Link {
 	links := []site.Link{}
 	for network, account := range accounts {
+		if network == "" {
+			continue
+		}
 		address := account
 		if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
 			base, ok := networks[network]

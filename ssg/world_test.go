@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,8 +73,11 @@ func (w *world) tree() map[string]string {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		body, err := os.ReadFile(name)
 		rel, _ := filepath.Rel(w.dir, name)
+		if strings.HasPrefix(rel, ".") {
+			return nil
+		}
+		body, err := os.ReadFile(name)
 		tree[rel] = string(body)
 		return err
 	})

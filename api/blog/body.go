@@ -36,6 +36,10 @@ var (
 // renderMarkdown renders a body written here. A source that could run in a
 // reader's browser is refused with 422 unsafe_html.
 func renderMarkdown(source string, visibility contract.Visibility) (body, error) {
+	if gate.MatchString(source) {
+		return body{}, problem.Unprocessable("the text holds a gated block, which Markdown has not").WithCode("unsafe_html").
+			WithField("body.source", "put what is for some only behind <!--members-only-->")
+	}
 	parts := paywall.Split(source, -1)
 	var rendered strings.Builder
 	for i, part := range parts {
@@ -44,7 +48,7 @@ func renderMarkdown(source string, visibility contract.Visibility) (body, error)
 		}
 		out, err := markdown.HTML(part)
 		if what, ok := markdown.IsUnsafe(err); ok {
-			return body{}, unsafeHTML(what)
+			return body{}, unsafeHTML("body.source", what)
 		}
 		if err != nil {
 			return body{}, err
@@ -97,9 +101,9 @@ func splitBody(document string, visibility contract.Visibility) (body, error) {
 
 // unsafeHTML tells an editor which part of a body could run; what is in words of
 // ours.
-func unsafeHTML(what string) error {
-	return problem.Unprocessable("the body holds %s", what).WithCode("unsafe_html").
-		WithField("body.source", "may hold no scripts, handlers, styles, SVG, forms or links of other schemes")
+func unsafeHTML(field, what string) error {
+	return problem.Unprocessable("the text holds %s", what).WithCode("unsafe_html").
+		WithField(field, "may hold no scripts, handlers, styles, SVG, forms or links of other schemes")
 }
 
 var tooDeep = problem.Unprocessable("the body nests elements too deeply").WithCode("unsafe_html").

@@ -77,7 +77,7 @@ func (s *Service) CreatePost(ctx context.Context, typ contract.PostType, fields 
 // the same transaction; a change that changes nothing emits nothing.
 func (s *Service) UpdatePost(ctx context.Context, typ contract.PostType, ref string, version int64, fields PostFields) (Edited, error) {
 	return s.change(ctx, typ, ref, &version, func(q *blogdb.Queries, row *blogdb.Post) error {
-		if err := fields.apply(row); err != nil {
+		if err := fields.apply(row, false); err != nil {
 			return err
 		}
 		if fields.Slug != nil && *fields.Slug != row.Slug {
@@ -94,8 +94,8 @@ func (s *Service) UpdatePost(ctx context.Context, typ contract.PostType, ref str
 func (s *Service) Publish(ctx context.Context, typ contract.PostType, ref string, version *int64) (Edited, error) {
 	return s.change(ctx, typ, ref, version, func(_ *blogdb.Queries, row *blogdb.Post) error {
 		row.Status = string(contract.StatusPublished)
-		if row.PublishedAt == nil {
-			now := s.clock.Now()
+		// A date to come belongs to a plan that publishing overtakes.
+		if now := s.clock.Now(); row.PublishedAt == nil || !row.IsPublic && row.PublishedAt.After(now) {
 			row.PublishedAt = &now
 		}
 		return nil
@@ -161,6 +161,9 @@ func (s *Service) store(ctx context.Context, tx pgx.Tx, was blogdb.Post, before 
 		return row, err
 	}
 	ref := merge(before.ref(was), after.ref(row))
+	if was.Type != row.Type {
+		ref.Type = contract.TypePost // it is or was on the lists of posts
+	}
 	switch {
 	case row.IsPublic && !was.IsPublic:
 		err = bus.Emit(ctx, tx, contract.PostPublished{PostRef: ref})
@@ -263,7 +266,7 @@ func insertParams(r blogdb.Post) blogdb.InsertPostParams {
 	return blogdb.InsertPostParams{
 		ID: r.ID, Type: r.Type, Slug: r.Slug, Path: r.Path, Title: r.Title, Status: r.Status,
 		Visibility: r.Visibility, EmailOnly: r.EmailOnly, Featured: r.Featured, SourceFormat: r.SourceFormat,
-		Source: r.Source, Html: r.Html, MembersHtml: r.MembersHtml, Plaintext: r.Plaintext,
+		Source: r.Source, GhostHtml: r.GhostHtml, Html: r.Html, MembersHtml: r.MembersHtml, Plaintext: r.Plaintext,
 		CustomExcerpt: r.CustomExcerpt, Excerpt: r.Excerpt, ReadingTime: r.ReadingTime,
 		FeatureImage: r.FeatureImage, Meta: r.Meta, CodeinjectionHead: r.CodeinjectionHead,
 		CodeinjectionFoot: r.CodeinjectionFoot, CustomTemplate: r.CustomTemplate,
@@ -277,7 +280,7 @@ func updateParams(r blogdb.Post) blogdb.UpdatePostParams {
 	return blogdb.UpdatePostParams{
 		Slug: r.Slug, Path: r.Path, Title: r.Title, Status: r.Status, Visibility: r.Visibility,
 		EmailOnly: r.EmailOnly, Featured: r.Featured, SourceFormat: r.SourceFormat, Source: r.Source,
-		Html: r.Html, MembersHtml: r.MembersHtml, Plaintext: r.Plaintext, CustomExcerpt: r.CustomExcerpt,
+		GhostHtml: r.GhostHtml, Html: r.Html, MembersHtml: r.MembersHtml, Plaintext: r.Plaintext, CustomExcerpt: r.CustomExcerpt,
 		Excerpt: r.Excerpt, ReadingTime: r.ReadingTime, FeatureImage: r.FeatureImage, Meta: r.Meta,
 		CodeinjectionHead: r.CodeinjectionHead, CodeinjectionFoot: r.CodeinjectionFoot,
 		CustomTemplate: r.CustomTemplate, ShowTitleAndFeatureImage: r.ShowTitleAndFeatureImage,

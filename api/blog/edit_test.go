@@ -3,6 +3,7 @@ package blog_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -115,5 +116,62 @@ func TestNeighbours(t *testing.T) {
 	}
 	if n, err := s.Neighbours(ctx, page.ID); err != nil || n != (contract.Neighbours{}) {
 		t.Errorf("a page has neighbours: %+v, %v", n, err)
+	}
+}
+
+// TestEditingWhatGhostWrote: an editor's change of a title leaves the body and
+// its gates as they were.
+func TestEditingWhatGhostWrote(t *testing.T) {
+	s, pool := newService(t)
+	ctx := context.Background()
+	const secret = "SECRETWORD"
+	raw := `{"db":[{"meta":{"version":"6.65.0"},"data":{"posts":[
+		{"id":"a","title":"Blocks","slug":"blocks","type":"post","status":"published","visibility":"public","lexical":"{\"root\":\"` + secret + `\"}",
+		 "html":"<!--kg-gated-block:begin nonMember:false memberSegment:\"status:free\" --><p>` + secret + `</p><!--kg-gated-block:end-->"},
+		{"id":"b","title":"Members","slug":"members-post","type":"post","status":"published","visibility":"members","lexical":"{\"root\":\"` + secret + `\"}",
+		 "html":"<p>` + secret + `</p>"}]}}]}`
+	importGhost(t, s, []byte(raw), blog.ImportOptions{})
+	for _, slug := range []string{"blocks", "members-post"} {
+		e, err := s.EditedPost(ctx, contract.TypePost, slug)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, err = s.UpdatePost(ctx, contract.TypePost, slug, e.Version, blog.PostFields{Title: ptr("New title")}); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(e.HTML+e.Excerpt, secret) || !strings.Contains(e.MembersHTML, "<p>"+secret+"</p>") {
+			t.Errorf("%s: everybody reads %q, members %q", slug, e.HTML, e.MembersHTML)
+		}
+		if e, err = s.UpdatePost(ctx, contract.TypePost, slug, e.Version, blog.PostFields{Visibility: ptr(contract.VisibilityPaid)}); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(e.HTML+e.Excerpt, secret) || !strings.Contains(e.MembersHTML, "<p>"+secret+"</p>") {
+			t.Errorf("%s for paying members: everybody reads %q, members %q", slug, e.HTML, e.MembersHTML)
+		}
+	}
+	// What was changed here is not overwritten by the next import.
+	report := importGhost(t, s, []byte(strings.ReplaceAll(raw, `"title":"Blocks"`, `"title":"Changed there"`)), blog.ImportOptions{})
+	if got := report.Outcomes[0]; got.Change != "kept" || got.Title != "New title" || len(got.Flags) == 0 {
+		t.Errorf("the next import: %+v, want it kept and flagged", got)
+	}
+	e, err := s.EditedPost(ctx, contract.TypePost, "blocks")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e, err = s.UpdatePost(ctx, contract.TypePost, "blocks", e.Version, blog.PostFields{Source: ptr("Written *here*.")}); err != nil || e.SourceFormat != contract.FormatMarkdown || !strings.Contains(e.MembersHTML+e.HTML, "<em>here</em>") {
+		t.Errorf("a new source: %s %q %q, %v", e.SourceFormat, e.HTML, e.MembersHTML, err)
+	}
+	if n := count(t, pool, `select count(*) from blog.posts where html like '%`+secret+`%' or excerpt like '%`+secret+`%'`); n != 0 {
+		t.Errorf("%d posts show what is gated", n)
+	}
+}
+
+func TestPublishingOvertakesAPlan(t *testing.T) {
+	s, _ := newService(t)
+	raw := `{"db":[{"data":{"posts":[{"id":"a","title":"Later","slug":"later","status":"scheduled","visibility":"public","published_at":"2030-01-01T00:00:00.000Z","html":"<p>x</p>"}]}}]}`
+	importGhost(t, s, []byte(raw), blog.ImportOptions{})
+	e, err := s.Publish(context.Background(), contract.TypePost, "later", nil)
+	if err != nil || !e.PublishedAt.Equal(noon) {
+		t.Errorf("published at %v, %v, want %v", e.PublishedAt, err, noon)
 	}
 }

@@ -3,7 +3,10 @@
 package blog
 
 import (
+	"cmp"
 	"context"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,17 +37,26 @@ type PostFields struct {
 	ShowTitleAndFeatureImage *bool                  `json:"show_title_and_feature_image,omitempty" example:"true" doc:"False leaves both off the page."`
 }
 
-// apply writes the fields that are given onto row and renders the body where its
-// source or its visibility changed. It fails with 422 on a field that is wrong.
-func (f PostFields) apply(row *blogdb.Post) error {
+// apply writes the fields that are given onto row and renders the body where it
+// is new or its source or visibility changed. What Ghost wrote is rendered from
+// the document that Ghost stores, until somebody gives another source. It fails
+// with 422 on a field that is wrong.
+func (f PostFields) apply(row *blogdb.Post, fresh bool) error {
 	was := *row
 	if f.Title != nil {
 		if row.Title = strings.TrimSpace(*f.Title); row.Title == "" {
 			return problem.Unprocessable("a post needs a title").WithField("body.title", "may not be blank")
 		}
 	}
-	set(&row.Source, f.Source)
-	setAs(&row.SourceFormat, f.SourceFormat)
+	if f.Source != nil && *f.Source != row.Source {
+		row.Source, row.GhostHtml = *f.Source, nil
+		if row.SourceFormat != string(contract.FormatHTML) {
+			row.SourceFormat = string(contract.FormatMarkdown)
+		}
+	}
+	if f.SourceFormat != nil && row.GhostHtml == nil {
+		row.SourceFormat = string(*f.SourceFormat)
+	}
 	setAs(&row.Visibility, f.Visibility)
 	set(&row.Featured, f.Featured)
 	set(&row.Meta, f.Meta)
@@ -53,12 +65,14 @@ func (f PostFields) apply(row *blogdb.Post) error {
 		row.CustomExcerpt = orNil(strings.TrimSpace(*f.CustomExcerpt))
 	}
 	if f.FeatureImage != nil {
-		if row.FeatureImage = f.FeatureImage; f.FeatureImage.URL == "" {
-			row.FeatureImage = nil
+		picture, err := checkPicture(*f.FeatureImage)
+		if err != nil {
+			return err
 		}
+		row.FeatureImage = picture
 	}
-	if row.Html == "" || row.Source != was.Source || row.SourceFormat != was.SourceFormat || row.Visibility != was.Visibility {
-		b, err := renderSource(contract.SourceFormat(row.SourceFormat), row.Source, contract.Visibility(row.Visibility))
+	if fresh || row.Source != was.Source || row.SourceFormat != was.SourceFormat || row.Visibility != was.Visibility {
+		b, err := render(*row)
 		if err != nil {
 			return err
 		}
@@ -68,15 +82,39 @@ func (f PostFields) apply(row *blogdb.Post) error {
 	return nil
 }
 
-// renderSource renders a body in the format in which an editor wrote it.
-func renderSource(format contract.SourceFormat, source string, visibility contract.Visibility) (body, error) {
-	if format == contract.FormatMarkdown {
-		return renderMarkdown(source, visibility)
+// render renders the body of a post from what it was written in.
+func render(row blogdb.Post) (body, error) {
+	visibility := contract.Visibility(row.Visibility)
+	switch {
+	case row.GhostHtml != nil:
+		return renderGhost(*row.GhostHtml, visibility)
+	case row.SourceFormat == string(contract.FormatMarkdown):
+		return renderMarkdown(row.Source, visibility)
 	}
-	if what := safehtml.Active(source); what != "" {
-		return body{}, unsafeHTML(what)
+	if what := safehtml.Active(row.Source); what != "" {
+		return body{}, unsafeHTML("body.source", what)
 	}
-	return splitBody(source, visibility)
+	return splitBody(row.Source, visibility)
+}
+
+// checkPicture is a picture that may stand on a page, nil for one without an
+// address.
+func checkPicture(p contract.Image) (*contract.Image, error) {
+	if p.URL == "" {
+		return nil, nil
+	}
+	if u, err := url.Parse(p.URL); err != nil || !(u.Scheme == "" && u.Host == "" && strings.HasPrefix(p.URL, "/") || u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")) {
+		return nil, problem.Unprocessable("the picture's address cannot be used").
+			WithField("body.feature_image.url", "must be a path of this site or an http or https address")
+	}
+	if what := safehtml.Active(p.Caption); what != "" {
+		return nil, unsafeHTML("body.feature_image.caption", what)
+	}
+	var err error
+	if p.Caption, err = safehtml.Clean(p.Caption); err != nil {
+		return nil, tooDeep
+	}
+	return &p, nil
 }
 
 // into writes what was rendered onto row.
@@ -154,8 +192,8 @@ func addressTaken(ctx context.Context, q *blogdb.Queries, row *blogdb.Post, slug
 
 // tagIDs finds the tags named by an editor and makes those that are not there.
 func (s *Service) tagIDs(ctx context.Context, q *blogdb.Queries, names []string) ([]uuid.UUID, error) {
-	ids := make([]uuid.UUID, 0, len(names))
-	seen := map[uuid.UUID]bool{}
+	type named struct{ slug, name string }
+	wanted := make([]named, 0, len(names))
 	for i, name := range names {
 		name = strings.TrimSpace(name)
 		plain, internal := strings.CutPrefix(name, "#")
@@ -167,16 +205,25 @@ func (s *Service) tagIDs(ctx context.Context, q *blogdb.Queries, names []string)
 		if internal {
 			slug = "hash-" + slug
 		}
+		if !slices.ContainsFunc(wanted, func(w named) bool { return w.slug == slug }) {
+			wanted = append(wanted, named{slug, name})
+		}
+	}
+	// Rows are locked in one order everywhere: two editors who name the same tags
+	// must not wait for each other.
+	made := map[string]uuid.UUID{}
+	for _, w := range slices.SortedFunc(slices.Values(wanted), func(a, b named) int { return cmp.Compare(a.slug, b.slug) }) {
 		tag, err := q.EnsureTag(ctx, blogdb.EnsureTagParams{
-			ID: id.New(), Slug: slug, Name: name, Internal: internal, Now: s.clock.Now(),
+			ID: id.New(), Slug: w.slug, Name: w.name, Internal: strings.HasPrefix(w.name, "#"), Now: s.clock.Now(),
 		})
 		if err != nil {
 			return nil, err
 		}
-		if !seen[tag.ID] {
-			ids = append(ids, tag.ID)
-		}
-		seen[tag.ID] = true
+		made[w.slug] = tag.ID
+	}
+	ids := make([]uuid.UUID, len(wanted))
+	for i, w := range wanted {
+		ids[i] = made[w.slug]
 	}
 	return ids, nil
 }

@@ -234,6 +234,16 @@ func (d *exportData) index(version string) (*ghostExport, error) {
 		}
 		seen[p.ID] = true
 	}
+	for i, t := range d.Tags {
+		if t.ID == "" {
+			return nil, fmt.Errorf("%w: tag %d has no id", ErrExport, i+1)
+		}
+	}
+	for i, u := range d.Users {
+		if u.ID == "" {
+			return nil, fmt.Errorf("%w: user %d has no id", ErrExport, i+1)
+		}
+	}
 	for _, m := range d.PostsMeta {
 		x.Meta[m.PostID] = m
 	}

@@ -38,7 +38,7 @@ type ImportOptions struct {
 type Outcome struct {
 	Title, Slug string
 	Type        contract.PostType
-	Change      string // created, updated, unchanged
+	Change      string // created, updated, unchanged, kept: changed here since the last import
 	Result      string // public page, free part only, draft, scheduled, e-mail only
 	Path        string // of the page, empty where there is none
 	Flags       []string
@@ -110,6 +110,11 @@ func (im *importer) post(ctx context.Context, p ghostPost) (Outcome, error) {
 	if known && deref(was.OriginHash) == hash {
 		return outcome(was, "unchanged"), nil
 	}
+	if known && was.Version > deref(was.OriginVersion) {
+		kept := outcome(was, "kept")
+		kept.Flags = append(kept.Flags, "was changed here since the last import: Ghost's change is left out")
+		return kept, nil
+	}
 	before, err := linksOf(ctx, im.q, was)
 	if err != nil {
 		return Outcome{}, err
@@ -144,7 +149,10 @@ func (im *importer) post(ctx context.Context, p ghostPost) (Outcome, error) {
 		return Outcome{}, err
 	}
 	stored, err := im.s.store(ctx, im.tx, was, before, row, row.UpdatedAt)
-	return outcome(stored, change), err
+	if err != nil {
+		return Outcome{}, err
+	}
+	return outcome(stored, change), im.q.MarkImported(ctx, row.ID)
 }
 
 // fill writes the export's fields onto row.
@@ -201,7 +209,8 @@ func (im *importer) fill(row *blogdb.Post, p ghostPost, meta ghostMeta) error {
 		row.SourceFormat, row.Source = string(contract.FormatMobiledoc), p.Mobiledoc
 	}
 	document, missing := im.local(p.HTML)
-	b, err := renderGhost(document, contract.Visibility(row.Visibility))
+	row.GhostHtml = &document
+	b, err := render(*row)
 	if err != nil {
 		return err
 	}

@@ -6,9 +6,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -88,6 +90,8 @@ func (im *importer) author(ctx context.Context, u ghostUser) (uuid.UUID, error) 
 	return made.ID, err
 }
 
+var localeTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+
 var hexColor = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 func (im *importer) tag(ctx context.Context, t ghostTag) (uuid.UUID, error) {
@@ -123,7 +127,7 @@ func (im *importer) tag(ctx context.Context, t ghostTag) (uuid.UUID, error) {
 		if err != nil {
 			return was.ID, err
 		}
-		return was.ID, bus.Emit(ctx, im.tx, contract.TagUpdated{ID: id.Format[contract.TagID](tagPrefix, was.ID)})
+		return was.ID, im.tagChanged(ctx, was, internal)
 	}
 	made, err := im.q.InsertTag(ctx, blogdb.InsertTagParams{
 		ID: id.New(), Slug: ghostSlug(t.Slug, t.Name), Name: name, Description: t.Description, Internal: internal,
@@ -133,6 +137,25 @@ func (im *importer) tag(ctx context.Context, t ghostTag) (uuid.UUID, error) {
 	return made.ID, err
 }
 
+// tagChanged announces a changed tag. One that was internal is on no page yet: its
+// posts are what changes.
+func (im *importer) tagChanged(ctx context.Context, was blogdb.Tag, internal bool) error {
+	if err := bus.Emit(ctx, im.tx, contract.TagUpdated{ID: id.Format[contract.TagID](tagPrefix, was.ID)}); err != nil || was.Internal == internal {
+		return err
+	}
+	posts, err := im.q.PublicPosts(ctx, blogdb.PublicPostsParams{Type: string(contract.TypePost), TagID: &was.ID, MaxRows: math.MaxInt32})
+	if err != nil {
+		return err
+	}
+	l, err := linksOf(ctx, im.q, posts...)
+	for _, p := range posts {
+		if err == nil {
+			err = bus.Emit(ctx, im.tx, contract.PostUpdated{PostRef: l.ref(p)})
+		}
+	}
+	return err
+}
+
 // settings takes the particulars that Ghost and this site have alike.
 func (im *importer) settings(ctx context.Context) error {
 	row, err := im.q.Settings(ctx)
@@ -140,8 +163,11 @@ func (im *importer) settings(ctx context.Context) error {
 		return err
 	}
 	data, from := row.Data, im.export.Setting
+	if localeTag.MatchString(from["locale"]) {
+		data.Locale = from["locale"]
+	}
 	for key, field := range map[string]*string{
-		"title": &data.Title, "description": &data.Description, "locale": &data.Locale,
+		"title": &data.Title, "description": &data.Description,
 		"meta_title": &data.MetaTitle, "meta_description": &data.MetaDescription,
 		"og_title": &data.OGTitle, "og_description": &data.OGDescription,
 		"twitter_title": &data.TwitterTitle, "twitter_description": &data.TwitterDescription,
@@ -158,7 +184,11 @@ func (im *importer) settings(ctx context.Context) error {
 	if hexColor.MatchString(from["accent_color"]) {
 		data.AccentColor = from["accent_color"]
 	}
-	fields := SettingsFields{Timezone: orNil(from["timezone"]), Navigation: menu(from["navigation"]), SecondaryNavigation: menu(from["secondary_navigation"])}
+	zone := from["timezone"]
+	if _, err := time.LoadLocation(zone); err != nil {
+		zone = ""
+	}
+	fields := SettingsFields{Timezone: orNil(zone), Navigation: menu(from["navigation"]), SecondaryNavigation: menu(from["secondary_navigation"])}
 	if err := fields.apply(&data); err != nil {
 		return err
 	}

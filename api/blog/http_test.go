@@ -65,6 +65,7 @@ func TestPostsOverHTTP(t *testing.T) {
 		{Name: "list of an unknown tag", URL: "/v1/posts?tag=nope", Status: 404},
 		{Name: "tags", URL: "/v1/tags", Status: 200, Want: []string{`"slug":"bakery"`}, NotWant: []string{"hash-plan"}},
 		{Name: "internal tag", URL: "/v1/tags/hash-plan", Status: 404},
+		{Name: "list of an internal tag", URL: "/v1/posts?tag=hash-plan", Status: 404},
 		{Name: "a post is no page", URL: "/v1/pages/bread", Status: 404},
 		{Name: "change without If-Match", Method: "PATCH", URL: "/v1/posts/bread", Header: editor, Body: `{"title":"Loaf"}`, Status: 428, Events: none},
 		{Name: "change of another version", Method: "PATCH", URL: "/v1/posts/bread", Header: apitest.Bearer("editor", "If-Match", `"v1-x"`), Body: `{"title":"Loaf"}`, Status: 412, Events: none},
@@ -124,6 +125,9 @@ func TestBadInput(t *testing.T) {
 		bad("script in HTML", `{"title":"a","source_format":"html","source":"<p>a</p><script>x</script>"}`, "unsafe_html", 422),
 		bad("svg in HTML", `{"title":"a","source_format":"html","source":"<svg onload=x()></svg>"}`, "unsafe_html", 422),
 		bad("deep HTML", `{"title":"a","source_format":"html","source":"`+strings.Repeat("<div>", 1000)+`"}`, "unsafe_html", 422),
+		bad("script in a caption", `{"title":"a","feature_image":{"url":"/media/a/b.svg","alt":"","caption":"<img src=x onerror=y>"}}`, "unsafe_html", 422),
+		bad("picture's address", `{"title":"a","feature_image":{"url":"javascript:x","alt":""}}`, "invalid", 422),
+		bad("gated block in Markdown", `{"title":"a","source":"<!--kg-gated-block:begin nonMember:false -->x<!--kg-gated-block:end-->"}`, "unsafe_html", 422),
 		bad("unknown format", `{"title":"a","source_format":"`+apitest.Canary+`"}`, "invalid", 422),
 		bad("unknown author", `{"title":"a","authors":["`+apitest.Canary+`"]}`, "invalid", 422),
 		bad("unusable tag", `{"title":"a","tags":["!!!"]}`, "invalid", 422),
@@ -146,6 +150,8 @@ func TestSettingsOverHTTP(t *testing.T) {
 	none := map[string]int{"*": 0}
 	apitest.Run(t, h, pool, []apitest.Scenario{
 		{Name: "bad zone", Method: "PATCH", URL: "/v1/settings", Header: edit, Body: `{"timezone":"Mars/Olympus"}`, Status: 422, Events: none},
+		{Name: "account of no network", Method: "PATCH", URL: "/v1/settings", Header: edit, Body: `{"social":{"":"https://example.org/"}}`, Status: 422, Events: none},
+		{Name: "script in the announcement", Method: "PATCH", URL: "/v1/settings", Header: edit, Body: `{"announcement_content":"<script>x</script>"}`, Status: 422, Events: none},
 		{Name: "script in a menu", Method: "PATCH", URL: "/v1/settings", Header: edit, Body: `{"navigation":[{"label":"x","url":"javascript:alert(1)"}]}`, Status: 422, Events: none},
 		{Name: "change", Method: "PATCH", URL: "/v1/settings", Header: edit, Body: `{"title":"Co-op","navigation":[{"label":"About","url":"/about/"}]}`,
 			Status: 200, Want: []string{`"title":"Co-op"`}, Events: map[string]int{"blog.site_updated": 1, "*": 0}},

@@ -58,6 +58,9 @@ func (s *Service) postRows(ctx context.Context, query contract.PostQuery) ([]blo
 	}
 	if query.Tag != "" {
 		tag, err := findTag(ctx, q, query.Tag)
+		if err == nil && tag.Internal && len(query.Statuses) == 0 {
+			err = noSuchTag
+		}
 		if err != nil {
 			return nil, "", err
 		}
@@ -176,13 +179,17 @@ func (s *Service) Tags(ctx context.Context, limit int, afterSlug string) ([]cont
 	return tags, next, err
 }
 
-// Tag returns a tag that is not internal by id or slug, or 404.
+// Tag returns a tag of public posts by id or slug; any other is 404.
 func (s *Service) Tag(ctx context.Context, ref string) (contract.Tag, error) {
 	row, err := findTag(ctx, s.queries(), ref)
-	if err == nil && row.Internal {
+	if err != nil {
+		return contract.Tag{}, err
+	}
+	tag, found, err := s.PublicTag(ctx, id.Format[contract.TagID](tagPrefix, row.ID))
+	if err == nil && !found {
 		err = noSuchTag
 	}
-	return toTag(row), err
+	return tag, err
 }
 
 // Authors returns the authors of public posts, by slug, after the given one.
@@ -220,10 +227,17 @@ func (s *Service) PublicAuthor(ctx context.Context, authorID contract.AuthorID) 
 	return toAuthor(row), err == nil, err
 }
 
-// Author returns an author by id or slug, or 404.
+// Author returns an author of public posts by id or slug; any other is 404.
 func (s *Service) Author(ctx context.Context, ref string) (contract.Author, error) {
 	row, err := findAuthor(ctx, s.queries(), ref)
-	return toAuthor(row), err
+	if err != nil {
+		return contract.Author{}, err
+	}
+	author, found, err := s.PublicAuthor(ctx, id.Format[contract.AuthorID](authorPrefix, row.ID))
+	if err == nil && !found {
+		err = noSuchAuthor
+	}
+	return author, err
 }
 
 var (

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/url"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -110,8 +111,7 @@ func (f SettingsFields) apply(data *contract.SiteSettings) error {
 	set(&data.AccentColor, f.AccentColor)
 	if f.Announcement != nil {
 		if what := safehtml.Active(*f.Announcement); what != "" {
-			return problem.Unprocessable("the announcement holds %s", what).WithCode("unsafe_html").
-				WithField("body.announcement_content", "may hold text, links and emphasis")
+			return unsafeHTML("body.announcement_content", what)
 		}
 		var err error
 		if data.Announcement, err = safehtml.Clean(*f.Announcement); err != nil {
@@ -128,6 +128,11 @@ func (f SettingsFields) apply(data *contract.SiteSettings) error {
 		return problem.Unprocessable("the time zone is not known").
 			WithField("body.timezone", "must be a name of the IANA time zone database, such as Europe/London")
 	}
+	for network := range data.Social {
+		if !networkName.MatchString(network) {
+			return problem.Unprocessable("an account is of no network").WithField("body.social", "needs names of networks in lower-case letters")
+		}
+	}
 	for name, menu := range map[string][]contract.NavItem{"navigation": data.Navigation, "secondary_navigation": data.SecondaryNavigation} {
 		for i, item := range menu {
 			if !menuURL(item.URL) {
@@ -138,6 +143,9 @@ func (f SettingsFields) apply(data *contract.SiteSettings) error {
 	}
 	return nil
 }
+
+// networkName is the name of a network of accounts.
+var networkName = regexp.MustCompile(`^[a-z]{2,20}$`)
 
 // menuURL says whether a menu may link to s.
 func menuURL(s string) bool {

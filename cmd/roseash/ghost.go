@@ -93,8 +93,8 @@ func printImport(w io.Writer, report blog.ImportReport) {
 			}
 		}
 	}
-	fmt.Fprintf(w, "\n%d created, %d updated, %d unchanged; %d to look at. %s and %s, from Ghost %s.\n",
-		counts["created"], counts["updated"], counts["unchanged"], flagged,
+	fmt.Fprintf(w, "\n%d created, %d updated, %d unchanged, %d kept as changed here; %d to look at. %s and %s, from Ghost %s.\n",
+		counts["created"], counts["updated"], counts["unchanged"], counts["kept"], flagged,
 		plural(report.Tags, "tag"), plural(report.Authors, "author"), printable(report.GhostVersion))
 	if counts["created"]+counts["updated"] > 0 {
 		fmt.Fprintln(w, buildsPages)

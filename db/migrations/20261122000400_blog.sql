@@ -17,6 +17,7 @@ CREATE TABLE blog.posts (
     featured      boolean NOT NULL DEFAULT false,
     source_format text NOT NULL CHECK (source_format IN ('markdown', 'lexical', 'mobiledoc', 'html')),
     source        text NOT NULL,
+    ghost_html    text, -- the document as Ghost stores it, with its gates; null once somebody writes here
     html          text NOT NULL,
     members_html  text,
     plaintext     text NOT NULL, -- of html
@@ -37,6 +38,7 @@ CREATE TABLE blog.posts (
     origin        text NOT NULL DEFAULT 'local' CHECK (origin IN ('local', 'ghost')),
     origin_id     text, -- Ghost's id
     origin_hash   text, -- of the fields as they came, so that a second import sees no change
+    origin_version bigint, -- the version that the last import left; a higher one was changed here
     flags         text[] NOT NULL DEFAULT '{}', -- what an editor should look at
     CHECK (status <> 'published' OR published_at IS NOT NULL),
     CHECK ((origin = 'local') = (origin_id IS NULL)),

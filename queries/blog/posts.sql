@@ -56,13 +56,13 @@ LIMIT 1;
 -- name: InsertPost :one
 INSERT INTO blog.posts (
     id, type, slug, path, title, status, visibility, email_only, featured,
-    source_format, source, html, members_html, plaintext, custom_excerpt, excerpt, reading_time,
+    source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time,
     feature_image, meta, codeinjection_head, codeinjection_foot, custom_template,
     show_title_and_feature_image, published_at, created_at, updated_at,
     origin, origin_id, origin_hash, flags
 ) VALUES (
     @id, @type, @slug, @path, @title, @status, @visibility, @email_only, @featured,
-    @source_format, @source, @html, @members_html, @plaintext, @custom_excerpt, @excerpt, @reading_time,
+    @source_format, @source, @ghost_html, @html, @members_html, @plaintext, @custom_excerpt, @excerpt, @reading_time,
     @feature_image, @meta, @codeinjection_head, @codeinjection_foot, @custom_template,
     @show_title_and_feature_image, @published_at, @created_at, @updated_at,
     @origin, @origin_id, @origin_hash, @flags
@@ -73,7 +73,7 @@ INSERT INTO blog.posts (
 UPDATE blog.posts SET
     slug = @slug, path = @path, title = @title, status = @status, visibility = @visibility,
     email_only = @email_only, featured = @featured, source_format = @source_format, source = @source,
-    html = @html, members_html = @members_html, plaintext = @plaintext,
+    ghost_html = @ghost_html, html = @html, members_html = @members_html, plaintext = @plaintext,
     custom_excerpt = @custom_excerpt, excerpt = @excerpt, reading_time = @reading_time,
     feature_image = @feature_image, meta = @meta, codeinjection_head = @codeinjection_head,
     codeinjection_foot = @codeinjection_foot, custom_template = @custom_template,
@@ -81,6 +81,9 @@ UPDATE blog.posts SET
     updated_at = @updated_at, origin_hash = @origin_hash, flags = @flags, version = version + 1
 WHERE id = @id AND version = @version
 RETURNING *;
+
+-- name: MarkImported :exec
+UPDATE blog.posts SET origin_version = version WHERE id = $1;
 
 -- name: DeletePost :exec
 DELETE FROM blog.posts WHERE id = $1;

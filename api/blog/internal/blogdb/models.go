@@ -42,6 +42,7 @@ type Post struct {
 	Featured                 bool
 	SourceFormat             string
 	Source                   string
+	GhostHtml                *string
 	Html                     string
 	MembersHtml              *string
 	Plaintext                string
@@ -62,6 +63,7 @@ type Post struct {
 	Origin                   string
 	OriginID                 *string
 	OriginHash               *string
+	OriginVersion            *int64
 	Flags                    []string
 }
 

@@ -99,17 +99,17 @@ func (q *Queries) DeletePost(ctx context.Context, id uuid.UUID) error {
 const insertPost = `-- name: InsertPost :one
 INSERT INTO blog.posts (
     id, type, slug, path, title, status, visibility, email_only, featured,
-    source_format, source, html, members_html, plaintext, custom_excerpt, excerpt, reading_time,
+    source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time,
     feature_image, meta, codeinjection_head, codeinjection_foot, custom_template,
     show_title_and_feature_image, published_at, created_at, updated_at,
     origin, origin_id, origin_hash, flags
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9,
-    $10, $11, $12, $13, $14, $15, $16, $17,
-    $18, $19, $20, $21, $22,
-    $23, $24, $25, $26,
-    $27, $28, $29, $30
-) RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, flags
+    $10, $11, $12, $13, $14, $15, $16, $17, $18,
+    $19, $20, $21, $22, $23,
+    $24, $25, $26, $27,
+    $28, $29, $30, $31
+) RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags
 `
 
 type InsertPostParams struct {
@@ -124,6 +124,7 @@ type InsertPostParams struct {
 	Featured                 bool
 	SourceFormat             string
 	Source                   string
+	GhostHtml                *string
 	Html                     string
 	MembersHtml              *string
 	Plaintext                string
@@ -158,6 +159,7 @@ func (q *Queries) InsertPost(ctx context.Context, arg InsertPostParams) (Post, e
 		arg.Featured,
 		arg.SourceFormat,
 		arg.Source,
+		arg.GhostHtml,
 		arg.Html,
 		arg.MembersHtml,
 		arg.Plaintext,
@@ -192,6 +194,7 @@ func (q *Queries) InsertPost(ctx context.Context, arg InsertPostParams) (Post, e
 		&i.Featured,
 		&i.SourceFormat,
 		&i.Source,
+		&i.GhostHtml,
 		&i.Html,
 		&i.MembersHtml,
 		&i.Plaintext,
@@ -212,13 +215,14 @@ func (q *Queries) InsertPost(ctx context.Context, arg InsertPostParams) (Post, e
 		&i.Origin,
 		&i.OriginID,
 		&i.OriginHash,
+		&i.OriginVersion,
 		&i.Flags,
 	)
 	return i, err
 }
 
 const lockPost = `-- name: LockPost :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, flags FROM blog.posts WHERE id = $1 FOR UPDATE
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockPost(ctx context.Context, id uuid.UUID) (Post, error) {
@@ -237,6 +241,7 @@ func (q *Queries) LockPost(ctx context.Context, id uuid.UUID) (Post, error) {
 		&i.Featured,
 		&i.SourceFormat,
 		&i.Source,
+		&i.GhostHtml,
 		&i.Html,
 		&i.MembersHtml,
 		&i.Plaintext,
@@ -257,13 +262,23 @@ func (q *Queries) LockPost(ctx context.Context, id uuid.UUID) (Post, error) {
 		&i.Origin,
 		&i.OriginID,
 		&i.OriginHash,
+		&i.OriginVersion,
 		&i.Flags,
 	)
 	return i, err
 }
 
+const markImported = `-- name: MarkImported :exec
+UPDATE blog.posts SET origin_version = version WHERE id = $1
+`
+
+func (q *Queries) MarkImported(ctx context.Context, id uuid.UUID) error {
+	_, err := q.db.Exec(ctx, markImported, id)
+	return err
+}
+
 const newerPost = `-- name: NewerPost :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, flags FROM blog.posts p
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts p
 WHERE p.is_public AND p.type = 'post' AND (p.sorted_at, p.id) > ($1::timestamptz, $2::uuid)
 ORDER BY p.sorted_at, p.id
 LIMIT 1
@@ -290,6 +305,7 @@ func (q *Queries) NewerPost(ctx context.Context, arg NewerPostParams) (Post, err
 		&i.Featured,
 		&i.SourceFormat,
 		&i.Source,
+		&i.GhostHtml,
 		&i.Html,
 		&i.MembersHtml,
 		&i.Plaintext,
@@ -310,13 +326,14 @@ func (q *Queries) NewerPost(ctx context.Context, arg NewerPostParams) (Post, err
 		&i.Origin,
 		&i.OriginID,
 		&i.OriginHash,
+		&i.OriginVersion,
 		&i.Flags,
 	)
 	return i, err
 }
 
 const olderPost = `-- name: OlderPost :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, flags FROM blog.posts p
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts p
 WHERE p.is_public AND p.type = 'post' AND (p.sorted_at, p.id) < ($1::timestamptz, $2::uuid)
 ORDER BY p.sorted_at DESC, p.id DESC
 LIMIT 1
@@ -343,6 +360,7 @@ func (q *Queries) OlderPost(ctx context.Context, arg OlderPostParams) (Post, err
 		&i.Featured,
 		&i.SourceFormat,
 		&i.Source,
+		&i.GhostHtml,
 		&i.Html,
 		&i.MembersHtml,
 		&i.Plaintext,
@@ -363,6 +381,7 @@ func (q *Queries) OlderPost(ctx context.Context, arg OlderPostParams) (Post, err
 		&i.Origin,
 		&i.OriginID,
 		&i.OriginHash,
+		&i.OriginVersion,
 		&i.Flags,
 	)
 	return i, err
@@ -370,7 +389,7 @@ func (q *Queries) OlderPost(ctx context.Context, arg OlderPostParams) (Post, err
 
 const postByID = `-- name: PostByID :one
 
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, flags FROM blog.posts WHERE id = $1
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts WHERE id = $1
 `
 
 // Posts and pages. A list is ordered by (sorted_at, id), newest first, and a
@@ -391,6 +410,7 @@ func (q *Queries) PostByID(ctx context.Context, id uuid.UUID) (Post, error) {
 		&i.Featured,
 		&i.SourceFormat,
 		&i.Source,
+		&i.GhostHtml,
 		&i.Html,
 		&i.MembersHtml,
 		&i.Plaintext,
@@ -411,13 +431,14 @@ func (q *Queries) PostByID(ctx context.Context, id uuid.UUID) (Post, error) {
 		&i.Origin,
 		&i.OriginID,
 		&i.OriginHash,
+		&i.OriginVersion,
 		&i.Flags,
 	)
 	return i, err
 }
 
 const postByOrigin = `-- name: PostByOrigin :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, flags FROM blog.posts WHERE origin = $1 AND origin_id = $2 FOR UPDATE
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts WHERE origin = $1 AND origin_id = $2 FOR UPDATE
 `
 
 type PostByOriginParams struct {
@@ -441,6 +462,7 @@ func (q *Queries) PostByOrigin(ctx context.Context, arg PostByOriginParams) (Pos
 		&i.Featured,
 		&i.SourceFormat,
 		&i.Source,
+		&i.GhostHtml,
 		&i.Html,
 		&i.MembersHtml,
 		&i.Plaintext,
@@ -461,13 +483,14 @@ func (q *Queries) PostByOrigin(ctx context.Context, arg PostByOriginParams) (Pos
 		&i.Origin,
 		&i.OriginID,
 		&i.OriginHash,
+		&i.OriginVersion,
 		&i.Flags,
 	)
 	return i, err
 }
 
 const postBySlug = `-- name: PostBySlug :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, flags FROM blog.posts WHERE type = $1 AND slug = $2
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts WHERE type = $1 AND slug = $2
 `
 
 type PostBySlugParams struct {
@@ -491,6 +514,7 @@ func (q *Queries) PostBySlug(ctx context.Context, arg PostBySlugParams) (Post, e
 		&i.Featured,
 		&i.SourceFormat,
 		&i.Source,
+		&i.GhostHtml,
 		&i.Html,
 		&i.MembersHtml,
 		&i.Plaintext,
@@ -511,13 +535,14 @@ func (q *Queries) PostBySlug(ctx context.Context, arg PostBySlugParams) (Post, e
 		&i.Origin,
 		&i.OriginID,
 		&i.OriginHash,
+		&i.OriginVersion,
 		&i.Flags,
 	)
 	return i, err
 }
 
 const postsByStatus = `-- name: PostsByStatus :many
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, flags FROM blog.posts p
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts p
 WHERE p.type = $1 AND p.status = ANY ($2::text[])
   AND ($3::uuid IS NULL OR EXISTS (
         SELECT 1 FROM blog.post_tags pt WHERE pt.post_id = p.id AND pt.tag_id = $3))
@@ -574,6 +599,7 @@ func (q *Queries) PostsByStatus(ctx context.Context, arg PostsByStatusParams) ([
 			&i.Featured,
 			&i.SourceFormat,
 			&i.Source,
+			&i.GhostHtml,
 			&i.Html,
 			&i.MembersHtml,
 			&i.Plaintext,
@@ -594,6 +620,7 @@ func (q *Queries) PostsByStatus(ctx context.Context, arg PostsByStatusParams) ([
 			&i.Origin,
 			&i.OriginID,
 			&i.OriginHash,
+			&i.OriginVersion,
 			&i.Flags,
 		); err != nil {
 			return nil, err
@@ -607,7 +634,7 @@ func (q *Queries) PostsByStatus(ctx context.Context, arg PostsByStatusParams) ([
 }
 
 const publicPosts = `-- name: PublicPosts :many
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, flags FROM blog.posts p
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts p
 WHERE p.is_public AND p.type = $1
   AND ($2::uuid IS NULL OR EXISTS (
         SELECT 1 FROM blog.post_tags pt WHERE pt.post_id = p.id AND pt.tag_id = $2))
@@ -660,6 +687,7 @@ func (q *Queries) PublicPosts(ctx context.Context, arg PublicPostsParams) ([]Pos
 			&i.Featured,
 			&i.SourceFormat,
 			&i.Source,
+			&i.GhostHtml,
 			&i.Html,
 			&i.MembersHtml,
 			&i.Plaintext,
@@ -680,6 +708,7 @@ func (q *Queries) PublicPosts(ctx context.Context, arg PublicPostsParams) ([]Pos
 			&i.Origin,
 			&i.OriginID,
 			&i.OriginHash,
+			&i.OriginVersion,
 			&i.Flags,
 		); err != nil {
 			return nil, err
@@ -696,14 +725,14 @@ const updatePost = `-- name: UpdatePost :one
 UPDATE blog.posts SET
     slug = $1, path = $2, title = $3, status = $4, visibility = $5,
     email_only = $6, featured = $7, source_format = $8, source = $9,
-    html = $10, members_html = $11, plaintext = $12,
-    custom_excerpt = $13, excerpt = $14, reading_time = $15,
-    feature_image = $16, meta = $17, codeinjection_head = $18,
-    codeinjection_foot = $19, custom_template = $20,
-    show_title_and_feature_image = $21, published_at = $22,
-    updated_at = $23, origin_hash = $24, flags = $25, version = version + 1
-WHERE id = $26 AND version = $27
-RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, flags
+    ghost_html = $10, html = $11, members_html = $12, plaintext = $13,
+    custom_excerpt = $14, excerpt = $15, reading_time = $16,
+    feature_image = $17, meta = $18, codeinjection_head = $19,
+    codeinjection_foot = $20, custom_template = $21,
+    show_title_and_feature_image = $22, published_at = $23,
+    updated_at = $24, origin_hash = $25, flags = $26, version = version + 1
+WHERE id = $27 AND version = $28
+RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags
 `
 
 type UpdatePostParams struct {
@@ -716,6 +745,7 @@ type UpdatePostParams struct {
 	Featured                 bool
 	SourceFormat             string
 	Source                   string
+	GhostHtml                *string
 	Html                     string
 	MembersHtml              *string
 	Plaintext                string
@@ -748,6 +778,7 @@ func (q *Queries) UpdatePost(ctx context.Context, arg UpdatePostParams) (Post, e
 		arg.Featured,
 		arg.SourceFormat,
 		arg.Source,
+		arg.GhostHtml,
 		arg.Html,
 		arg.MembersHtml,
 		arg.Plaintext,
@@ -781,6 +812,7 @@ func (q *Queries) UpdatePost(ctx context.Context, arg UpdatePostParams) (Post, e
 		&i.Featured,
 		&i.SourceFormat,
 		&i.Source,
+		&i.GhostHtml,
 		&i.Html,
 		&i.MembersHtml,
 		&i.Plaintext,
@@ -801,6 +833,7 @@ func (q *Queries) UpdatePost(ctx context.Context, arg UpdatePostParams) (Post, e
 		&i.Origin,
 		&i.OriginID,
 		&i.OriginHash,
+		&i.OriginVersion,
 		&i.Flags,
 	)
 	return i, err
