@@ -76,7 +76,11 @@ export function watch(tab, { expected = 200 } = {}) {
 		if (expected === 200 || !own) faults.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
 	});
 	tab.on("pageerror", (fault) => faults.push(`script: ${fault.message}`));
-	tab.on("requestfailed", (request) => faults.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+	tab.on("requestfailed", (request) => {
+		// A visitor who goes on makes the browser drop what it was still asking for.
+		const why = request.failure()?.errorText;
+		if (why !== "net::ERR_ABORTED") faults.push(`failed: ${request.url()} ${why}`);
+	});
 	tab.on("request", (request) => {
 		const { origin: host, protocol } = new URL(request.url());
 		if (host !== origin && protocol !== "data:") faults.push(`asked another host: ${request.url()}`);
