@@ -135,21 +135,18 @@ func (b *Builder) catchUp(ctx context.Context) error {
 	if was != b.Fingerprint {
 		return b.full(ctx)
 	}
-	known, err := knownPages(ctx, b.Pool, nil)
+	known, err := b.manifest(ctx, nil)
 	if err != nil {
 		return err
 	}
 	var damaged []Unit
-	for at, f := range known {
-		if f.hash == nil || b.Output.Size(at.tree, at.file) != f.size {
+	for _, f := range known {
+		if f.hash == nil {
 			damaged = append(damaged, f.unit)
 		}
 	}
 	if len(damaged) > 0 {
 		b.Log.Warn("pages are missing from the built site and are made again", "units", len(damaged))
-		if err := b.forget(ctx, damaged); err != nil {
-			return err
-		}
 		if err := b.build(ctx, sortUnits(damaged), nil); err != nil {
 			return err
 		}
@@ -160,18 +157,18 @@ func (b *Builder) catchUp(ctx context.Context) error {
 	return b.sweep(known)
 }
 
-// forget drops the hashes of units, so that their pages are written whatever the
-// manifest says.
-func (b *Builder) forget(ctx context.Context, units []Unit) error {
+// manifest is what is known of the files of some units, or of all where units is
+// nil. One that is gone or of another size has no hash: it is written whatever
+// the manifest says.
+func (b *Builder) manifest(ctx context.Context, units []Unit) (map[place]filed, error) {
 	known, err := knownPages(ctx, b.Pool, units)
-	if err != nil {
-		return err
+	for at, f := range known {
+		if b.Output.Size(at.tree, at.file) != f.size {
+			f.hash = nil
+			known[at] = f
+		}
 	}
-	var drop ssgdb.DropPagesParams
-	for at := range known {
-		drop.Trees, drop.Files = append(drop.Trees, at.tree), append(drop.Files, at.file)
-	}
-	return unhurried(ctx, b.Pool, func(tx pgx.Tx) error { return ssgdb.New(tx).DropPages(ctx, drop) })
+	return known, err
 }
 
 func (b *Builder) sweep(known map[place]filed) error {
@@ -199,16 +196,9 @@ func (b *Builder) full(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	known, err := knownPages(ctx, b.Pool, nil)
+	known, err := b.manifest(ctx, nil)
 	if err != nil {
 		return err
-	}
-	// A file that is gone or damaged is written whatever its hash says.
-	for at, f := range known {
-		if b.Output.Size(at.tree, at.file) != f.size {
-			f.hash = nil
-			known[at] = f
-		}
 	}
 	results, failed := b.render(ctx, units, b.Progress)
 	if err := ctx.Err(); err != nil {
@@ -268,7 +258,7 @@ func (b *Builder) plan(ctx context.Context, events []bus.Record) ([]Unit, error)
 // build renders units, writes what differs and acknowledges events.
 func (b *Builder) build(ctx context.Context, units []Unit, events []bus.Record) error {
 	start := time.Now()
-	known, err := knownPages(ctx, b.Pool, units)
+	known, err := b.manifest(ctx, units)
 	if err != nil {
 		return err
 	}
@@ -308,10 +298,7 @@ func (b *Builder) render(ctx context.Context, units []Unit, progress func(done, 
 				failed = append(failed, u)
 				return nil
 			}
-			for p := range pages {
-				pages[p].unit = u
-			}
-			out[i] = &rendered{unit: u, pages: pages, keys: r.keys}
+			out[i] = &rendered{unit: u, pages: stamped(u, pages), keys: r.keys}
 			return nil
 		})
 	}

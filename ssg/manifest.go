@@ -31,6 +31,15 @@ type rendered struct {
 	keys  map[string]bool
 }
 
+// stamped writes onto the pages of a unit whose they are and the hash of their
+// bytes, which decides and is recorded.
+func stamped(u Unit, pages []Page) []Page {
+	for i := range pages {
+		pages[i].unit, pages[i].hash = u, sha256.Sum256(pages[i].Body)
+	}
+	return pages
+}
+
 // difference is what has to happen to the trees, and what the manifest is told.
 type difference struct {
 	write []Page
@@ -49,8 +58,7 @@ func compare(known map[place]filed, results []rendered) difference {
 			at := place{p.Tree, p.File}
 			made[at] = true
 			old, ok := known[at]
-			sum := sha256.Sum256(p.Body)
-			if !ok || old.unit != r.unit || !slices.Equal(old.hash, sum[:]) {
+			if !ok || old.unit != r.unit || !slices.Equal(old.hash, p.hash[:]) {
 				d.write = append(d.write, p)
 			}
 		}
@@ -92,9 +100,8 @@ func record(ctx context.Context, tx pgx.Tx, d difference, results []rendered) er
 	q := ssgdb.New(tx)
 	var put ssgdb.PutPagesParams
 	for _, p := range d.write {
-		sum := sha256.Sum256(p.Body)
 		put.Trees, put.Files = append(put.Trees, p.Tree), append(put.Files, p.File)
-		put.Units, put.Hashes = append(put.Units, string(p.unit)), append(put.Hashes, sum[:])
+		put.Units, put.Hashes = append(put.Units, string(p.unit)), append(put.Hashes, p.hash[:])
 		put.Sizes = append(put.Sizes, int64(len(p.Body)))
 	}
 	var drop ssgdb.DropPagesParams

@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/a-h/templ"
+
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/urls"
 	site "rose-ash.com/roseash/site-templates"
@@ -30,14 +32,10 @@ func (r *Renderer) home(ctx context.Context, from *reader) ([]Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	var pages []Page
-	lists := numbered(posts, postsOnPage)
-	for i, list := range lists {
-		n := i + 1
-		at := urls.Numbered(urls.Home(), n)
-		view := site.HomePage{Posts: s.cards(list), Pager: s.pager(urls.Home(), n, len(lists))}
-		h := head{title: s.settings.Title, description: s.settings.Description, meta: s.settings.Meta, home: n == 1}
-		if n == 1 {
+	return paginated(ctx, s, urls.Home(), posts, postsOnPage, func(l leaf[contract.PostCard]) templ.Component {
+		view := site.HomePage{Posts: s.cards(l.items), Pager: l.pager}
+		h := head{title: s.settings.Title, description: s.settings.Description, meta: s.settings.Meta, home: l.first}
+		if l.first {
 			view.Intro = s.settings.Description
 			view.Products = s.productCards(products)
 			if s.settings.CoverImage != "" {
@@ -45,14 +43,9 @@ func (r *Renderer) home(ctx context.Context, from *reader) ([]Page, error) {
 			}
 			h.jsonLD = s.siteLD()
 		}
-		view.Frame = s.frame(at, listHead(h, urls.Home(), n, len(lists)))
-		page, err := r.page(ctx, urls.Blog, at, site.Home(view))
-		if err != nil {
-			return nil, err
-		}
-		pages = append(pages, page)
-	}
-	return pages, nil
+		view.Frame = s.frame(l.at, l.head(h))
+		return site.Home(view)
+	})
 }
 
 func (r *Renderer) tag(ctx context.Context, from *reader, id contract.TagID) ([]Page, error) {
@@ -71,30 +64,24 @@ func (r *Renderer) tag(ctx context.Context, from *reader, id contract.TagID) ([]
 	if err != nil {
 		return nil, err
 	}
-	var pages []Page
-	first := urls.Tag(tag.Slug)
-	lists := numbered(posts, postsOnPage)
-	for i, list := range lists {
-		n := i + 1
-		at := urls.Numbered(first, n)
+	at, title := urls.Tag(tag.Slug), tag.Name+" – "+s.settings.Title
+	pages, err := paginated(ctx, s, at, posts, postsOnPage, func(l leaf[contract.PostCard]) templ.Component {
 		h := head{
 			title: tag.Name, description: cmp.Or(tag.Description, "Posts about "+tag.Name+"."), meta: tag.Meta,
-			picture: tag.FeatureImage, feed: urls.Feed(first), feedTitle: tag.Name + " – " + s.settings.Title,
+			picture: tag.FeatureImage, feed: urls.Feed(at), feedTitle: title,
 		}
-		if n == 1 {
-			h.jsonLD = s.listLD(tag.Name, at, list)
+		if l.first {
+			h.jsonLD = s.listLD(tag.Name, l.at, l.items)
 		}
-		view := site.TagPage{
+		return site.TagArchive(site.TagPage{
 			Name: tag.Name, Description: tag.Description, Color: tag.AccentColor, Picture: s.picture(tag.FeatureImage),
-			Posts: s.cards(list), Pager: s.pager(first, n, len(lists)), Frame: s.frame(at, listHead(h, first, n, len(lists))),
-		}
-		page, err := r.page(ctx, urls.Blog, at, site.TagArchive(view))
-		if err != nil {
-			return nil, err
-		}
-		pages = append(pages, page)
+			Posts: s.cards(l.items), Pager: l.pager, Frame: s.frame(l.at, l.head(h)),
+		})
+	})
+	if err != nil {
+		return nil, err
 	}
-	feed, err := r.feed(ctx, from, s, keyTagPosts(id), query, tag.Name+" – "+s.settings.Title, tag.Description, first)
+	feed, err := r.feed(ctx, from, s, keyTagPosts(id), query, title, tag.Description, at)
 	return append(pages, feed), err
 }
 
@@ -114,30 +101,24 @@ func (r *Renderer) author(ctx context.Context, from *reader, id contract.AuthorI
 	if err != nil {
 		return nil, err
 	}
-	var pages []Page
-	first := urls.Author(author.Slug)
-	lists := numbered(posts, postsOnPage)
-	for i, list := range lists {
-		n := i + 1
-		at := urls.Numbered(first, n)
+	at, title := urls.Author(author.Slug), author.Name+" – "+s.settings.Title
+	pages, err := paginated(ctx, s, at, posts, postsOnPage, func(l leaf[contract.PostCard]) templ.Component {
 		h := head{
 			title: author.Name, description: cmp.Or(author.Bio, "Posts by "+author.Name+"."), meta: author.Meta,
-			picture: author.ProfileImage, feed: urls.Feed(first), feedTitle: author.Name + " – " + s.settings.Title,
+			picture: author.ProfileImage, feed: urls.Feed(at), feedTitle: title,
 		}
-		if n == 1 {
+		if l.first {
 			h.jsonLD = s.authorLD(author)
 		}
-		view := site.AuthorPage{
+		return site.AuthorArchive(site.AuthorPage{
 			Name: author.Name, Bio: author.Bio, Location: author.Location, Website: author.Website,
 			Social: socialLinks(author.Social), Picture: s.picture(author.ProfileImage), Cover: s.picture(author.CoverImage),
-			Posts: s.cards(list), Pager: s.pager(first, n, len(lists)), Frame: s.frame(at, listHead(h, first, n, len(lists))),
-		}
-		page, err := r.page(ctx, urls.Blog, at, site.AuthorArchive(view))
-		if err != nil {
-			return nil, err
-		}
-		pages = append(pages, page)
+			Posts: s.cards(l.items), Pager: l.pager, Frame: s.frame(l.at, l.head(h)),
+		})
+	})
+	if err != nil {
+		return nil, err
 	}
-	feed, err := r.feed(ctx, from, s, keyAuthorPosts(id), query, author.Name+" – "+s.settings.Title, author.Bio, first)
+	feed, err := r.feed(ctx, from, s, keyAuthorPosts(id), query, title, author.Bio, at)
 	return append(pages, feed), err
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/urls"
 	site "rose-ash.com/roseash/site-templates"
@@ -126,32 +128,21 @@ func (r *Renderer) category(ctx context.Context, from *reader, id contract.Categ
 	if err != nil {
 		return nil, err
 	}
-	var pages []Page
-	first := urls.Category(c.Slug)
 	crumbs := s.trail(slices.Concat(c.Ancestors, []contract.CategoryLink{c.CategoryLink})...)
-	lists := numbered(products, productsOnPage)
-	for i, list := range lists {
-		n := i + 1
-		at := urls.Numbered(first, n)
-		view := site.CategoryPage{
-			Name: c.Name, Description: c.Description, Picture: s.picture(c.Image), Breadcrumbs: crumbs,
-			Products: s.productCards(list), Pager: s.pager(first, n, len(lists)),
-		}
-		for _, child := range childrenOf(tree, id) {
-			view.Children = append(view.Children, s.categoryCard(child))
-		}
-		h := head{title: c.Name, description: cmp.Or(c.Description, c.Name+" at "+s.settings.Title+"."), picture: c.Image}
-		if n == 1 {
-			h.jsonLD = s.categoryLD(c.Name, at, crumbs, list)
-		}
-		view.Frame = s.frame(at, listHead(h, first, n, len(lists)))
-		page, err := r.page(ctx, urls.Market, at, site.Category(view))
-		if err != nil {
-			return nil, err
-		}
-		pages = append(pages, page)
+	var children []site.CategoryCard
+	for _, child := range childrenOf(tree, id) {
+		children = append(children, s.categoryCard(child))
 	}
-	return pages, nil
+	return paginated(ctx, s, urls.Category(c.Slug), products, productsOnPage, func(l leaf[contract.ProductCard]) templ.Component {
+		h := head{title: c.Name, description: cmp.Or(c.Description, c.Name+" at "+s.settings.Title+"."), picture: c.Image}
+		if l.first {
+			h.jsonLD = s.categoryLD(c.Name, l.at, crumbs, l.items)
+		}
+		return site.Category(site.CategoryPage{
+			Name: c.Name, Description: c.Description, Picture: s.picture(c.Image), Breadcrumbs: crumbs, Children: children,
+			Products: s.productCards(l.items), Pager: l.pager, Frame: s.frame(l.at, l.head(h)),
+		})
+	})
 }
 
 // trail is the way from the market's home to a category.

@@ -80,7 +80,9 @@ func TestChangedRefusesWhatItCannotRead(t *testing.T) {
 func sum(b []byte) []byte { h := sha256.Sum256(b); return h[:] }
 
 func TestCompare(t *testing.T) {
-	page := func(file, body string) Page { return Page{Tree: "main", File: file, Body: []byte(body), unit: "home"} }
+	page := func(file, body string) Page {
+		return stamped("home", []Page{{Tree: "main", File: file, Body: []byte(body)}})[0]
+	}
 	first := compare(nil, []rendered{{unit: "home", pages: []Page{page("a", "1"), page("b", "2")}}})
 	if len(first.write) != 2 || len(first.drop) != 0 {
 		t.Fatalf("compare with nothing = %+v", first)

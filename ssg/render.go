@@ -5,6 +5,7 @@ package ssg
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io/fs"
 	"path"
@@ -26,6 +27,7 @@ type Page struct {
 	Body []byte
 
 	unit Unit
+	hash [sha256.Size]byte // of Body
 }
 
 // Renderer makes pages. It holds nothing that changes while the site runs.
@@ -165,17 +167,6 @@ func (r *Renderer) notFound(from *reader) ([]Page, error) {
 		pages = append(pages, page)
 	}
 	return pages, nil
-}
-
-// numbered cuts a list into the pages of a paginated one; an empty list has one
-// empty page.
-func numbered[T any](items []T, size int) [][]T {
-	pages := [][]T{}
-	for len(items) > size {
-		pages = append(pages, items[:size])
-		items = items[size:]
-	}
-	return append(pages, items)
 }
 
 func location(name string) *time.Location {

@@ -65,29 +65,6 @@ func (s scene) neighbour(c *contract.PostCard) *site.PostCard {
 	return &card
 }
 
-// pager links page n (from 1) of a list at a path.
-func (s scene) pager(at string, n, pages int) site.Pager {
-	p := site.Pager{Page: n}
-	if n > 1 {
-		p.NewerURL = s.link(s.app, urls.Numbered(at, n-1))
-	}
-	if n < pages {
-		p.OlderURL = s.link(s.app, urls.Numbered(at, n+1))
-	}
-	return p
-}
-
-// listHead adds to a list's head what page n of it says.
-func listHead(h head, at string, n, pages int) head {
-	if n > 1 {
-		h.prev = urls.Numbered(at, n-1)
-	}
-	if n < pages {
-		h.next = urls.Numbered(at, n+1)
-	}
-	return h
-}
-
 // readers says for whom the gated part of a post is.
 func readers(p contract.Post) string {
 	if !p.Gated || p.Visibility == contract.VisibilityPublic {

@@ -85,14 +85,19 @@ func splitBody(document string, visibility contract.Visibility) (body, error) {
 	}
 	var b body
 	var err error
-	if b.html, err = safehtml.Clean(withoutBlocks(free, anonymous)); err != nil {
-		return body{}, tooDeep
-	}
-	if b.members, err = safehtml.Clean(withoutBlocks(document, anyMember)); err != nil {
+	forAll, forMembers := withoutBlocks(free, anonymous), withoutBlocks(document, anyMember)
+	if b.html, err = safehtml.Clean(forAll); err != nil {
 		return body{}, tooDeep
 	}
 	b.plaintext = safehtml.Text(b.html)
-	b.readingTime = minutes(safehtml.Text(b.members))
+	words := b.plaintext
+	if forMembers != forAll {
+		if b.members, err = safehtml.Clean(forMembers); err != nil {
+			return body{}, tooDeep
+		}
+		words = safehtml.Text(b.members)
+	}
+	b.readingTime = minutes(words)
 	if b.members == b.html {
 		b.members = ""
 	}

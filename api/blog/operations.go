@@ -91,7 +91,7 @@ func (f family) list(ctx context.Context, in *struct {
 		Body         PostList
 	}{CacheControl: cacheAnonymous}
 	if in.Status != "" {
-		if !editor(ctx) {
+		if !auth.Holds(ctx, scopeWrite) {
 			return nil, problem.Unauthorized("drafts are shown to editors only")
 		}
 		out.CacheControl = cachePrivate
@@ -103,12 +103,6 @@ func (f family) list(ctx context.Context, in *struct {
 	var err error
 	out.Body.Items, out.Body.NextCursor, err = f.s.Posts(ctx, query)
 	return out, err
-}
-
-// editor says whether the caller may see what only editors see.
-func editor(ctx context.Context) bool {
-	p, ok := auth.PrincipalFrom(ctx)
-	return ok && p.Has(scopeWrite)
 }
 
 // PostPath is the post in a path.
@@ -123,7 +117,7 @@ type IfMatch struct {
 
 func (f family) get(ctx context.Context, in *PostPath) (*postOutput, error) {
 	e, err := f.s.EditedPost(ctx, f.typ, in.Post)
-	if err != nil || editor(ctx) {
+	if err != nil || auth.Holds(ctx, scopeWrite) {
 		return editedOutput(e, err)
 	}
 	if e.Status != contract.StatusPublished || e.EmailOnly {
@@ -201,11 +195,17 @@ type slugKey struct {
 	Slug string `json:"s"`
 }
 
-func nextSlug(slug string) string {
-	if slug == "" {
-		return ""
+// bySlug reads a page of a list that is ordered by slug.
+func bySlug[T any](ctx context.Context, in *Paging, list func(ctx context.Context, limit int, afterSlug string) ([]T, string, error)) (items []T, next string, err error) {
+	var key slugKey
+	if err := cursor.Decode(in.Cursor, &key); err != nil {
+		return nil, "", err
 	}
-	return cursor.Encode(slugKey{slug})
+	items, last, err := list(ctx, in.Limit, key.Slug)
+	if last != "" {
+		next = cursor.Encode(slugKey{last})
+	}
+	return items, next, err
 }
 
 // TagList is one page of tags.
@@ -215,12 +215,8 @@ type TagList struct {
 }
 
 func (s *Service) listTags(ctx context.Context, in *Paging) (*struct{ Body TagList }, error) {
-	var key slugKey
-	if err := cursor.Decode(in.Cursor, &key); err != nil {
-		return nil, err
-	}
-	tags, next, err := s.Tags(ctx, in.Limit, key.Slug)
-	return &struct{ Body TagList }{TagList{tags, nextSlug(next)}}, err
+	tags, next, err := bySlug(ctx, in, s.Tags)
+	return &struct{ Body TagList }{TagList{tags, next}}, err
 }
 
 func (s *Service) getTag(ctx context.Context, in *struct {
@@ -237,12 +233,8 @@ type AuthorList struct {
 }
 
 func (s *Service) listAuthors(ctx context.Context, in *Paging) (*struct{ Body AuthorList }, error) {
-	var key slugKey
-	if err := cursor.Decode(in.Cursor, &key); err != nil {
-		return nil, err
-	}
-	authors, next, err := s.Authors(ctx, in.Limit, key.Slug)
-	return &struct{ Body AuthorList }{AuthorList{authors, nextSlug(next)}}, err
+	authors, next, err := bySlug(ctx, in, s.Authors)
+	return &struct{ Body AuthorList }{AuthorList{authors, next}}, err
 }
 
 func (s *Service) getAuthor(ctx context.Context, in *struct {

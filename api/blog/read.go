@@ -20,30 +20,26 @@ import (
 // empty where there is none. It fails with 404 for an unknown tag or author and
 // with 422 invalid_cursor.
 func (s *Service) Posts(ctx context.Context, query contract.PostQuery) ([]contract.PostCard, string, error) {
-	rows, next, err := s.postRows(ctx, query)
-	if err != nil {
-		return nil, "", err
-	}
-	l, err := linksOf(ctx, s.queries(), rows...)
-	cards := make([]contract.PostCard, len(rows))
-	for i, r := range rows {
-		cards[i] = l.card(r)
-	}
-	return cards, next, err
+	return listed(ctx, s, query, links.card)
 }
 
 // FullPosts is Posts with bodies, for feeds.
 func (s *Service) FullPosts(ctx context.Context, query contract.PostQuery) ([]contract.Post, string, error) {
+	return listed(ctx, s, query, links.post)
+}
+
+// listed is a page of a list in the shape that is wanted.
+func listed[T any](ctx context.Context, s *Service, query contract.PostQuery, shape func(links, blogdb.Post) T) ([]T, string, error) {
 	rows, next, err := s.postRows(ctx, query)
 	if err != nil {
 		return nil, "", err
 	}
 	l, err := linksOf(ctx, s.queries(), rows...)
-	posts := make([]contract.Post, len(rows))
+	items := make([]T, len(rows))
 	for i, r := range rows {
-		posts[i] = l.post(r)
+		items[i] = shape(l, r)
 	}
-	return posts, next, err
+	return items, next, err
 }
 
 func (s *Service) postRows(ctx context.Context, query contract.PostQuery) ([]blogdb.Post, string, error) {
@@ -168,15 +164,11 @@ func (s *Service) neighbour(ctx context.Context, q *blogdb.Queries, row blogdb.P
 // given one.
 func (s *Service) Tags(ctx context.Context, limit int, afterSlug string) ([]contract.Tag, string, error) {
 	rows, err := s.queries().PublicTags(ctx, blogdb.PublicTagsParams{AfterSlug: afterSlug, MaxRows: int32(limit) + 1})
-	tags := make([]contract.Tag, 0, len(rows))
-	for _, r := range rows[:min(len(rows), limit)] {
-		tags = append(tags, toTag(r))
+	tags, more := upTo(rows, limit, toTag)
+	if more {
+		return tags, tags[limit-1].Slug, err
 	}
-	next := ""
-	if len(rows) > limit {
-		next = tags[limit-1].Slug
-	}
-	return tags, next, err
+	return tags, "", err
 }
 
 // Tag returns a tag of public posts by id or slug; any other is 404.
@@ -195,15 +187,11 @@ func (s *Service) Tag(ctx context.Context, ref string) (contract.Tag, error) {
 // Authors returns the authors of public posts, by slug, after the given one.
 func (s *Service) Authors(ctx context.Context, limit int, afterSlug string) ([]contract.Author, string, error) {
 	rows, err := s.queries().PublicAuthors(ctx, blogdb.PublicAuthorsParams{AfterSlug: afterSlug, MaxRows: int32(limit) + 1})
-	authors := make([]contract.Author, 0, len(rows))
-	for _, r := range rows[:min(len(rows), limit)] {
-		authors = append(authors, toAuthor(r))
+	authors, more := upTo(rows, limit, toAuthor)
+	if more {
+		return authors, authors[limit-1].Slug, err
 	}
-	next := ""
-	if len(rows) > limit {
-		next = authors[limit-1].Slug
-	}
-	return authors, next, err
+	return authors, "", err
 }
 
 // PublicTag returns a tag by its id; found is false where it has no page: it does
@@ -238,6 +226,16 @@ func (s *Service) Author(ctx context.Context, ref string) (contract.Author, erro
 		err = noSuchAuthor
 	}
 	return author, err
+}
+
+// upTo shapes at most limit of rows, of which one more was asked for to learn
+// whether there are more.
+func upTo[R, T any](rows []R, limit int, shape func(R) T) (items []T, more bool) {
+	items = make([]T, min(len(rows), limit))
+	for i := range items {
+		items[i] = shape(rows[i])
+	}
+	return items, len(rows) > limit
 }
 
 var (

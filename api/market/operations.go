@@ -18,12 +18,6 @@ const (
 	cachePrivate = "private, no-store"
 )
 
-// editor tells whether the caller may see drafts.
-func editor(ctx context.Context) bool {
-	p, ok := auth.PrincipalFrom(ctx)
-	return ok && p.Has(scopeWrite)
-}
-
 type productRefInput struct {
 	Product string `path:"product" minLength:"1" maxLength:"100" example:"rye-loaf" doc:"Id or slug."`
 }
@@ -149,7 +143,7 @@ func (s *Service) listProducts(ctx context.Context, in *struct {
 	out := &productListOutput{CacheControl: cachePublic}
 	query := ProductQuery{Category: in.Category, Limit: in.Limit, Cursor: in.Cursor}
 	if contract.ProductStatus(in.Status) == contract.DraftProduct {
-		if !editor(ctx) {
+		if !auth.Holds(ctx, scopeWrite) {
 			return nil, draftsHidden(ctx)
 		}
 		query.Status, out.CacheControl = contract.DraftProduct, cachePrivate
@@ -168,7 +162,7 @@ func draftsHidden(ctx context.Context) error {
 }
 
 func (s *Service) getProduct(ctx context.Context, in *productRefInput) (*productOutput, error) {
-	if !editor(ctx) {
+	if !auth.Holds(ctx, scopeWrite) {
 		p, err := s.Product(ctx, in.Product)
 		return productAnswer(p, cachePublic, err)
 	}

@@ -148,8 +148,10 @@ func (r *reader) document(name string) (m frontMatter, at time.Time, feature Ima
 	return m, at, feature, string(text) + "\n", nil
 }
 
-func (r *reader) readPosts() error {
-	names, err := fs.Glob(r.fsys, "posts/*.md")
+// documents calls add with each document that pattern names, in the order of
+// their names.
+func (r *reader) documents(pattern string, add func(m frontMatter, at time.Time, feature Image, body string)) error {
+	names, err := fs.Glob(r.fsys, pattern)
 	if err != nil {
 		return err
 	}
@@ -158,32 +160,30 @@ func (r *reader) readPosts() error {
 		if err != nil {
 			return err
 		}
+		add(m, at, feature, body)
+	}
+	return nil
+}
+
+func (r *reader) readPosts() error {
+	err := r.documents("posts/*.md", func(m frontMatter, at time.Time, feature Image, body string) {
 		r.data.Posts = append(r.data.Posts, Post{
 			Title: m.Title, Slug: m.Slug, Authors: m.Authors, Tags: m.Tags, PublishedAt: at,
 			FeatureImage: feature, FeatureImageCaption: m.FeatureImageCaption, Excerpt: m.Excerpt,
 			Featured: m.Featured, Visibility: m.Visibility, Markdown: body,
 		})
-	}
+	})
 	sort.SliceStable(r.data.Posts, func(i, j int) bool {
 		return r.data.Posts[i].PublishedAt.After(r.data.Posts[j].PublishedAt)
 	})
-	return nil
+	return err
 }
 
 func (r *reader) readPages() error {
-	names, err := fs.Glob(r.fsys, "pages/*.md")
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		m, at, feature, body, err := r.document(name)
-		if err != nil {
-			return err
-		}
+	return r.documents("pages/*.md", func(m frontMatter, at time.Time, feature Image, body string) {
 		r.data.Pages = append(r.data.Pages, Page{
 			Title: m.Title, Slug: m.Slug, PublishedAt: at, FeatureImage: feature,
 			FeatureImageCaption: m.FeatureImageCaption, Excerpt: m.Excerpt, Markdown: body,
 		})
-	}
-	return nil
+	})
 }

@@ -38,6 +38,13 @@ func PrincipalFrom(ctx context.Context) (p Principal, ok bool) {
 	return p, ok
 }
 
+// Holds tells whether whoever makes the request may do what a scope stands for;
+// an anonymous caller may do nothing.
+func Holds(ctx context.Context, scope string) bool {
+	p, ok := PrincipalFrom(ctx)
+	return ok && p.Has(scope)
+}
+
 // Credentials are what a request shows of itself.
 type Credentials struct {
 	// Token is the bearer token.
