@@ -7,7 +7,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=
-RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X main.version=$VERSION" -o /out/usr/bin/roseash ./cmd/roseash
+RUN CGO_ENABLED=0 go build -tags=nodynamic -trimpath -ldflags="-s -w -X main.version=$VERSION" -o /out/usr/bin/roseash ./cmd/roseash
 # A volume that is mounted for the first time takes over the owner.
 RUN mkdir -p /out/data /out/public /out/etc/ssl/certs \
 	&& cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ \

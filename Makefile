@@ -10,7 +10,8 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 SOURCES := api cmd db deploy docs e2e openapi site-templates ssg
 
 # A checkout that belongs to another user makes git refuse and the build with it.
-export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
+# nodynamic: libwebp as Go and never the machine's own (docs/adr/0010).
+export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false -tags=nodynamic)
 export CGO_ENABLED ?= 0
 export TEMPL SQLC
 

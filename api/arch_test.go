@@ -126,7 +126,8 @@ func mayImport(dir, pkg string) bool {
 		return !within(pkg, "ssg", "cmd", "api/apitest", "db/dbtest")
 	case within(dir, "ssg"):
 		return within(pkg, "ssg", "site-templates", "api/shared/contract", "api/shared/bus", "api/shared/urls",
-			"api/shared/httpx", "api/shared/clock", "api/shared/config") || pkg == "db"
+			"api/shared/httpx", "api/shared/clock", "api/shared/config", "api/shared/filetype",
+			"api/shared/paging", "openapi/client") || pkg == "db"
 	case within(dir, "site-templates"):
 		return within(pkg, "site-templates", "api/shared/contract")
 	case within(dir, "db/dbtest"):

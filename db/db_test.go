@@ -167,6 +167,13 @@ func TestTypes(t *testing.T) {
 	if at.Location() != time.UTC || at.Hour() != 11 {
 		t.Errorf("time = %v, want 11:00 UTC", at)
 	}
+	// As parameters: alone, in an array, behind a pointer, and none.
+	var same bool
+	err = pool.QueryRow(context.Background(), "select $1::uuid = all ($2::uuid[]) and cardinality($2) = 2 and $3::uuid = $1 and $4::uuid is null and $1::text = $5",
+		want, []uuid.UUID{want, want}, &want, none, want.String()).Scan(&same)
+	if err != nil || !same {
+		t.Errorf("an id came as another: %v", err)
+	}
 	if err := pool.QueryRow(context.Background(), "select null::uuid").Scan(&id); err == nil {
 		t.Error("NULL was scanned into a UUID")
 	}

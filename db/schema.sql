@@ -174,6 +174,45 @@ CREATE TABLE blog.posts (
     CONSTRAINT posts_visibility_check CHECK ((visibility = ANY (ARRAY['public'::text, 'members'::text, 'paid'::text, 'tiers'::text])))
 );
 
+CREATE VIEW blog.public_cards AS
+ SELECT p.id,
+    p.type,
+    p.slug,
+    p.path,
+    p.title,
+    p.excerpt,
+    p.feature_image,
+    p.featured,
+    p.visibility,
+    p.reading_time,
+    p.published_at,
+    p.updated_at,
+    p.sorted_at
+   FROM blog.posts p
+  WHERE p.is_public;
+
+CREATE VIEW blog.public_posts AS
+ SELECT p.id,
+    p.type,
+    p.slug,
+    p.path,
+    p.title,
+    p.excerpt,
+    p.feature_image,
+    p.featured,
+    p.visibility,
+    p.reading_time,
+    p.published_at,
+    p.updated_at,
+    p.sorted_at,
+    NULLIF(p.meta, '{}'::jsonb) AS meta,
+    p.html,
+    (p.members_html IS NOT NULL) AS gated,
+    p.custom_template,
+    p.show_title_and_feature_image
+   FROM blog.posts p
+  WHERE p.is_public;
+
 CREATE TABLE blog.settings (
     one boolean DEFAULT true NOT NULL,
     data jsonb NOT NULL,
@@ -322,7 +361,9 @@ CREATE VIEW market.product_cards AS
     COALESCE(v.price_minor, (0)::bigint) AS price_minor,
     COALESCE(v.quantity, (0)::bigint) AS quantity,
     COALESCE(v.unit, 'each'::text) AS unit,
-    COALESCE(v.variants, (0)::bigint) AS variants
+    COALESCE(v.variants, (0)::bigint) AS variants,
+    p.created_at,
+    c.path AS category_path
    FROM ((market.products p
      JOIN market.categories c ON ((c.id = p.category_id)))
      LEFT JOIN LATERAL ( SELECT x.name,
@@ -357,7 +398,8 @@ CREATE VIEW market.product_pages AS
           WHERE ((a.id = ANY (c.path)) AND (a.id <> c.id))) AS ancestors,
     ( SELECT COALESCE(json_agg(json_build_object('id', v.id, 'sku', v.sku, 'name', v.name, 'price_minor', v.price_minor, 'vat_rate', v.vat_rate, 'quantity', v.quantity, 'unit', v.unit) ORDER BY v.sort_order), '[]'::json) AS "coalesce"
            FROM market.variants v
-          WHERE (v.product_id = p.id)) AS variants
+          WHERE (v.product_id = p.id)) AS variants,
+    p.created_at
    FROM (market.products p
      JOIN market.categories c ON ((c.id = p.category_id)));
 
@@ -375,6 +417,17 @@ CREATE TABLE media.objects (
     CONSTRAINT objects_name_check CHECK (((name ~ '^[a-z0-9][a-z0-9-]*\.[a-z]{3,4}$'::text) AND (length(name) <= 120))),
     CONSTRAINT objects_size_check CHECK ((size > 0)),
     CONSTRAINT objects_width_check CHECK ((width >= 0))
+);
+
+CREATE TABLE media.resized (
+    object text NOT NULL,
+    width integer NOT NULL,
+    hash text NOT NULL,
+    media_type text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT resized_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT resized_media_type_check CHECK ((media_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text, 'image/webp'::text]))),
+    CONSTRAINT resized_width_check CHECK ((width > 0))
 );
 
 CREATE TABLE public.schema_migrations (
@@ -458,28 +511,136 @@ CREATE TABLE river.river_queue (
     updated_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL
 );
 
-CREATE TABLE ssg.built (
-    one boolean DEFAULT true NOT NULL,
-    fingerprint text NOT NULL,
-    built_at timestamp with time zone DEFAULT shared.clock() NOT NULL,
-    CONSTRAINT built_one_check CHECK (one)
+CREATE TABLE ssg.changes (
+    generation bigint NOT NULL,
+    n integer NOT NULL,
+    unit text NOT NULL,
+    tree text NOT NULL,
+    file text NOT NULL,
+    op text NOT NULL,
+    old_hash bytea,
+    new_hash bytea,
+    size bigint DEFAULT 0 NOT NULL,
+    shows text[],
+    CONSTRAINT changes_op_check CHECK ((op = ANY (ARRAY['write'::text, 'delete'::text])))
+);
+
+CREATE TABLE ssg.deliveries (
+    target text NOT NULL,
+    generation bigint NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
 );
 
 CREATE TABLE ssg.dependencies (
+    unit text NOT NULL,
     key text NOT NULL,
-    unit text NOT NULL
+    value bigint NOT NULL
 );
 
-CREATE TABLE ssg.pages (
+CREATE TABLE ssg.generations (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    made_at timestamp with time zone DEFAULT shared.clock() NOT NULL,
+    pack bytea,
+    CONSTRAINT generations_kind_check CHECK ((kind = ANY (ARRAY['publish'::text, 'build'::text, 'rollback'::text]))),
+    CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'live'::text])))
+);
+ALTER TABLE ONLY ssg.generations ALTER COLUMN pack SET STORAGE EXTERNAL;
+
+CREATE TABLE ssg.gone (
     tree text NOT NULL,
     file text NOT NULL,
     unit text NOT NULL,
-    content_hash bytea,
+    gone_at timestamp with time zone DEFAULT shared.clock() NOT NULL
+);
+
+CREATE TABLE ssg.list_members (
+    list integer NOT NULL,
+    ordinal integer NOT NULL,
+    item text NOT NULL COLLATE pg_catalog."C",
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT list_members_at_check CHECK (isfinite(at)),
+    CONSTRAINT list_members_item_check CHECK ((item <> ''::text)),
+    CONSTRAINT list_members_ordinal_check CHECK ((ordinal >= 0))
+);
+ALTER TABLE ONLY ssg.list_members ALTER COLUMN list SET (n_distinct=10);
+
+CREATE TABLE ssg.lists (
+    id integer NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    size integer NOT NULL,
+    next integer DEFAULT 0 NOT NULL,
+    sealed integer DEFAULT 0 NOT NULL,
+    CONSTRAINT lists_check CHECK ((((sealed)::bigint * size) <= next)),
+    CONSTRAINT lists_name_check CHECK (((name <> ''::text) AND (length(name) <= 500) AND (name !~ '[[:cntrl:]]'::text))),
+    CONSTRAINT lists_next_check CHECK ((next >= 0)),
+    CONSTRAINT lists_sealed_check CHECK ((sealed >= 0)),
+    CONSTRAINT lists_size_check CHECK ((size > 0))
+);
+
+ALTER TABLE ssg.lists ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ssg.lists_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ssg.pages (
+    unit text NOT NULL,
+    tree text NOT NULL,
+    file text NOT NULL,
+    content_hash bytea NOT NULL,
     size bigint NOT NULL,
-    built_at timestamp with time zone DEFAULT shared.clock() NOT NULL,
+    generation bigint NOT NULL,
+    siblings bytea,
     CONSTRAINT pages_content_hash_check CHECK ((length(content_hash) = 32)),
     CONSTRAINT pages_file_check CHECK (((file <> ''::text) AND (file !~ '(^|/)\.\.?(/|$)'::text))),
+    CONSTRAINT pages_size_check CHECK ((size >= 0)),
     CONSTRAINT pages_tree_check CHECK ((tree ~ '^[a-z]+$'::text))
+);
+
+CREATE TABLE ssg.state (
+    one boolean DEFAULT true NOT NULL,
+    fingerprint text DEFAULT ''::text NOT NULL,
+    site bigint DEFAULT 0 NOT NULL,
+    paused boolean DEFAULT false NOT NULL,
+    change bigint DEFAULT 0 NOT NULL,
+    token bigint DEFAULT 0 NOT NULL,
+    holder text DEFAULT ''::text NOT NULL,
+    held_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT state_one_check CHECK (one)
+);
+
+CREATE TABLE ssg.touched (
+    change bigint NOT NULL,
+    key text NOT NULL
+);
+
+CREATE TABLE ssg.work (
+    id bigint NOT NULL,
+    lane smallint NOT NULL,
+    units text[] NOT NULL,
+    fingerprint text NOT NULL,
+    base bigint DEFAULT 0 NOT NULL,
+    claimed_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    not_before timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    result bytea,
+    CONSTRAINT work_lane_check CHECK ((lane = ANY (ARRAY[0, 1])))
+);
+ALTER TABLE ONLY ssg.work ALTER COLUMN result SET STORAGE EXTERNAL;
+
+ALTER TABLE ssg.work ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ssg.work_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 ALTER TABLE ONLY river.river_job ALTER COLUMN id SET DEFAULT nextval('river.river_job_id_seq'::regclass);
@@ -561,6 +722,9 @@ ALTER TABLE ONLY market.variants
 ALTER TABLE ONLY media.objects
     ADD CONSTRAINT objects_pkey PRIMARY KEY (hash);
 
+ALTER TABLE ONLY media.resized
+    ADD CONSTRAINT resized_pkey PRIMARY KEY (object, width);
+
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
@@ -579,14 +743,41 @@ ALTER TABLE ONLY river.river_notification
 ALTER TABLE ONLY river.river_queue
     ADD CONSTRAINT river_queue_pkey PRIMARY KEY (name);
 
-ALTER TABLE ONLY ssg.built
-    ADD CONSTRAINT built_pkey PRIMARY KEY (one);
+ALTER TABLE ONLY ssg.changes
+    ADD CONSTRAINT changes_pkey PRIMARY KEY (generation, n);
 
-ALTER TABLE ONLY ssg.dependencies
-    ADD CONSTRAINT dependencies_pkey PRIMARY KEY (key, unit);
+ALTER TABLE ONLY ssg.deliveries
+    ADD CONSTRAINT deliveries_pkey PRIMARY KEY (target);
+
+ALTER TABLE ONLY ssg.generations
+    ADD CONSTRAINT generations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ssg.gone
+    ADD CONSTRAINT gone_pkey PRIMARY KEY (tree, file);
+
+ALTER TABLE ONLY ssg.list_members
+    ADD CONSTRAINT list_members_list_item_key UNIQUE (list, item);
+
+ALTER TABLE ONLY ssg.list_members
+    ADD CONSTRAINT list_members_pkey PRIMARY KEY (list, ordinal);
+
+ALTER TABLE ONLY ssg.lists
+    ADD CONSTRAINT lists_name_key UNIQUE (name);
+
+ALTER TABLE ONLY ssg.lists
+    ADD CONSTRAINT lists_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY ssg.pages
-    ADD CONSTRAINT pages_pkey PRIMARY KEY (tree, file);
+    ADD CONSTRAINT pages_pkey PRIMARY KEY (unit);
+
+ALTER TABLE ONLY ssg.pages
+    ADD CONSTRAINT pages_tree_file_key UNIQUE (tree, file) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY ssg.state
+    ADD CONSTRAINT state_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY ssg.work
+    ADD CONSTRAINT work_pkey PRIMARY KEY (id);
 
 CREATE INDEX post_authors_author ON blog.post_authors USING btree (author_id);
 
@@ -595,6 +786,8 @@ CREATE INDEX post_tags_tag ON blog.post_tags USING btree (tag_id);
 CREATE INDEX posts_listed ON blog.posts USING btree (type, sorted_at DESC, id DESC) WHERE is_public;
 
 CREATE INDEX posts_sorted ON blog.posts USING btree (type, sorted_at DESC, id DESC);
+
+CREATE INDEX posts_walked ON blog.posts USING btree (sorted_at, id) WHERE is_public;
 
 CREATE INDEX domain_events_created ON bus.domain_events USING btree (created_at);
 
@@ -609,6 +802,8 @@ CREATE INDEX categories_path ON market.categories USING gin (path);
 CREATE INDEX products_category ON market.products USING btree (category_id, status, sort_key, id);
 
 CREATE INDEX products_listed ON market.products USING btree (status, sort_key, id);
+
+CREATE INDEX products_walked ON market.products USING btree (created_at, id) WHERE (status = 'published'::text);
 
 CREATE INDEX river_job_args_index ON river.river_job USING gin (args);
 
@@ -626,9 +821,21 @@ CREATE INDEX river_notification_created_at_idx ON river.river_notification USING
 
 CREATE INDEX river_notification_topic_id_idx ON river.river_notification USING btree (topic, id);
 
+CREATE INDEX changes_unit ON ssg.changes USING btree (unit);
+
+CREATE INDEX dependencies_key ON ssg.dependencies USING btree (key);
+
 CREATE INDEX dependencies_unit ON ssg.dependencies USING btree (unit);
 
-CREATE INDEX pages_unit ON ssg.pages USING btree (unit);
+CREATE INDEX generations_ready ON ssg.generations USING btree (id) WHERE (state = 'ready'::text);
+
+CREATE INDEX list_members_at ON ssg.list_members USING btree (list, at DESC, item DESC);
+
+CREATE INDEX list_members_item ON ssg.list_members USING btree (item);
+
+CREATE INDEX pages_without_siblings ON ssg.pages USING btree (unit) WHERE (siblings IS DISTINCT FROM content_hash);
+
+CREATE INDEX touched_change ON ssg.touched USING btree (change);
 
 CREATE TRIGGER move_subcategories AFTER UPDATE OF parent_id ON market.categories FOR EACH ROW WHEN ((new.path <> old.path)) EXECUTE FUNCTION market.move_subcategories();
 
@@ -661,3 +868,12 @@ ALTER TABLE ONLY market.products
 
 ALTER TABLE ONLY market.variants
     ADD CONSTRAINT variants_product_fkey FOREIGN KEY (product_id, currency) REFERENCES market.products(id, currency) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY media.resized
+    ADD CONSTRAINT resized_object_fkey FOREIGN KEY (object) REFERENCES media.objects(hash) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ssg.changes
+    ADD CONSTRAINT changes_generation_fkey FOREIGN KEY (generation) REFERENCES ssg.generations(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ssg.list_members
+    ADD CONSTRAINT list_members_list_fkey FOREIGN KEY (list) REFERENCES ssg.lists(id) ON DELETE CASCADE;

@@ -14,7 +14,7 @@ if command -v caddy >/dev/null; then
 		echo "deploy/check.sh: run caddy fmt --overwrite deploy/Caddyfile" >&2
 		exit 1
 	}
-	CGO_ENABLED=0 go test -count=1 -tags caddy -run '^TestCaddy' ./deploy
+	CGO_ENABLED=0 go test -count=1 -tags caddy,nodynamic -run '^TestCaddy' ./deploy
 else
 	missing="$missing caddy"
 fi

@@ -5,45 +5,50 @@ package ssg
 import (
 	"context"
 	"errors"
-	"fmt"
-	"log/slog"
-	"runtime"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"golang.org/x/sync/errgroup"
 
 	"rose-ash.com/roseash/api/shared/bus"
-	"rose-ash.com/roseash/api/shared/contract"
-	"rose-ash.com/roseash/db"
+	"rose-ash.com/roseash/api/shared/paging"
 	"rose-ash.com/roseash/ssg/internal/ssgdb"
 )
 
 // Config is what a Builder is made of.
 type Config struct {
-	Pool     *db.Pool
-	Blog     Blog
-	Market   Market
-	Renderer *Renderer
-	Output   *Output
-	// Fingerprint names the templates and addresses that pages are made with. The
-	// trees are built anew when it is not the one they were built with.
-	Fingerprint string
-	Log         *slog.Logger
-	// Progress is called after each rendered unit of a full build; may be nil.
+	Maker
+	Output *Output
+	Sizes  PageSizes
+	// Spread makes other processes help with parts of a large build, in the
+	// transaction that stores them; nil where there is nobody.
+	Spread func(ctx context.Context, tx pgx.Tx, parts []int64) error
+	// Compress makes compressed siblings of the pages when nothing else is to do.
+	Compress bool
+	// Progress is called as a full build goes on; may be nil.
 	Progress func(done, total int)
+	// Watch is called after each step that changed the trees; may be nil.
+	Watch func(Step)
 }
 
 // Builder keeps the built trees as the data says. There is one at a time on a
 // database; a second one waits.
 type Builder struct {
 	Config
-	ready    chan struct{}
-	announce sync.Once
-	current  bool          // the trees were made current once
-	failed   map[Unit]bool // to be tried again
+	ready   chan struct{}
+	isReady bool
+	current bool  // the trees were found or made whole by this process
+	moved   bool  // the last generator had another directory
+	token   int64 // of this process as the generator
+
+	planned      *batch // read while planning work plannedFor
+	plannedN     int64
+	ahead        *ahead
+	pending      int64 // the last applied generation that is not yet durable
+	unsynced     int   // bytes in packs of such
+	pendingSince time.Time
+	quiet        time.Time
+
+	total, done int // of the full build under way
 }
 
 // New makes a builder. Nothing is built before Run or Build.
@@ -51,33 +56,41 @@ func New(c Config) *Builder {
 	if c.Progress == nil {
 		c.Progress = func(int, int) {}
 	}
-	return &Builder{Config: c, ready: make(chan struct{}), failed: map[Unit]bool{}}
+	if c.Watch == nil {
+		c.Watch = func(Step) {}
+	}
+	if c.Sizes == (PageSizes{}) {
+		c.Sizes = DefaultPageSizes
+	}
+	if c.Sources.Lists == nil {
+		c.Sources.Lists = paging.Stored{DB: c.Pool}
+	}
+	return &Builder{Config: c, ready: make(chan struct{})}
 }
 
 // Ready is closed once the trees have been found or made current by Run.
 func (b *Builder) Ready() <-chan struct{} { return b.ready }
 
-// allEvents is how many a full build acknowledges at the most: what they changed
-// it has read. More are drained after it.
-const allEvents = 100_000
-
-// batchSize is how many events are drained at once.
+// batchSize is how many events are planned at once.
 const batchSize = 500
 
 // Run makes the trees current and keeps them so until ctx ends. It survives a
-// database that goes away; what could not be built is tried again each second.
+// database that goes away and a disk that is full; what could not be built is
+// tried again each second.
 func (b *Builder) Run(ctx context.Context) error {
+	wake := bus.Listen(ctx, b.Pool)
 	waiting := false
-	for range bus.Listen(ctx, b.Pool) {
-		err := b.alone(ctx, func() error { return b.keep(ctx) })
+	for ctx.Err() == nil {
+		err := b.reign(ctx, wake, func() { waiting = false })
+		b.current, b.ahead, b.planned = false, nil, nil
 		switch {
-		case err == nil || ctx.Err() != nil:
-			waiting = false
+		case ctx.Err() != nil:
 		case errors.Is(err, errBusy):
 			if !waiting {
-				b.Log.Info("another builder is at work on this database; waiting for it")
+				b.Log.Info("another builder is at work on this site; waiting for it")
 			}
-			waiting, b.current = true, false
+			waiting = true
+			pause(ctx, time.Second)
 		default:
 			b.Log.Error("building pages failed, trying again", "error", err)
 			pause(ctx, time.Second)
@@ -86,6 +99,37 @@ func (b *Builder) Run(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// reign keeps the trees current as long as this process is the generator.
+func (b *Builder) reign(ctx context.Context, wake <-chan struct{}, begun func()) error {
+	led, release, err := b.lead(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	begun()
+	for {
+		again, err := b.step(led)
+		if cause := context.Cause(led); cause != nil {
+			return cause
+		}
+		if err != nil {
+			return err
+		}
+		if again {
+			continue
+		}
+		select {
+		case <-led.Done():
+			return context.Cause(led)
+		case <-wake:
+		case <-time.After(idleStep):
+		}
+	}
+}
+
+// idleStep is how soon the builder looks for what may be done at leisure.
+const idleStep = 250 * time.Millisecond
+
 func pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
@@ -93,275 +137,72 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// builderLock is the advisory lock of the builder at work.
-const builderLock = 0x726f7365737367 // "rosessg"
-
-// errBusy says that another process builds on this database.
-var errBusy = errors.New("another builder is at work on this database")
-
-// alone runs fn while this process is the only builder; else it fails with errBusy.
-func (b *Builder) alone(ctx context.Context, fn func() error) error {
-	held, err := db.Alone(ctx, b.Pool, builderLock, fn)
-	if err == nil && !held {
-		return errBusy
-	}
-	return err
-}
-
-// keep brings the trees up to date: wholly at first, by events after.
-func (b *Builder) keep(ctx context.Context) error {
+// step does what is most urgent; false where there is nothing.
+func (b *Builder) step(ctx context.Context) (bool, error) {
 	if !b.current {
 		if err := b.catchUp(ctx); err != nil {
-			return err
+			return false, err
 		}
 		b.current = true
-		b.announce.Do(func() { close(b.ready) })
 	}
-	for {
-		n, err := b.drain(ctx)
-		if err != nil || n < batchSize {
-			return err
-		}
+	events, err := b.plan(ctx)
+	if err != nil {
+		return false, err
 	}
+	worked, err := b.work(ctx)
+	if err != nil {
+		return false, err
+	}
+	if !worked && !b.isReady {
+		b.isReady = true
+		close(b.ready)
+	}
+	if events || worked {
+		b.quiet = time.Now()
+		return true, nil
+	}
+	return b.leisure(ctx)
 }
 
-// catchUp builds everything where the trees were made with something else, and
-// else only the units whose files are missing or of another size.
-func (b *Builder) catchUp(ctx context.Context) error {
-	was, err := lastFingerprint(ctx, b.Pool)
-	if err != nil {
-		return err
+// leisure is what waits until nothing else is to do.
+func (b *Builder) leisure(ctx context.Context) (bool, error) {
+	if b.pending > 0 && time.Since(b.quiet) >= calm {
+		return true, b.checkpoint(ctx)
 	}
-	if was != b.Fingerprint {
-		return b.full(ctx)
+	if b.Compress && time.Since(b.quiet) >= calm {
+		return b.compress(ctx)
 	}
-	known, err := b.manifest(ctx, nil)
-	if err != nil {
-		return err
-	}
-	var damaged []Unit
-	for _, f := range known {
-		if f.hash == nil {
-			damaged = append(damaged, f.unit)
-		}
-	}
-	if len(damaged) > 0 {
-		b.Log.Warn("pages are missing from the built site and are made again", "units", len(damaged))
-		if err := b.build(ctx, sortUnits(damaged), nil); err != nil {
-			return err
-		}
-		if known, err = knownPages(ctx, b.Pool, nil); err != nil {
-			return err
-		}
-	}
-	return b.sweep(known)
+	return false, nil
 }
 
-// manifest is what is known of the files of some units, or of all where units is
-// nil. One that is gone or of another size has no hash: it is written whatever
-// the manifest says.
-func (b *Builder) manifest(ctx context.Context, units []Unit) (map[place]filed, error) {
-	known, err := knownPages(ctx, b.Pool, units)
-	for at, f := range known {
-		if b.Output.Size(at.tree, at.file) != f.size {
-			f.hash = nil
-			known[at] = f
-		}
-	}
-	return known, err
-}
+// calm is how long nothing may have happened before leisure begins, so that what
+// it costs the disk does not hold up a row of publishes.
+const calm = 200 * time.Millisecond
 
-func (b *Builder) sweep(known map[place]filed) error {
-	return b.Output.Sweep(func(tree, file string) bool {
-		_, ok := known[place{tree, file}]
-		return ok
-	})
-}
-
-// Build makes the whole site once and returns; it fails where another builder is
-// at work.
-func (b *Builder) Build(ctx context.Context) error {
-	return b.alone(ctx, func() error { return b.full(ctx) })
-}
-
-// full builds every unit there is, drops what no unit makes, and acknowledges
-// the events that were there when it began: what they changed has been read.
-func (b *Builder) full(ctx context.Context) error {
-	start := time.Now()
-	events, err := bus.Unbuilt(ctx, b.Pool, allEvents)
+// plan takes the events there are and stores what has to be rendered for them.
+func (b *Builder) plan(ctx context.Context) (bool, error) {
+	events, err := b.unbuilt(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
-	units, err := everything(ctx, b.Blog, b.Market)
+	state, err := ssgdb.New(b.Pool).State(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
-	known, err := b.manifest(ctx, nil)
+	fresh, err := newBatch(ctx, b.Sources, b.Clock.Now())
 	if err != nil {
-		return err
+		return false, err
 	}
-	results, failed := b.render(ctx, units, b.Progress)
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	written, err := b.apply(ctx, known, results, failed, events, true)
-	if err != nil {
-		return err
-	}
-	if known, err = knownPages(ctx, b.Pool, nil); err != nil {
-		return err
-	}
-	b.Log.Info("site built", "pages", len(known), "written", written, "took", time.Since(start).Round(time.Millisecond))
-	return b.sweep(known)
-}
-
-// drain builds what one batch of events touches and acknowledges them.
-func (b *Builder) drain(ctx context.Context) (int, error) {
-	events, err := bus.Unbuilt(ctx, b.Pool, batchSize)
-	if err != nil || len(events) == 0 && len(b.failed) == 0 {
-		return 0, err
-	}
-	units, err := b.plan(ctx, events)
-	if err != nil {
-		return 0, err
-	}
-	return len(events), b.build(ctx, units, events)
-}
-
-func (b *Builder) plan(ctx context.Context, events []bus.Record) ([]Unit, error) {
-	change, err := Changed(events)
-	if err != nil {
-		return nil, err
-	}
-	read, err := dependents(ctx, b.Pool, change.Keys)
-	if err != nil {
-		return nil, err
-	}
-	for u := range b.failed {
-		read = append(read, u)
-	}
-	var neighbours []contract.PostID
-	for _, p := range change.Posts {
-		n, err := b.Blog.Neighbours(ctx, p)
-		if err != nil {
-			return nil, err
+	site := hashOf(fresh.site)
+	if state.Paused {
+		if events, err = b.withdrawing(ctx, fresh, events); err != nil {
+			return false, err
 		}
-		for _, c := range []*contract.PostCard{n.Newer, n.Older} {
-			if c != nil {
-				neighbours = append(neighbours, c.ID)
-			}
-		}
+	} else if state.Fingerprint != b.Fingerprint || state.Site != site {
+		return true, b.planAll(ctx, events, site)
 	}
-	return Plan(change, read, neighbours), nil
-}
-
-// build renders units, writes what differs and acknowledges events.
-func (b *Builder) build(ctx context.Context, units []Unit, events []bus.Record) error {
-	start := time.Now()
-	known, err := b.manifest(ctx, units)
-	if err != nil {
-		return err
+	if len(events) == 0 {
+		return false, nil
 	}
-	results, failed := b.render(ctx, units, func(int, int) {})
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	written, err := b.apply(ctx, known, results, failed, events, false)
-	if err == nil && len(events) > 0 {
-		b.Log.Info("pages built", "events", len(events), "rendered", len(results), "written", written,
-			"took", time.Since(start).Round(time.Millisecond))
-	}
-	return err
-}
-
-// render makes the pages of units, some at a time, in the order of units. One
-// that fails is left out, so that it holds up nobody else.
-func (b *Builder) render(ctx context.Context, units []Unit, progress func(done, total int)) (results []rendered, failed []Unit) {
-	shared := newBatch(ctx, b.Blog, b.Market)
-	out := make([]*rendered, len(units))
-	var mu sync.Mutex
-	done := 0
-	var group errgroup.Group
-	group.SetLimit(max(2, runtime.GOMAXPROCS(0)))
-	for i, u := range units {
-		group.Go(func() error {
-			r := &reader{blog: b.Blog, market: b.Market, batch: shared, keys: map[string]bool{}}
-			pages, err := b.Renderer.guarded(ctx, r, u)
-			mu.Lock()
-			defer mu.Unlock()
-			done++
-			progress(done, len(units))
-			if err != nil {
-				if ctx.Err() == nil {
-					b.Log.Error("a page could not be made and stays as it was", "unit", string(u), "error", err)
-				}
-				failed = append(failed, u)
-				return nil
-			}
-			out[i] = &rendered{unit: u, pages: stamped(u, pages), keys: r.keys}
-			return nil
-		})
-	}
-	group.Wait()
-	for _, r := range out {
-		if r != nil {
-			results = append(results, *r)
-		}
-	}
-	return results, failed
-}
-
-// apply announces what it will write, writes and removes files, then tells the
-// database in one transaction. A crash in between leaves the events as they were,
-// and every file that was begun known and without a hash: whatever the data says
-// by then, it is written again or removed.
-func (b *Builder) apply(ctx context.Context, known map[place]filed, results []rendered, failed []Unit, events []bus.Record, whole bool) (int, error) {
-	for at, f := range known {
-		if slices.Contains(failed, f.unit) {
-			delete(known, at) // its files stay
-		}
-	}
-	d := compare(known, results)
-	if err := announce(ctx, b.Pool, d.write); err != nil {
-		return 0, err
-	}
-	for _, p := range d.write {
-		if err := b.Output.Write(p.Tree, p.File, p.Body); err != nil {
-			return 0, fmt.Errorf("writing the built site: %w", err)
-		}
-	}
-	for _, at := range d.drop {
-		if err := b.Output.Remove(at.tree, at.file); err != nil {
-			return 0, fmt.Errorf("removing from the built site: %w", err)
-		}
-	}
-	ids := make([]int64, len(events))
-	for i, e := range events {
-		ids[i] = e.ID
-	}
-	err := unhurried(ctx, b.Pool, func(tx pgx.Tx) error {
-		if err := record(ctx, tx, d, results); err != nil {
-			return err
-		}
-		fingerprint := b.Fingerprint
-		if len(failed) > 0 {
-			fingerprint = "" // the next start builds everything
-		}
-		if whole || len(failed) > 0 {
-			if err := ssgdb.New(tx).PutFingerprint(ctx, fingerprint); err != nil {
-				return err
-			}
-		}
-		return bus.MarkBuilt(ctx, tx, ids)
-	})
-	if err != nil {
-		return 0, err
-	}
-	for _, r := range results {
-		delete(b.failed, r.unit)
-	}
-	for _, u := range failed {
-		b.failed[u] = true
-	}
-	return len(d.write), nil
+	return true, b.planEvents(ctx, fresh, events)
 }

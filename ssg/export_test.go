@@ -4,28 +4,67 @@ import (
 	"context"
 	"fmt"
 	"path"
+	"slices"
 )
 
-// Drain builds what events there are, as Run does when it is woken.
+// Drain builds what there is to build, as Run does when it is woken.
 func (b *Builder) Drain(ctx context.Context) error {
-	return b.alone(ctx, func() error { return b.keep(ctx) })
+	led, release, err := b.lead(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	for {
+		if !b.current {
+			if err := b.catchUp(led); err != nil {
+				return err
+			}
+			b.current = true
+		}
+		events, err := b.plan(led)
+		if err != nil {
+			return err
+		}
+		worked, err := b.work(led)
+		if err != nil || !worked && !events {
+			return err
+		}
+	}
+}
+
+// Leisure does what is left for when nothing else is to do.
+func (b *Builder) Leisure(ctx context.Context) error {
+	led, release, err := b.lead(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return b.settle(led, &Built{})
 }
 
 // FromScratch renders the whole site in memory: what a full build of an empty
-// directory would write, by file.
+// directory would write, by file. Of the generator's tables it reads only the
+// ordinals.
 func (b *Builder) FromScratch(ctx context.Context) (map[string]string, error) {
-	units, err := everything(ctx, b.Blog, b.Market)
+	_, units, err := b.walkAll(ctx)
 	if err != nil {
 		return nil, err
 	}
-	results, failed := b.render(ctx, units, func(int, int) {})
+	lists, err := b.listUnits(ctx, b.Sources.Lists)
+	if err != nil {
+		return nil, err
+	}
+	tree := map[string]string{}
+	results, failed, err := b.renderUnits(ctx, nil, inOrder(slices.Concat(units, lists)))
+	if err != nil {
+		return nil, err
+	}
 	if len(failed) > 0 {
 		return nil, fmt.Errorf("units failed: %v", failed)
 	}
-	tree := map[string]string{}
 	for _, r := range results {
-		for _, p := range r.pages {
-			tree[path.Join(p.Tree, p.File)] = string(p.Body)
+		if r.Page != nil {
+			tree[path.Join(r.Page.Tree, r.Page.File)] = string(r.Page.Body)
 		}
 	}
 	return tree, nil

@@ -4,7 +4,6 @@ package ssg
 
 import (
 	"bytes"
-	"context"
 	"encoding/xml"
 	"net/http"
 	"strings"
@@ -61,21 +60,33 @@ type rssText struct {
 	Value string `xml:",cdata"`
 }
 
-func (r *Renderer) siteFeed(ctx context.Context, from *reader) ([]Page, error) {
-	s, err := r.scene(from, urls.Blog)
-	if err != nil {
-		return nil, err
+// feedOf is the feed of the list that the unit names.
+func (r *Renderer) feedOf(from *reader) (*Page, error) {
+	s := r.scene(from, urls.Blog)
+	switch kind, id := paged(from.unit.ID); kind {
+	case kindHome:
+		return r.feed(from, s, s.settings.Title, s.settings.Description, urls.Home())
+	case kindTag:
+		if tag, found := from.tag(contract.TagID(id)); found && len(from.newest[from.unit.ID]) > 0 {
+			return r.feed(from, s, s.feedTitle(tag.Name), tag.Description, urls.Tag(tag.Slug))
+		}
+	case kindAuthor:
+		if author, found := from.author(contract.AuthorID(id)); found && len(from.newest[from.unit.ID]) > 0 {
+			return r.feed(from, s, s.feedTitle(author.Name), author.Bio, urls.Author(author.Slug))
+		}
 	}
-	page, err := r.feed(ctx, from, s, keyPosts, contract.PostQuery{Type: contract.TypePost}, s.settings.Title, s.settings.Description, urls.Home())
-	return []Page{page}, err
+	from.first(from.unit.ID, feedLength)
+	return nil, nil
 }
 
 // feed makes the feed of the list at a path. Its dates are those of the posts:
 // a feed that says the same has the same bytes.
-func (r *Renderer) feed(ctx context.Context, from *reader, s scene, key string, query contract.PostQuery, title, description, at string) (Page, error) {
-	posts, err := from.newest(ctx, key, query)
-	if err != nil {
-		return Page{}, err
+func (r *Renderer) feed(from *reader, s scene, title, description, at string) (*Page, error) {
+	var posts []contract.Post
+	for _, id := range from.first(from.unit.ID, feedLength) {
+		if p, found := from.item(contract.PostID(id)); found {
+			posts = append(posts, p)
+		}
 	}
 	doc := rss{
 		Version: "2.0", Atom: "http://www.w3.org/2005/Atom", Content: "http://purl.org/rss/1.0/modules/content/",

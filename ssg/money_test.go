@@ -57,20 +57,3 @@ func TestAbsoluteLinks(t *testing.T) {
 		t.Errorf("absoluteLinks = %s, want %s", got, want)
 	}
 }
-
-func TestSpread(t *testing.T) {
-	card := func(id, category string) contract.ProductCard {
-		return contract.ProductCard{ID: contract.ProductID(id), Category: contract.CategoryLink{ID: contract.CategoryID(category)}}
-	}
-	products := []contract.ProductCard{card("a1", "a"), card("a2", "a"), card("a3", "a"), card("b1", "b"), card("c1", "c")}
-	var got []string
-	for _, p := range spread(products, 4) {
-		got = append(got, string(p.ID))
-	}
-	if strings.Join(got, " ") != "a1 b1 c1 a2" {
-		t.Errorf("spread = %v", got)
-	}
-	if n := len(spread(products, 50)); n != len(products) {
-		t.Errorf("spread of all = %d", n)
-	}
-}

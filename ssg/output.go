@@ -5,21 +5,30 @@ package ssg
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
+	"strconv"
 	"strings"
 )
 
 // Output is the directory of the built trees.
-type Output struct{ root *os.Root }
+type Output struct {
+	root *os.Root
+	id   string
+}
 
 // ErrForeign says that a directory holds files that no generator put there. What
 // is in the output and on no page is removed, so that it must be ours alone.
 var ErrForeign = errors.New("the directory holds files of somebody else: name an empty one")
 
-// marker is the file by which an output is known as one.
-const marker = ".roseash"
+// Names at the top of an output, none of which a web server shows.
+const (
+	marker  = ".roseash" // by which an output is known as one, and which
+	staged  = ".staged"  // files that are being written
+	keepDir = ".kept"    // the bytes before each generation, for rolling back
+)
 
 // OpenOutput opens dir, making it if need be. No path of a page can lead out of
 // it, symbolic links included (os.Root). It fails with ErrForeign where dir is
@@ -32,19 +41,38 @@ func OpenOutput(dir string) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err = root.Stat(marker); errors.Is(err, fs.ErrNotExist) {
-		err = claim(root)
+	o := &Output{root: root}
+	if o.id, err = identity(root); err == nil {
+		err = root.MkdirAll(staged, 0o755)
 	}
 	if err != nil {
 		root.Close()
 		return nil, err
 	}
-	return &Output{root}, nil
+	return o, nil
 }
 
-// claim marks an empty directory as an output. Names that begin with a dot and
-// what a file system puts into its root do not count.
-func claim(root *os.Root) error {
+const markerText = "The built site of Rose Ash; what is here is made and removed by it.\n"
+
+// identity reads the output's id from its marker, and claims an empty directory.
+func identity(root *os.Root) (string, error) {
+	text, err := root.ReadFile(marker)
+	if err == nil {
+		if id, ok := strings.CutPrefix(string(text), markerText); ok && id != "" {
+			return id, nil
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	} else if err := unclaimed(root); err != nil {
+		return "", err
+	}
+	id := rand.Text()
+	return id, root.WriteFile(marker, []byte(markerText+id), 0o644)
+}
+
+// unclaimed fails with ErrForeign where a directory is not empty. Names that begin
+// with a dot and what a file system puts into its root do not count.
+func unclaimed(root *os.Root) error {
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err != nil {
 		return err
@@ -54,39 +82,72 @@ func claim(root *os.Root) error {
 			return ErrForeign
 		}
 	}
-	return root.WriteFile(marker, []byte("The built site of Rose Ash; what is here is made and removed by it.\n"), 0o644)
+	return nil
 }
 
 // Close gives the directory back.
 func (o *Output) Close() error { return o.root.Close() }
 
-// Write puts body where tree and file say. Readers see the old file or the new
-// one, whole.
-func (o *Output) Write(tree, file string, body []byte) error {
-	name := path.Join(tree, file)
-	dir := path.Dir(name)
-	if err := o.root.MkdirAll(dir, 0o755); err != nil {
-		return err
+// stage writes body beside the trees and makes the directory where it is to be;
+// what follows needs no more space. It returns the name to place.
+func (o *Output) stage(tree, file string, body []byte) (string, error) {
+	name := path.Join(staged, rand.Text())
+	if err := o.root.WriteFile(name, body, 0o644); err != nil {
+		o.root.Remove(name)
+		return "", err
 	}
-	temp := path.Join(dir, tempPrefix+rand.Text())
-	if err := o.root.WriteFile(temp, body, 0o644); err != nil {
-		o.root.Remove(temp)
-		return err
+	if err := o.root.MkdirAll(path.Dir(path.Join(tree, file)), 0o755); err != nil {
+		o.root.Remove(name)
+		return "", err
 	}
-	if err := o.root.Rename(temp, name); err != nil {
-		o.root.Remove(temp)
-		return err
+	return name, nil
+}
+
+// place puts a staged file where tree and file say. Readers see the old file or
+// the new one, whole. Compressed siblings of the old one go before it, so that
+// nobody is given old bytes for new ones.
+func (o *Output) place(name, tree, file string, siblings bool) error {
+	at := path.Join(tree, file)
+	if siblings {
+		if err := o.dropSiblings(at); err != nil {
+			return err
+		}
+	}
+	err := o.root.Rename(name, at)
+	if errors.Is(err, fs.ErrNotExist) { // a page that left took the directory along
+		if err = o.root.MkdirAll(path.Dir(at), 0o755); err == nil {
+			err = o.root.Rename(name, at)
+		}
+	}
+	return err
+}
+
+// abandon removes staged files that are not to be placed.
+func (o *Output) abandon(names []string) {
+	for _, n := range names {
+		o.root.Remove(n)
+	}
+}
+
+// siblingNames are the endings of a file's compressed siblings.
+var siblingNames = []string{".br", ".gz"}
+
+func (o *Output) dropSiblings(at string) error {
+	for _, ending := range siblingNames {
+		if err := o.root.Remove(at + ending); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	return nil
 }
 
-// tempPrefix begins the names of files that are being written.
-const tempPrefix = ".new-"
-
-// Remove takes a file away, and the directories that it leaves empty. A file
-// that is not there is no error.
-func (o *Output) Remove(tree, file string) error {
+// remove takes a file and its siblings away, and the directories that it leaves
+// empty. A file that is not there is no error.
+func (o *Output) remove(tree, file string) error {
 	name := path.Join(tree, file)
+	if err := o.dropSiblings(name); err != nil {
+		return err
+	}
 	if err := o.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -98,8 +159,44 @@ func (o *Output) Remove(tree, file string) error {
 	return nil
 }
 
-// Size is a file's size in bytes, -1 where there is none.
-func (o *Output) Size(tree, file string) int64 {
+// keep links a file's bytes aside as what was there before change n of a
+// generation. Doing it again changes nothing; a file that is not there has none.
+func (o *Output) keep(generation int64, n int, tree, file string) error {
+	err := o.root.Link(path.Join(tree, file), kept(generation, n))
+	if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+func kept(generation int64, n int) string {
+	return path.Join(keptDir(generation), strconv.Itoa(n))
+}
+
+func keptDir(generation int64) string { return path.Join(keepDir, strconv.FormatInt(generation, 10)) }
+
+// keepFor makes room for what a generation keeps.
+func (o *Output) keepFor(generation int64) error { return o.root.MkdirAll(keptDir(generation), 0o755) }
+
+// forget removes what was kept of a whole generation.
+func (o *Output) forget(generation int64) error { return o.root.RemoveAll(keptDir(generation)) }
+
+// forgetOne removes what was kept before one change.
+func (o *Output) forgetOne(generation int64, n int) error {
+	err := o.root.Remove(kept(generation, n))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// read returns a file's bytes.
+func (o *Output) read(tree, file string) ([]byte, error) {
+	return o.root.ReadFile(path.Join(tree, file))
+}
+
+// size is a file's size in bytes, -1 where there is none.
+func (o *Output) size(tree, file string) int64 {
 	info, err := o.root.Stat(path.Join(tree, file))
 	if err != nil || !info.Mode().IsRegular() {
 		return -1
@@ -107,10 +204,16 @@ func (o *Output) Size(tree, file string) int64 {
 	return info.Size()
 }
 
-// Sweep removes every file that keep does not want: pages of another database,
-// of a tree that is no more, and what a crash left half-written. A name that
-// begins with a dot at the top is not the generator's and stays.
-func (o *Output) Sweep(keep func(tree, file string) bool) error {
+// sweep removes every file that keep does not want: pages of another database, of
+// a tree that is no more, siblings of nothing, and what a crash left half-written.
+// A name that begins with a dot at the top is not a page and stays.
+func (o *Output) sweep(keep func(tree, file string) bool) error {
+	if err := o.root.RemoveAll(staged); err != nil {
+		return err
+	}
+	if err := o.root.MkdirAll(staged, 0o755); err != nil {
+		return err
+	}
 	var stray [][2]string
 	err := fs.WalkDir(o.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		tree, file, below := strings.Cut(name, "/")
@@ -121,7 +224,7 @@ func (o *Output) Sweep(keep func(tree, file string) bool) error {
 			if d.IsDir() {
 				return fs.SkipDir
 			}
-		case !d.IsDir() && !keep(tree, file):
+		case !d.IsDir() && !keep(tree, file) && !keep(tree, withoutSibling(file)):
 			stray = append(stray, [2]string{tree, file})
 		}
 		return nil
@@ -130,9 +233,19 @@ func (o *Output) Sweep(keep func(tree, file string) bool) error {
 		return err
 	}
 	for _, s := range stray {
-		if err := o.Remove(s[0], s[1]); err != nil {
-			return err
+		if err := o.remove(s[0], s[1]); err != nil {
+			return fmt.Errorf("removing a stray file: %w", err)
 		}
 	}
 	return nil
+}
+
+// withoutSibling is the file of which one by this name would be a sibling.
+func withoutSibling(file string) string {
+	for _, ending := range siblingNames {
+		if of, ok := strings.CutSuffix(file, ending); ok {
+			return of
+		}
+	}
+	return file
 }

@@ -8,18 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/urls"
 	site "rose-ash.com/roseash/site-templates"
-)
-
-// Items in the market's lists.
-const (
-	productsOnPage       = 24
-	productsOnMarketHome = 12
-	relatedProducts      = 4
 )
 
 func (s scene) productCard(c contract.ProductCard) site.ProductCard {
@@ -42,7 +33,7 @@ func (s scene) categoryLink(c contract.CategoryLink) site.Link {
 	return site.Link{Text: c.Name, URL: s.link(urls.Market, urls.Category(c.Slug))}
 }
 
-func (s scene) categoryCard(c contract.Category) site.CategoryCard {
+func (s scene) categoryCard(c categoryCard) site.CategoryCard {
 	card := site.CategoryCard{Link: s.categoryLink(c.CategoryLink), Description: c.Description, Picture: s.picture(c.Image)}
 	for _, child := range c.Children {
 		card.Children = append(card.Children, s.categoryLink(child))
@@ -50,99 +41,45 @@ func (s scene) categoryCard(c contract.Category) site.CategoryCard {
 	return card
 }
 
-// childrenOf are the categories right below one; the zero id is the root's.
-func childrenOf(tree []contract.Category, parent contract.CategoryID) []contract.Category {
-	var children []contract.Category
-	for _, c := range tree {
-		if parent == "" && c.ParentID == nil || c.ParentID != nil && *c.ParentID == parent {
-			children = append(children, c)
-		}
+func (s scene) categoryCards(cards []categoryCard) []site.CategoryCard {
+	var views []site.CategoryCard
+	for _, c := range cards {
+		views = append(views, s.categoryCard(c))
 	}
-	return children
+	return views
 }
 
-func (r *Renderer) marketHome(ctx context.Context, from *reader) ([]Page, error) {
-	s, err := r.scene(from, urls.Market)
-	if err != nil {
-		return nil, err
-	}
-	tree, err := from.categories()
-	if err != nil {
-		return nil, err
-	}
-	products, err := from.products(ctx, "")
-	if err != nil {
-		return nil, err
-	}
+func (r *Renderer) marketHome(ctx context.Context, from *reader) (*Page, error) {
+	s := r.scene(from, urls.Market)
 	intro := "What is on the shelves of " + s.settings.Title + "."
-	view := site.MarketPage{Intro: intro, Products: s.productCards(spread(products, productsOnMarketHome))}
-	for _, c := range childrenOf(tree, "") {
-		view.Categories = append(view.Categories, s.categoryCard(c))
+	view := site.MarketPage{
+		Intro: intro, Categories: s.categoryCards(from.categoryCards("")),
+		Products: s.productCards(from.productsOf(from.first(listProducts, productsOnMarketHome))),
 	}
 	view.Frame = s.frame(urls.Home(), head{title: "Market", description: intro, jsonLD: []any{s.organisation(), s.breadcrumbLD(s.trail())}})
-	page, err := r.page(ctx, urls.Market, urls.Home(), site.Market(view))
-	return []Page{page}, err
+	return r.page(ctx, urls.Market, urls.Home(), site.Market(view))
 }
 
-// spread picks n products from as many categories as there are, in turn.
-func spread(products []contract.ProductCard, n int) []contract.ProductCard {
-	byCategory := map[contract.CategoryID][]contract.ProductCard{}
-	var order []contract.CategoryID
-	for _, p := range products {
-		if byCategory[p.Category.ID] == nil {
-			order = append(order, p.Category.ID)
-		}
-		byCategory[p.Category.ID] = append(byCategory[p.Category.ID], p)
-	}
-	var picked []contract.ProductCard
-	for round := 0; len(picked) < min(n, len(products)); round++ {
-		for _, c := range order {
-			if round < len(byCategory[c]) && len(picked) < n {
-				picked = append(picked, byCategory[c][round])
-			}
-		}
-	}
-	return picked
-}
-
-func (r *Renderer) category(ctx context.Context, from *reader, id contract.CategoryID) ([]Page, error) {
-	from.read(keyCategory(id))
-	tree, err := from.categories()
-	if err != nil {
-		return nil, err
-	}
-	var c *contract.Category
-	for i := range tree {
-		if tree[i].ID == id {
-			c = &tree[i]
-		}
-	}
-	if c == nil {
+func (r *Renderer) category(ctx context.Context, from *reader) (*Page, error) {
+	c, found := from.category(contract.CategoryID(from.unit.ID))
+	list := from.leaf()
+	if !found || from.unit.Page > 0 && !list.Exists {
 		return nil, nil
 	}
-	s, err := r.scene(from, urls.Market)
-	if err != nil {
-		return nil, err
-	}
-	products, err := from.products(ctx, id)
-	if err != nil {
-		return nil, err
-	}
+	s := r.scene(from, urls.Market)
+	at := urls.Category(c.Slug)
+	l, products := s.leafAt(at, list), byName(from.productsOf(list.Items))
 	crumbs := s.trail(slices.Concat(c.Ancestors, []contract.CategoryLink{c.CategoryLink})...)
-	var children []site.CategoryCard
-	for _, child := range childrenOf(tree, id) {
-		children = append(children, s.categoryCard(child))
+	from.categoryLinks(c.Ancestors...)
+	h := head{title: c.Name, description: cmp.Or(c.Description, c.Name+" at "+s.settings.Title+"."), picture: c.Image}
+	if l.open {
+		h.jsonLD = s.categoryLD(c.Name, l.at, crumbs, products)
 	}
-	return paginated(ctx, s, urls.Category(c.Slug), products, productsOnPage, func(l leaf[contract.ProductCard]) templ.Component {
-		h := head{title: c.Name, description: cmp.Or(c.Description, c.Name+" at "+s.settings.Title+"."), picture: c.Image}
-		if l.first {
-			h.jsonLD = s.categoryLD(c.Name, l.at, crumbs, l.items)
-		}
-		return site.Category(site.CategoryPage{
-			Name: c.Name, Description: c.Description, Picture: s.picture(c.Image), Breadcrumbs: crumbs, Children: children,
-			Products: s.productCards(l.items), Pager: l.pager, Frame: s.frame(l.at, l.head(h)),
-		})
-	})
+	return r.page(ctx, urls.Market, l.at, site.Category(site.CategoryPage{
+		Name: c.Name, Description: c.Description, Picture: s.picture(c.Image), Breadcrumbs: crumbs,
+		Children: s.categoryCards(from.categoryCards(c.ID)),
+		Products: s.productCards(products), Pager: l.pager, Frame: s.frame(l.at, l.head(h)),
+	}))
 }
 
 // trail is the way from the market's home to a category.
@@ -154,15 +91,12 @@ func (s scene) trail(path ...contract.CategoryLink) []site.Link {
 	return trail
 }
 
-func (r *Renderer) product(ctx context.Context, from *reader, id contract.ProductID) ([]Page, error) {
-	p, found, err := from.product(ctx, id)
-	if err != nil || !found {
-		return nil, err
+func (r *Renderer) product(ctx context.Context, from *reader) (*Page, error) {
+	p, found := from.product()
+	if !found {
+		return nil, nil
 	}
-	s, err := r.scene(from, urls.Market)
-	if err != nil {
-		return nil, err
-	}
+	s := r.scene(from, urls.Market)
 	at := urls.Product(p.Slug)
 	crumbs := s.trail(slices.Concat(p.Ancestors, []contract.CategoryLink{p.Category})...)
 	view := site.ProductPage{
@@ -184,19 +118,10 @@ func (r *Renderer) product(ctx context.Context, from *reader, id contract.Produc
 			UnitPrice: unitPrice(v.UnitPrice), VAT: vat(v.VATRate),
 		})
 	}
-	siblings, err := from.some(ctx, p.Category.ID, relatedProducts+1)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range siblings {
-		if c.ID != id && len(view.Related) < relatedProducts {
-			view.Related = append(view.Related, s.productCard(c))
-		}
-	}
+	view.Related = s.productCards(from.productsOf(from.near[from.unit.ID]))
 	view.Frame = s.frame(at, head{
 		title: p.Name, description: cmp.Or(p.Summary, p.Name+" at "+s.settings.Title+"."), picture: p.Image,
 		product: &p.ProductCard, jsonLD: s.productLD(p, crumbs),
 	})
-	page, err := r.page(ctx, urls.Market, at, site.Product(view))
-	return []Page{page}, err
+	return r.page(ctx, urls.Market, at, site.Product(view))
 }

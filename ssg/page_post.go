@@ -10,15 +10,12 @@ import (
 	site "rose-ash.com/roseash/site-templates"
 )
 
-func (r *Renderer) post(ctx context.Context, from *reader, id contract.PostID) ([]Page, error) {
-	p, found, err := from.post(ctx, id)
-	if err != nil || !found {
-		return nil, err
+func (r *Renderer) post(ctx context.Context, from *reader) (*Page, error) {
+	p, found := from.post()
+	if !found {
+		return nil, nil
 	}
-	s, err := r.scene(from, urls.Blog)
-	if err != nil {
-		return nil, err
-	}
+	s := r.scene(from, urls.Blog)
 	view := site.PostPage{
 		IsPage: p.Type == contract.TypePage, Title: p.Title, ShowTitle: p.ShowTitleAndFeatureImage,
 		Excerpt: p.Excerpt, Picture: s.picture(p.FeatureImage), Published: site.NewDate(p.PublishedAt, s.zone),
@@ -31,37 +28,29 @@ func (r *Renderer) post(ctx context.Context, from *reader, id contract.PostID) (
 		view.Updated = &updated
 	}
 	if !view.IsPage {
-		if err := r.around(ctx, from, s, p, &view); err != nil {
-			return nil, err
-		}
+		s.around(from, p, &view)
 	}
 	h := head{title: p.Title, description: p.Excerpt, meta: p.Meta, picture: p.FeatureImage, jsonLD: s.articleLD(p)}
 	if !view.IsPage {
 		h.article = &p.PostCard
 	}
 	view.Frame = s.frame(p.Path, h)
-	page, err := r.page(ctx, urls.Blog, p.Path, site.Post(view))
-	return []Page{page}, err
+	return r.page(ctx, urls.Blog, p.Path, site.Post(view))
 }
 
 // around adds what stands around a post and not around a page: its tags, its
 // authors and the posts next to it. The tags and authors of a public post have
 // pages of their own.
-func (r *Renderer) around(ctx context.Context, from *reader, s scene, p contract.Post, view *site.PostPage) error {
+func (s scene) around(from *reader, p contract.Post, view *site.PostPage) {
 	for _, t := range p.Tags {
 		view.Tags = append(view.Tags, s.tagLink(t))
 	}
 	for _, a := range p.Authors {
-		author, _, err := from.blog.PublicAuthor(ctx, a.ID)
-		if err != nil {
-			return err
-		}
 		view.Authors = append(view.Authors, site.Byline{
 			Link: site.Link{Text: a.Name, URL: s.link(urls.Blog, urls.Author(a.Slug))},
-			Bio:  author.Bio, Picture: s.picture(a.ProfileImage),
+			Bio:  from.byline(a).Bio, Picture: s.picture(a.ProfileImage),
 		})
 	}
-	n, err := from.neighbours(ctx, p.ID)
-	view.Newer, view.Older = s.neighbour(n.Newer), s.neighbour(n.Older)
-	return err
+	next := from.batch.around[from.unit.ID]
+	view.Newer, view.Older = s.neighbour(from, next.Newer), s.neighbour(from, next.Older)
 }

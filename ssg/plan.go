@@ -1,113 +1,363 @@
-// The planner: which units an event touches.
+// Planning: from what changed to the units that are rendered again.
 
 package ssg
 
 import (
-	"fmt"
+	"cmp"
+	"context"
+	"maps"
 	"slices"
 
-	"rose-ash.com/roseash/api/shared/bus"
+	"github.com/jackc/pgx/v5"
+
 	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/paging"
+	"rose-ash.com/roseash/ssg/internal/ssgdb"
 )
 
-// Change is what some events say has changed: the keys of what units may have
-// read, the units that may be new, and the posts whose neighbours are to be
-// asked for, because a new post is nobody's neighbour yet.
-type Change struct {
-	Keys  []string
-	Units []Unit
-	Posts []contract.PostID
+// Read is what the index knows of a unit: the hash of what it read under a key.
+type Read struct {
+	Unit  Unit
+	Key   string
+	Value int64
 }
 
-// Changed reads events. Kinds that no page shows change nothing; an event that
-// cannot be decoded is an error.
-func Changed(events []bus.Record) (Change, error) {
-	var c Change
-	for _, e := range events {
-		if err := c.add(e); err != nil {
-			return c, fmt.Errorf("event %d: %w", e.ID, err)
+// Touched is what a change does to facets: their values now, the units that show
+// a changed thing itself, and the units that must read a key and may be new.
+type Touched struct {
+	Values map[string]int64
+	Direct []Unit
+	Show   map[Unit]string
+}
+
+// Affected is the units to render: those that are the changed things' own, those
+// that read another value than there is now, and those that should have read a
+// key and have not, because they do not exist yet. It is a pure function; the
+// units come in the order of writing, the direct ones of a rank first.
+func Affected(t Touched, index []Read) []Unit {
+	units := slices.Clone(t.Direct)
+	shown := map[Unit]bool{}
+	for _, r := range index {
+		if v, ok := t.Values[r.Key]; ok && v != r.Value {
+			units = append(units, r.Unit)
+		}
+		if t.Show[r.Unit] == r.Key {
+			shown[r.Unit] = true
 		}
 	}
-	return c, nil
+	for u := range t.Show {
+		if !shown[u] {
+			units = append(units, u)
+		}
+	}
+	slices.SortFunc(units[len(t.Direct):], func(a, b Unit) int { return cmp.Compare(a.String(), b.String()) })
+	return inOrder(units)
 }
 
-func (c *Change) add(e bus.Record) error {
-	switch e.Kind {
-	case contract.PostPublished{}.Kind():
-		return with(e, func(p contract.PostPublished) { c.post(p.PostRef) })
-	case contract.PostUpdated{}.Kind():
-		return with(e, func(p contract.PostUpdated) { c.post(p.PostRef) })
-	case contract.PostUnpublished{}.Kind():
-		return with(e, func(p contract.PostUnpublished) { c.post(p.PostRef) })
-	case contract.TagUpdated{}.Kind():
-		return with(e, func(t contract.TagUpdated) { c.thing(keyTag(t.ID), unit(kindTag, string(t.ID))) })
-	case contract.AuthorUpdated{}.Kind():
-		return with(e, func(a contract.AuthorUpdated) { c.thing(keyAuthor(a.ID), unit(kindAuthor, string(a.ID))) })
-	case contract.SiteUpdated{}.Kind():
-		c.Keys = append(c.Keys, keySettings)
-	case contract.ProductPublished{}.Kind():
-		return with(e, func(p contract.ProductPublished) { c.product(p.ProductRef) })
-	case contract.ProductUpdated{}.Kind():
-		return with(e, func(p contract.ProductUpdated) { c.product(p.ProductRef) })
-	case contract.ProductUnpublished{}.Kind():
-		return with(e, func(p contract.ProductUnpublished) { c.product(p.ProductRef) })
-	case contract.CategoryUpdated{}.Kind():
-		return with(e, func(g contract.CategoryUpdated) {
-			c.thing(keyCategory(g.ID), unit(kindCategory, string(g.ID)))
-			c.Keys = append(c.Keys, keyCategories, keyCategoryItems(g.ID))
-			for _, above := range g.Ancestors { // whose lists hold its products
-				c.Keys = append(c.Keys, keyCategoryItems(above))
-			}
-		})
+// planner finds what a change touches, in the transaction that stores the new
+// places in lists.
+type planner struct {
+	*batch
+	ctx  context.Context
+	tx   pgx.Tx
+	q    *ssgdb.Queries
+	size func(list string) int
+	// indexes are the units of the sitemap's indexes.
+	indexes []Unit
+	Touched
+}
+
+// plan stores where the changed things are in lists and returns what is touched.
+func (p *planner) plan(c Change) (Touched, error) {
+	p.Touched = Touched{Values: map[string]int64{}, Show: map[Unit]string{}}
+	if err := p.read(&c); err != nil {
+		return p.Touched, err
+	}
+	items := slices.Concat(stringsOf(c.Posts), stringsOf(c.Products))
+	before, err := p.q.Places(p.ctx, items)
+	if err != nil {
+		return p.Touched, err
+	}
+	moved, err := paging.Put(p.ctx, p.tx, p.places(c), p.size)
+	if err != nil {
+		return p.Touched, err
+	}
+	after, err := p.q.Places(p.ctx, items)
+	if err != nil {
+		return p.Touched, err
+	}
+	p.things(c)
+	if err := p.lists(moved); err != nil {
+		return p.Touched, err
+	}
+	return p.Touched, p.sitemap(before, after)
+}
+
+// read fetches the changed things as they are now. A category that moved takes
+// its products along.
+func (p *planner) read(c *Change) error {
+	for _, g := range c.Categories {
+		items, err := p.q.ListItems(p.ctx, productsOf(g))
+		if err != nil {
+			return err
+		}
+		c.Products = append(c.Products, idsOf[contract.ProductID](items)...)
+	}
+	c.Posts, c.Products = unique(c.Posts), unique(c.Products)
+	if len(c.Categories) > 0 {
+		if err := p.loadCategories(p.ctx); err != nil {
+			return err
+		}
+	}
+	for _, load := range []func() error{
+		func() error { return p.loadPosts(p.ctx, c.Posts) },
+		func() error { return p.loadProductCards(p.ctx, c.Products) },
+		func() error { return p.loadTags(p.ctx, c.Tags) },
+		func() error { return p.loadAuthors(p.ctx, c.Authors) },
+	} {
+		if err := load(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func with[T bus.Event](e bus.Record, use func(T)) error {
-	event, err := bus.Decode[T](e)
-	if err == nil {
-		use(event)
+// places says in which lists the changed things are to be.
+func (p *planner) places(c Change) []paging.Place {
+	places := make([]paging.Place, 0, len(c.Posts)+len(c.Products))
+	for _, id := range c.Posts {
+		place := paging.Place{Item: string(id)}
+		if post := p.posts[id]; post != nil {
+			place = placeOfPost(post.PostCard)
+		}
+		places = append(places, place)
 	}
-	return err
+	for _, id := range c.Products {
+		place := paging.Place{Item: string(id)}
+		if card := p.productCard(id); card != nil {
+			place = placeOfProduct(*card)
+		}
+		places = append(places, place)
+	}
+	return places
 }
 
-func (c *Change) thing(key string, u Unit) {
-	c.Keys = append(c.Keys, key)
-	c.Units = append(c.Units, u)
+// placeOfPost: a page is in no list but that of the pages.
+func placeOfPost(c contract.PostCard) paging.Place {
+	place := paging.Place{Item: string(c.ID), At: c.PublishedAt, Lists: []string{listPages}}
+	if c.Type == contract.TypePost {
+		place.Lists = []string{listPosts}
+		for _, t := range c.Tags {
+			place.Lists = append(place.Lists, postsOf(t.ID))
+		}
+		for _, a := range c.Authors {
+			place.Lists = append(place.Lists, postsOf(a.ID))
+		}
+	}
+	return place
 }
 
-// post: the page, the lists it is or was on, and its neighbours.
-func (c *Change) post(p contract.PostRef) {
-	c.thing(keyPost(p.ID), unit(kindPost, string(p.ID)))
-	c.Keys = append(c.Keys, keyPages) // a post may have been a page
-	if p.Type == contract.TypePage {
+func placeOfProduct(c contract.ProductCard) paging.Place {
+	place := paging.Place{Item: string(c.ID), At: c.CreatedAt, Lists: []string{listProducts}}
+	for _, g := range c.CategoryIDs {
+		place.Lists = append(place.Lists, productsOf(g))
+	}
+	return place
+}
+
+// value sets a key's value now; a thing that is not there has none.
+func (p *planner) value(key string, there bool, value func() any) {
+	p.Values[key] = 0
+	if there {
+		p.Values[key] = p.hash(key, value)
+	}
+}
+
+// things sets the values of the changed things' facets, and names their own units.
+func (p *planner) things(c Change) {
+	for _, id := range c.Posts {
+		post := p.posts[id]
+		p.Direct = append(p.Direct, Unit{Kind: kindPost, ID: string(id)})
+		p.value(key(id, facetCard), post != nil, func() any { return cardFacet(post.PostCard) })
+		p.value(key(id, facetItem), post != nil, func() any { return post })
+	}
+	for _, id := range c.Products {
+		card := p.productCard(id)
+		p.Direct = append(p.Direct, Unit{Kind: kindProduct, ID: string(id)})
+		p.value(key(id, facetCard), card != nil, func() any { return productFacet(*card) })
+	}
+	for _, id := range c.Tags {
+		t := p.tags[id]
+		p.value(key(id, facetLink), t != nil, func() any { return t.TagLink })
+		p.value(key(id, facetPage), t != nil, func() any { return tagFacet(*t) })
+		p.Direct = append(p.Direct, Unit{Kind: kindSitemap, ID: listTags})
+	}
+	for _, id := range c.Authors {
+		a := p.authors[id]
+		p.value(key(id, facetLink), a != nil, func() any { return a.AuthorLink })
+		p.value(key(id, facetByline), a != nil, func() any { return byline{a.AuthorLink, a.Bio} })
+		p.value(key(id, facetPage), a != nil, func() any { return authorFacet(*a) })
+		p.Direct = append(p.Direct, Unit{Kind: kindSitemap, ID: listAuthors})
+	}
+	if len(c.Categories) > 0 {
+		p.tree(c.Categories)
+	}
+}
+
+// tree sets the facets of the whole category tree: it is small, and a category's
+// name stands on what is above, beside and below it.
+func (p *planner) tree(changed []contract.CategoryID) {
+	r := p.reader(Unit{})
+	r.categoryCards("")
+	for _, id := range changed {
+		p.Values[key(id, facetLink)], p.Values[key(id, facetPage)] = 0, 0
+		p.Show[Unit{Kind: kindCategory, ID: string(id)}] = key(id, facetPage)
+	}
+	for _, c := range p.batch.tree {
+		r.category(c.ID)
+		r.categoryLinks(c.CategoryLink)
+		r.categoryCards(c.ID)
+	}
+	maps.Copy(p.Values, r.reads)
+	p.Direct = append(p.Direct, Unit{Kind: kindSitemap, ID: listCategories})
+}
+
+// sitemap names the parts of the sitemap in which things stood or stand, and its
+// index where a part comes or goes.
+func (p *planner) sitemap(before, after []ssgdb.PlacesRow) error {
+	for _, at := range slices.Concat(before, after) {
+		if sharded[at.List] {
+			p.Direct = append(p.Direct, Unit{Kind: kindSitemap, ID: at.List, Page: int(at.Ordinal) / sitemapLength})
+		}
+	}
+	var parts []Unit
+	for _, u := range p.Direct {
+		if u.Kind == kindSitemap {
+			parts = append(parts, u)
+		}
+	}
+	known, err := p.q.KnownUnits(p.ctx, unitNames(parts))
+	if err != nil {
+		return err
+	}
+	var n needs
+	for _, u := range unique(parts) {
+		n.add(u)
+	}
+	if err := p.fetchShards(p.ctx, &n); err != nil {
+		return err
+	}
+	for _, u := range parts {
+		if slices.Contains(known, u.String()) != p.hasPart(u) {
+			p.Direct = append(p.Direct, p.indexes...)
+			return nil
+		}
+	}
+	return nil
+}
+
+// lists sets the values of what changed in lists, and names the pages that show
+// them.
+func (p *planner) lists(moved []paging.Moved) error {
+	var refs []paging.Ref
+	var names []string
+	var cats []paging.ItemRef
+	for _, m := range moved {
+		names = append(names, m.List)
+		for _, n := range m.Pages {
+			refs = append(refs, paging.Ref{List: m.List, Page: n})
+		}
+		if m.List == listPosts {
+			for _, item := range m.Beside {
+				p.Direct = append(p.Direct, Unit{Kind: kindPost, ID: item})
+			}
+		}
+		for _, item := range m.Added {
+			if card := p.productCard(contract.ProductID(item)); card != nil && productsOf(card.Category.ID) == m.List {
+				cats = append(cats, paging.ItemRef{List: m.List, Item: item})
+			}
+		}
+	}
+	near, err := p.src.Lists.Near(p.ctx, cats, relatedProducts)
+	if err != nil {
+		return err
+	}
+	for _, items := range near { // whose near ones the new one may be
+		for _, item := range items {
+			p.Direct = append(p.Direct, Unit{Kind: kindProduct, ID: item})
+		}
+	}
+	names = slices.DeleteFunc(names, func(l string) bool { return !fed(l) && l != listProducts })
+	if err := p.loadNewest(p.ctx, names); err != nil {
+		return err
+	}
+	if err := p.loadLeaves(p.ctx, refs); err != nil {
+		return err
+	}
+	for _, r := range refs {
+		p.leaf(r)
+	}
+	for _, m := range moved {
+		p.archive(m)
+	}
+	for _, l := range names {
+		p.front(l)
+	}
+	return nil
+}
+
+// leaf sets the value of a list's page.
+func (p *planner) leaf(r paging.Ref) {
+	kind, id := paged(r.List)
+	if kind == "" {
 		return
 	}
-	c.Keys = append(c.Keys, keyPosts)
-	c.Posts = append(c.Posts, p.ID)
-	for _, t := range p.Tags {
-		c.thing(keyTagPosts(t), unit(kindTag, string(t)))
-	}
-	for _, a := range p.Authors {
-		c.thing(keyAuthorPosts(a), unit(kindAuthor, string(a)))
+	l, k := p.leaves[r], keyLeaf(r)
+	p.value(k, true, func() any { return valueOfLeaf(l) })
+	if l.Exists || r.Page == 0 {
+		p.Show[Unit{Kind: kind, ID: id, Page: r.Page}] = k
 	}
 }
 
-func (c *Change) product(p contract.ProductRef) {
-	c.thing(keyProduct(p.ID), unit(kindProduct, string(p.ID)))
-	c.Keys = append(c.Keys, keyProducts)
-	for _, g := range p.Categories {
-		c.Keys = append(c.Keys, keyCategoryItems(g))
+// archive names the part of the sitemap that an archive has come into with its
+// first post, or left with its last.
+func (p *planner) archive(m paging.Moved) {
+	kind, _ := paged(m.List)
+	of := map[string]string{kindTag: listTags, kindAuthor: listAuthors}[kind]
+	l, loaded := p.leaves[paging.Ref{List: m.List}]
+	if of != "" && loaded && (!l.Exists || l.Older == paging.None && len(l.Items) == len(m.Added)) {
+		p.Direct = append(p.Direct, Unit{Kind: kindSitemap, ID: of})
 	}
 }
 
-// Plan is the units to render: those that the change names, those that read one
-// of its keys, and the posts that are next to a changed one now. It is a pure
-// function, each unit once, in the order of writing.
-func Plan(c Change, dependents []Unit, neighbours []contract.PostID) []Unit {
-	units := slices.Concat(c.Units, dependents)
-	for _, n := range neighbours {
-		units = append(units, unit(kindPost, string(n)))
+// front sets the values of a list's newest.
+func (p *planner) front(list string) {
+	counts := []int{feedLength}
+	if list == listProducts {
+		counts = []int{productsOnHome, productsOnMarketHome}
+	} else {
+		p.Show[Unit{Kind: kindFeed, ID: list}] = keyNewest(list, feedLength)
 	}
-	return sortUnits(units)
+	for _, n := range counts {
+		items := p.newest[list]
+		items = items[:min(len(items), n)]
+		p.value(keyNewest(list, n), true, func() any { return items })
+	}
+}
+
+func unique[T comparable](items []T) []T {
+	seen := map[T]bool{}
+	return slices.DeleteFunc(items, func(i T) bool {
+		twice := seen[i]
+		seen[i] = true
+		return twice
+	})
+}
+
+func stringsOf[T ~string](ids []T) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return out
 }

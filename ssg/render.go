@@ -1,4 +1,4 @@
-// Rendering: a unit's data in, its pages out. One file a kind of page.
+// Rendering: a unit's data in, its page out. One file a kind of page.
 
 package ssg
 
@@ -11,11 +11,11 @@ import (
 	"path"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/a-h/templ"
 
-	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/urls"
 	site "rose-ash.com/roseash/site-templates"
 )
@@ -25,9 +25,21 @@ type Page struct {
 	Tree string // urls.Sites.Tree of its app
 	File string // below the tree: "tag/bakery/index.html"
 	Body []byte
+}
 
-	unit Unit
-	hash [sha256.Size]byte // of Body
+// PageSizes is how many items a full page of a list has. A list keeps the size
+// that it was made with.
+type PageSizes struct{ Posts, Products int }
+
+// DefaultPageSizes are those of the product.
+var DefaultPageSizes = PageSizes{Posts: 20, Products: 24}
+
+// of is the page size of a list.
+func (s PageSizes) of(list string) int {
+	if list == listProducts || strings.HasPrefix(list, listProducts+"/") {
+		return s.Products
+	}
+	return s.Posts
 }
 
 // Renderer makes pages. It holds nothing that changes while the site runs.
@@ -43,64 +55,94 @@ func NewRenderer(sites urls.Sites, assets site.Assets, files fs.FS) *Renderer {
 	return &Renderer{sites, assets, files}
 }
 
-// guarded is render with a panic as an error: one page that cannot be made must
-// not take the others with it.
-func (r *Renderer) guarded(ctx context.Context, from *reader, u Unit) (pages []Page, err error) {
+// Rendered is a unit as it is now: its page, nil where it has none, and what was
+// read for it.
+type Rendered struct {
+	Unit  Unit
+	Page  *Page
+	Hash  [sha256.Size]byte // of the page's bytes
+	Reads map[string]int64
+}
+
+// buffers are reused from page to page.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// render makes a unit's page. A panic is an error: one page that cannot be made
+// must not take the others with it.
+func (r *Renderer) render(ctx context.Context, b *batch, u Unit) (result Rendered, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
 		}
 	}()
-	return r.render(ctx, from, u)
+	from := b.reader(u)
+	page, err := r.make(ctx, from)
+	if err != nil {
+		return Rendered{}, err
+	}
+	result = Rendered{Unit: u, Page: page, Reads: from.reads}
+	if page != nil {
+		result.Hash = sha256.Sum256(page.Body)
+	}
+	return result, nil
 }
 
-func (r *Renderer) render(ctx context.Context, from *reader, u Unit) ([]Page, error) {
-	switch u.Kind() {
-	case kindAssets:
-		return r.copyAssets()
+// make renders; nil without an error means that the unit has no page.
+func (r *Renderer) make(ctx context.Context, from *reader) (*Page, error) {
+	switch from.unit.Kind {
+	case kindAsset:
+		return r.asset(from.unit)
+	case kindPost:
+		return r.post(ctx, from)
+	case kindProduct:
+		return r.product(ctx, from)
+	case kindTag:
+		return r.tag(ctx, from)
+	case kindAuthor:
+		return r.author(ctx, from)
+	case kindCategory:
+		return r.category(ctx, from)
 	case kindHome:
 		return r.home(ctx, from)
-	case kindPost:
-		return r.post(ctx, from, contract.PostID(u.ID()))
-	case kindTag:
-		return r.tag(ctx, from, contract.TagID(u.ID()))
-	case kindAuthor:
-		return r.author(ctx, from, contract.AuthorID(u.ID()))
 	case kindMarket:
 		return r.marketHome(ctx, from)
-	case kindCategory:
-		return r.category(ctx, from, contract.CategoryID(u.ID()))
-	case kindProduct:
-		return r.product(ctx, from, contract.ProductID(u.ID()))
 	case kindFeed:
-		return r.siteFeed(ctx, from)
+		return r.feedOf(from)
 	case kindSitemap:
-		return r.sitemap(ctx, from)
+		return r.sitemap(from)
+	case kindIndex:
+		return r.sitemapIndex(from)
 	case kindRobots:
-		return r.robots()
+		return r.robots(from.unit)
 	case kindNotFound:
-		return r.notFound(from)
+		return r.missing(ctx, from, "404.html", 404, "Page not found",
+			"There is no page at this address. It may have moved, or it has been taken down.")
+	case kindWithdrawn:
+		return r.missing(ctx, from, "410.html", 410, "Page withdrawn",
+			"What was at this address has been taken down and does not come back.")
 	}
-	return nil, fmt.Errorf("ssg: no renderer for a unit of kind %q", u.Kind())
+	return nil, nil // a kind that was: its page goes
 }
 
 // page renders a component as the page at a path of an app.
-func (r *Renderer) page(ctx context.Context, app urls.App, at string, c templ.Component) (Page, error) {
-	var b bytes.Buffer
-	if err := c.Render(ctx, &b); err != nil {
-		return Page{}, err
+func (r *Renderer) page(ctx context.Context, app urls.App, at string, c templ.Component) (*Page, error) {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	if err := c.Render(ctx, b); err != nil {
+		return nil, err
 	}
-	return r.file(app, at, b.Bytes()), nil
+	return r.file(app, at, bytes.Clone(b.Bytes())), nil
 }
 
 // file places bytes at a path of an app; a path that ends in a slash is a
 // directory's index.
-func (r *Renderer) file(app urls.App, at string, body []byte) Page {
+func (r *Renderer) file(app urls.App, at string, body []byte) *Page {
 	name := strings.TrimPrefix(r.sites.Path(app, at), "/")
 	if name == "" || strings.HasSuffix(name, "/") {
 		name += "index.html"
 	}
-	return Page{Tree: r.sites.Tree(app), File: name, Body: body}
+	return &Page{Tree: r.sites.Tree(app), File: name, Body: body}
 }
 
 // apps are those that have pages, one for each tree they are in.
@@ -112,61 +154,100 @@ func (r *Renderer) apps() []urls.App {
 	return apps
 }
 
+// appOf is the app of a tree's own files; false where the tree is not in use.
+func (r *Renderer) appOf(tree string) (urls.App, bool) {
+	for _, app := range r.apps() {
+		if r.sites.Tree(app) == tree {
+			return app, true
+		}
+	}
+	return "", false
+}
+
 // rootFile places bytes at the root of an app's tree.
-func (r *Renderer) rootFile(app urls.App, name string, body []byte) Page {
-	return Page{Tree: r.sites.Tree(app), File: strings.TrimPrefix(name, "/"), Body: body}
+func (r *Renderer) rootFile(app urls.App, name string, body []byte) *Page {
+	return &Page{Tree: r.sites.Tree(app), File: strings.TrimPrefix(name, "/"), Body: body}
 }
 
-func (r *Renderer) copyAssets() ([]Page, error) {
-	var pages []Page
-	err := fs.WalkDir(r.files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+// fixed are the units that every site has.
+func (r *Renderer) fixed() ([]Unit, error) {
+	units := []Unit{{Kind: kindHome}, {Kind: kindMarket}, {Kind: kindFeed, ID: listPosts}}
+	for _, l := range mapped {
+		if !sharded[l] {
+			units = append(units, Unit{Kind: kindSitemap, ID: l})
+		}
+	}
+	for _, app := range r.apps() {
+		tree := r.sites.Tree(app)
+		for _, kind := range []string{kindNotFound, kindWithdrawn, kindIndex, kindRobots} {
+			units = append(units, Unit{Kind: kind, ID: tree})
+		}
+		err := fs.WalkDir(r.files, ".", func(name string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				units = append(units, Unit{Kind: kindAsset, ID: tree + "/" + name})
+			}
 			return err
-		}
-		body, err := fs.ReadFile(r.files, name)
-		for _, app := range r.apps() {
-			pages = append(pages, r.rootFile(app, path.Join(site.AssetPrefix, name), body))
-		}
-		return err
-	})
-	return pages, err
-}
-
-func (r *Renderer) robots() ([]Page, error) {
-	var pages []Page
-	for _, app := range r.apps() {
-		text := "User-agent: *\nAllow: /\n" +
-			"Disallow: /account/\nDisallow: /cart/\nDisallow: /checkout/\nDisallow: /editor/\nDisallow: /login/\nDisallow: /read/\n\n" +
-			"Sitemap: " + r.sites.Base(app) + urls.Sitemap() + "\n"
-		pages = append(pages, r.rootFile(app, urls.Robots(), []byte(text)))
-	}
-	return pages, nil
-}
-
-func (r *Renderer) notFound(from *reader) ([]Page, error) {
-	var pages []Page
-	for _, app := range r.apps() {
-		s, err := r.scene(from, app)
+		})
 		if err != nil {
 			return nil, err
 		}
-		p := site.ErrorPage{
-			Frame: s.frame("/404.html", head{title: "Page not found", description: "There is no page at this address.", noIndex: true}),
-			Code:  404, Title: "Page not found",
-			Message: "There is no page at this address. It may have moved, or it has been taken down.",
-			Links: []site.Link{
-				{Text: "Read the blog", URL: s.link(urls.Blog, urls.Home())},
-				{Text: "Go to the market", URL: s.link(urls.Market, urls.Home())},
-			},
-		}
-		page, err := r.page(context.Background(), app, "/404.html", site.Error(p))
-		if err != nil {
-			return nil, err
-		}
-		page.File = "404.html"
-		pages = append(pages, page)
 	}
-	return pages, nil
+	return units, nil
+}
+
+// indexes are the units of the sitemaps' indexes.
+func (r *Renderer) indexes() []Unit {
+	var units []Unit
+	for _, app := range r.apps() {
+		units = append(units, Unit{Kind: kindIndex, ID: r.sites.Tree(app)})
+	}
+	return units
+}
+
+func (r *Renderer) asset(u Unit) (*Page, error) {
+	tree, name, _ := strings.Cut(u.ID, "/")
+	app, used := r.appOf(tree)
+	if !used {
+		return nil, nil
+	}
+	body, err := fs.ReadFile(r.files, name)
+	if err != nil {
+		return nil, nil // of another version's bundle
+	}
+	return r.rootFile(app, path.Join(site.AssetPrefix, name), body), nil
+}
+
+func (r *Renderer) robots(u Unit) (*Page, error) {
+	app, used := r.appOf(u.ID)
+	if !used {
+		return nil, nil
+	}
+	text := "User-agent: *\nAllow: /\n" +
+		"Disallow: /account/\nDisallow: /cart/\nDisallow: /checkout/\nDisallow: /editor/\nDisallow: /login/\nDisallow: /read/\n\n" +
+		"Sitemap: " + r.sites.Base(app) + urls.Sitemap() + "\n"
+	return r.rootFile(app, urls.Robots(), []byte(text)), nil
+}
+
+// missing is the page that answers for pages that are not there.
+func (r *Renderer) missing(ctx context.Context, from *reader, file string, code int, title, message string) (*Page, error) {
+	app, used := r.appOf(from.unit.ID)
+	if !used {
+		return nil, nil
+	}
+	s := r.scene(from, app)
+	p := site.ErrorPage{
+		Frame: s.frame("/"+file, head{title: title, description: message, noIndex: true}),
+		Code:  code, Title: title, Message: message,
+		Links: []site.Link{
+			{Text: "Read the blog", URL: s.link(urls.Blog, urls.Home())},
+			{Text: "Go to the market", URL: s.link(urls.Market, urls.Home())},
+		},
+	}
+	page, err := r.page(ctx, app, "/"+file, site.Error(p))
+	if page != nil {
+		page.File = file
+	}
+	return page, err
 }
 
 func location(name string) *time.Location {

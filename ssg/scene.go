@@ -21,9 +21,8 @@ type scene struct {
 	zone     *time.Location
 }
 
-func (r *Renderer) scene(from *reader, app urls.App) (scene, error) {
-	settings, err := from.settings()
-	return scene{r, app, settings, location(settings.Timezone)}, err
+func (r *Renderer) scene(from *reader, app urls.App) scene {
+	return scene{r, app, from.site.Settings, from.site.zone}
 }
 
 // link is the address of a path of another app, from a page of this one.

@@ -3,8 +3,8 @@
 package ssg
 
 import (
-	"context"
 	"encoding/xml"
+	"strconv"
 	"time"
 
 	"rose-ash.com/roseash/api/shared/contract"
@@ -30,92 +30,96 @@ type sitemapEntry struct {
 	LastMod string `xml:"lastmod,omitempty"`
 }
 
-// sitemap makes a sitemap for each tree: an address may only stand in the sitemap
-// of its own origin.
-func (r *Renderer) sitemap(ctx context.Context, from *reader) ([]Page, error) {
-	parts := map[urls.App]map[string][]sitemapEntry{urls.Blog: {}, urls.Market: {}}
-	add := func(app urls.App, part, at string, changed time.Time) {
+// appOfList is the app whose sitemap a list is in.
+func appOfList(list string) urls.App {
+	if list == listProducts || list == listCategories {
+		return urls.Market
+	}
+	return urls.Blog
+}
+
+// hasPart tells whether a part of the sitemap has an address in it.
+func (b *batch) hasPart(u Unit) bool {
+	return u.ID == listAuthors || u.ID == listCategories || len(b.shards[u]) > 0
+}
+
+// partName is the name of a sitemap's part.
+func partName(u Unit) string {
+	if !sharded[u.ID] {
+		return u.ID
+	}
+	return u.ID + "-" + strconv.Itoa(u.Page+1)
+}
+
+// sitemap is a part of a sitemap: the things of a list, or of a stretch of it. An
+// address may only stand in the sitemap of its own origin.
+func (r *Renderer) sitemap(from *reader) (*Page, error) {
+	app := appOfList(from.unit.ID)
+	set := sitemapSet{Space: sitemapSpace}
+	add := func(at string, changed time.Time) {
 		e := sitemapEntry{Loc: r.sites.URL(app, at)}
 		if !changed.IsZero() {
 			e.LastMod = iso(changed)
 		}
-		parts[app][part] = append(parts[app][part], e)
+		set.URLs = append(set.URLs, e)
 	}
-	add(urls.Blog, "pages", urls.Home(), time.Time{})
-	for typ, part := range map[contract.PostType]string{contract.TypePost: "posts", contract.TypePage: "pages"} {
-		key := keyPosts
-		if typ == contract.TypePage {
-			key = keyPages
+	// The front pages stand in parts that are always there.
+	if from.unit.ID == listAuthors || from.unit.ID == listCategories {
+		add(urls.Home(), time.Time{})
+	}
+	for _, id := range from.shards[from.unit] {
+		switch from.unit.ID {
+		case listPosts, listPages:
+			if c := from.card(contract.PostID(id)); c != nil {
+				add(c.Path, c.UpdatedAt)
+			}
+		case listTags:
+			if t := from.tags[contract.TagID(id)]; t != nil {
+				add(urls.Tag(t.Slug), t.UpdatedAt)
+			}
+		case listAuthors:
+			if a := from.authors[contract.AuthorID(id)]; a != nil {
+				add(urls.Author(a.Slug), a.UpdatedAt)
+			}
+		case listCategories:
+			if c := from.categories[contract.CategoryID(id)]; c != nil {
+				add(urls.Category(c.Slug), c.UpdatedAt)
+			}
+		case listProducts:
+			if c := from.productCard(contract.ProductID(id)); c != nil {
+				add(urls.Product(c.Slug), c.UpdatedAt)
+			}
 		}
-		posts, err := from.cards(ctx, key, contract.PostQuery{Type: typ})
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range posts {
-			add(urls.Blog, part, p.Path, p.UpdatedAt)
-		}
 	}
-	tags, err := all(func(after string) ([]contract.Tag, string, error) { return from.blog.Tags(ctx, pageful, after) })
-	if err != nil {
-		return nil, err
+	if len(set.URLs) == 0 {
+		return nil, nil
 	}
-	for _, t := range tags {
-		from.read(keyTag(t.ID))
-		add(urls.Blog, "tags", urls.Tag(t.Slug), t.UpdatedAt)
-	}
-	authors, err := all(func(after string) ([]contract.Author, string, error) { return from.blog.Authors(ctx, pageful, after) })
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range authors {
-		from.read(keyAuthor(a.ID))
-		add(urls.Blog, "authors", urls.Author(a.Slug), a.UpdatedAt)
-	}
-	add(urls.Market, "categories", urls.Home(), time.Time{})
-	categories, err := from.categories()
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range categories {
-		add(urls.Market, "categories", urls.Category(c.Slug), c.UpdatedAt)
-	}
-	products, err := from.products(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range products {
-		add(urls.Market, "products", urls.Product(p.Slug), p.UpdatedAt)
-	}
-	return r.sitemapFiles(parts)
+	body, err := document(set)
+	return r.rootFile(app, urls.SitemapShard(partName(from.unit)), body), err
 }
 
-func (r *Renderer) sitemapFiles(parts map[urls.App]map[string][]sitemapEntry) ([]Page, error) {
-	var pages []Page
-	for _, app := range r.apps() {
-		index := sitemapIndex{Space: sitemapSpace}
-		for _, part := range []string{"posts", "pages", "tags", "authors", "categories", "products"} {
-			var entries []sitemapEntry
-			for of, named := range parts {
-				if r.sites.Tree(of) == r.sites.Tree(app) {
-					entries = append(entries, named[part]...)
-				}
-			}
-			if len(entries) == 0 {
-				continue
-			}
-			name := urls.SitemapShard(part)
-			index.Parts = append(index.Parts, sitemapEntry{Loc: r.sites.Base(app) + name})
-			body, err := document(sitemapSet{Space: sitemapSpace, URLs: entries})
-			if err != nil {
-				return nil, err
-			}
-			pages = append(pages, r.rootFile(app, name, body))
-		}
-		body, err := document(index)
-		if err != nil {
-			return nil, err
-		}
-		pages = append(pages, r.rootFile(app, urls.Sitemap(), body))
+// sitemapIndex lists the parts of a tree's sitemap. It bears no dates: else every
+// publish would change it.
+func (r *Renderer) sitemapIndex(from *reader) (*Page, error) {
+	app, used := r.appOf(from.unit.ID)
+	if !used {
+		return nil, nil
 	}
-	return pages, nil
+	index := sitemapIndex{Space: sitemapSpace}
+	add := func(name string) {
+		index.Parts = append(index.Parts, sitemapEntry{Loc: r.sites.Base(app) + urls.SitemapShard(name)})
+	}
+	for _, l := range mapped {
+		if r.sites.Tree(appOfList(l)) != from.unit.ID {
+			continue
+		}
+		if u := (Unit{Kind: kindSitemap, ID: l}); !sharded[l] && from.hasPart(u) {
+			add(l)
+		}
+		for _, n := range from.shardNumbers[l] {
+			add(partName(Unit{ID: l, Page: n}))
+		}
+	}
+	body, err := document(index)
+	return r.rootFile(app, urls.Sitemap(), body), err
 }

@@ -1,111 +1,144 @@
-// Units: what is rendered at once.
+// Units: what is rendered at once, one page each.
 
 package ssg
 
 import (
 	"cmp"
-	"context"
 	"slices"
+	"strconv"
 	"strings"
-
-	"rose-ash.com/roseash/api/shared/contract"
 )
 
-// Unit names what is rendered at once: a kind, and for most kinds the id of the
-// thing: "home", "post/post_019a…".
-type Unit string
+// Unit names what is rendered at once. ID is the thing's, the list's or the
+// file's, empty for a kind of which there is one; Page numbers the pages of a
+// list, 0 being the open one, and the parts of a sitemap.
+type Unit struct {
+	Kind string
+	ID   string
+	Page int
+}
 
 // Kinds of units, in the order in which their pages are written: what is linked
 // to comes before what links, so that no link leads nowhere meanwhile.
 const (
-	kindAssets   = "assets"
-	kindPost     = "post"
-	kindProduct  = "product"
-	kindTag      = "tag"
-	kindAuthor   = "author"
-	kindCategory = "category"
-	kindHome     = "home"
-	kindMarket   = "market"
-	kindNotFound = "notfound"
-	kindFeed     = "feed"
-	kindSitemap  = "sitemap"
-	kindRobots   = "robots"
+	kindAsset     = "asset"
+	kindNotFound  = "notfound"
+	kindWithdrawn = "withdrawn"
+	kindPost      = "post"
+	kindProduct   = "product"
+	kindTag       = "tag"
+	kindAuthor    = "author"
+	kindCategory  = "category"
+	kindHome      = "home"
+	kindMarket    = "market"
+	kindFeed      = "feed"
+	kindSitemap   = "sitemap"
+	kindIndex     = "sitemapindex"
+	kindRobots    = "robots"
 )
 
 var rank = map[string]int{}
 
 func init() {
-	for i, kind := range []string{kindAssets, kindPost, kindProduct, kindTag, kindAuthor, kindCategory,
-		kindHome, kindMarket, kindNotFound, kindFeed, kindSitemap, kindRobots} {
+	for i, kind := range []string{kindAsset, kindNotFound, kindWithdrawn, kindPost, kindProduct, kindTag, kindAuthor,
+		kindCategory, kindHome, kindMarket, kindFeed, kindSitemap, kindIndex, kindRobots} {
 		rank[kind] = i
 	}
 }
 
-func unit(kind, id string) Unit { return Unit(kind + "/" + id) }
+// String is the unit's name in the database.
+func (u Unit) String() string { return u.Kind + "/" + strconv.Itoa(u.Page) + "/" + u.ID }
 
-// Kind is the part before the id.
-func (u Unit) Kind() string {
-	kind, _, _ := strings.Cut(string(u), "/")
-	return kind
+// parseUnit reads what String wrote; anything else is a unit that nobody renders,
+// and whose page goes.
+func parseUnit(name string) Unit {
+	kind, rest, _ := strings.Cut(name, "/")
+	page, id, _ := strings.Cut(rest, "/")
+	n, _ := strconv.Atoi(page)
+	return Unit{Kind: kind, ID: id, Page: n}
 }
 
-// ID is the part after the kind, empty for a unit of which there is one.
-func (u Unit) ID() string {
-	_, id, _ := strings.Cut(string(u), "/")
-	return id
+func parseUnits(names []string) []Unit {
+	units := make([]Unit, len(names))
+	for i, n := range names {
+		units[i] = parseUnit(n)
+	}
+	return units
 }
 
-// sortUnits puts units in the order of writing and drops repeated ones.
-func sortUnits(units []Unit) []Unit {
-	slices.SortFunc(units, func(a, b Unit) int {
-		return cmp.Or(cmp.Compare(rank[a.Kind()], rank[b.Kind()]), cmp.Compare(a, b))
+func unitNames(units []Unit) []string {
+	names := make([]string, len(units))
+	for i, u := range units {
+		names[i] = u.String()
+	}
+	return names
+}
+
+// inOrder sorts units by when their pages are written and drops repeated ones;
+// within a rank they stay as they are, which is the order of time where the data
+// was walked.
+func inOrder(units []Unit) []Unit {
+	seen := make(map[Unit]bool, len(units))
+	units = slices.DeleteFunc(units, func(u Unit) bool {
+		twice := seen[u]
+		seen[u] = true
+		return twice
 	})
-	return slices.Compact(units)
+	slices.SortStableFunc(units, func(a, b Unit) int { return cmp.Compare(rank[a.Kind], rank[b.Kind]) })
+	return units
 }
 
-// everything lists the units of the whole site, from the data.
-func everything(ctx context.Context, blog Blog, market Market) ([]Unit, error) {
-	units := []Unit{kindAssets, kindHome, kindMarket, kindNotFound, kindFeed, kindSitemap, kindRobots}
-	for _, typ := range []contract.PostType{contract.TypePost, contract.TypePage} {
-		posts, err := all(func(cursor string) ([]contract.PostCard, string, error) {
-			return blog.Posts(ctx, contract.PostQuery{Type: typ, Limit: pageful, Cursor: cursor})
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range posts {
-			units = append(units, unit(kindPost, string(p.ID)))
-		}
+// Names of lists: of all things of a kind, and of those below one thing.
+const (
+	listPosts      = "posts"
+	listPages      = "pages"
+	listProducts   = "products"
+	listTags       = "tags"
+	listAuthors    = "authors"
+	listCategories = "categories"
+)
+
+func postsOf[T ~string](id T) string    { return listPosts + "/" + string(id) }
+func productsOf[T ~string](id T) string { return listProducts + "/" + string(id) }
+
+// paged is the kind of the pages that show a list, and the thing they are about;
+// empty for a list that has none of its own.
+func paged(list string) (kind, id string) {
+	of, id, _ := strings.Cut(list, "/")
+	switch {
+	case list == listPosts:
+		return kindHome, ""
+	case of == listPosts && strings.HasPrefix(id, "tag_"):
+		return kindTag, id
+	case of == listPosts:
+		return kindAuthor, id
+	case of == listProducts && id != "":
+		return kindCategory, id
 	}
-	tags, err := all(func(after string) ([]contract.Tag, string, error) { return blog.Tags(ctx, pageful, after) })
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range tags {
-		units = append(units, unit(kindTag, string(t.ID)))
-	}
-	authors, err := all(func(after string) ([]contract.Author, string, error) { return blog.Authors(ctx, pageful, after) })
-	if err != nil {
-		return nil, err
-	}
-	for _, a := range authors {
-		units = append(units, unit(kindAuthor, string(a.ID)))
-	}
-	categories, err := market.Categories(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range categories {
-		units = append(units, unit(kindCategory, string(c.ID)))
-	}
-	products, err := all(func(cursor string) ([]contract.ProductCard, string, error) {
-		return market.PublicProducts(ctx, "", cursor)
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range products {
-		units = append(units, unit(kindProduct, string(p.ID)))
-	}
-	return sortUnits(units), nil
+	return "", ""
 }
+
+// list is the list that a page of a list shows.
+func (u Unit) list() string {
+	switch u.Kind {
+	case kindHome:
+		return listPosts
+	case kindTag, kindAuthor:
+		return postsOf(u.ID)
+	case kindCategory:
+		return productsOf(u.ID)
+	case kindFeed, kindSitemap:
+		return u.ID
+	}
+	return ""
+}
+
+// fed tells the lists that have a feed.
+func fed(list string) bool { return list == listPosts || strings.HasPrefix(list, listPosts+"/") }
+
+// mapped are the lists that the sitemap is made of, and sharded those that are too
+// long for one part.
+var (
+	mapped  = []string{listPosts, listPages, listTags, listAuthors, listCategories, listProducts}
+	sharded = map[string]bool{listPosts: true, listPages: true, listProducts: true}
+)

@@ -57,11 +57,15 @@ func (s scene) cards(posts []contract.PostCard) []site.PostCard {
 	return cards
 }
 
-func (s scene) neighbour(c *contract.PostCard) *site.PostCard {
-	if c == nil {
+func (s scene) neighbour(from *reader, id string) *site.PostCard {
+	if id == "" {
 		return nil
 	}
-	card := s.card(*c)
+	c, found := from.postCard(contract.PostID(id))
+	if !found {
+		return nil
+	}
+	card := s.card(c)
 	return &card
 }
 

@@ -30,6 +30,7 @@ type world struct {
 	market  *market.Service
 	dir     string
 	builder *ssg.Builder
+	steps   []ssg.Step
 }
 
 func newWorld(t testing.TB, own map[urls.App]string) *world {
@@ -53,8 +54,11 @@ func (w *world) newBuilder(own map[urls.App]string, fingerprint string) *ssg.Bui
 	}
 	w.t.Cleanup(func() { out.Close() })
 	return ssg.New(ssg.Config{
-		Pool: w.pool, Blog: w.blog, Market: w.market, Output: out, Fingerprint: fingerprint,
-		Renderer: ssg.NewRenderer(sites, site.DefaultAssets(), site.Files()), Log: slog.New(slog.DiscardHandler),
+		Maker: ssg.Maker{
+			Pool: w.pool, Sources: ssg.Sources{Blog: w.blog, Market: w.market}, Clock: w.clock, Fingerprint: fingerprint,
+			Renderer: ssg.NewRenderer(sites, site.DefaultAssets(), site.Files()), Log: slog.New(slog.DiscardHandler),
+		},
+		Output: out, Sizes: ssg.PageSizes{Posts: 5, Products: 5}, Watch: func(s ssg.Step) { w.steps = append(w.steps, s) },
 	})
 }
 

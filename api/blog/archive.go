@@ -64,5 +64,5 @@ func newDraft(typ contract.PostType, fields PostFields, now time.Time) (blogdb.P
 		Visibility: string(contract.VisibilityPublic), SourceFormat: string(contract.FormatMarkdown),
 		ShowTitleAndFeatureImage: true, CreatedAt: now, UpdatedAt: now, Origin: originLocal, Flags: []string{},
 	}
-	return row, fields.apply(&row, true)
+	return row, fields.apply(&row, true, now)
 }

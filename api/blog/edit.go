@@ -37,7 +37,7 @@ type Edited struct {
 
 func (l links) edited(r blogdb.Post) Edited {
 	return Edited{
-		Post: l.post(r), Status: contract.PostStatus(r.Status), SourceFormat: contract.SourceFormat(r.SourceFormat),
+		Post: l.post(shown(r)), Status: contract.PostStatus(r.Status), SourceFormat: contract.SourceFormat(r.SourceFormat),
 		Source: r.Source, MembersHTML: deref(r.MembersHtml), CustomExcerpt: deref(r.CustomExcerpt),
 		EmailOnly: r.EmailOnly, Flags: r.Flags, CreatedAt: r.CreatedAt, Version: r.Version,
 	}
@@ -49,7 +49,7 @@ func (s *Service) EditedPost(ctx context.Context, typ contract.PostType, ref str
 	if err != nil {
 		return Edited{}, err
 	}
-	l, err := linksOf(ctx, s.queries(), row)
+	l, err := linksOf(ctx, s.queries(), row.ID)
 	return l.edited(row), err
 }
 
@@ -77,7 +77,7 @@ func (s *Service) CreatePost(ctx context.Context, typ contract.PostType, fields 
 // the same transaction; a change that changes nothing emits nothing.
 func (s *Service) UpdatePost(ctx context.Context, typ contract.PostType, ref string, version int64, fields PostFields) (Edited, error) {
 	return s.change(ctx, typ, ref, &version, func(q *blogdb.Queries, row *blogdb.Post) error {
-		if err := fields.apply(row, false); err != nil {
+		if err := fields.apply(row, false, s.clock.Now()); err != nil {
 			return err
 		}
 		if fields.Slug != nil && *fields.Slug != row.Slug {
@@ -123,7 +123,7 @@ func (s *Service) DeletePost(ctx context.Context, typ contract.PostType, ref str
 		if err := q.DeletePost(ctx, row.ID); err != nil || !row.IsPublic {
 			return err
 		}
-		return bus.Emit(ctx, tx, contract.PostUnpublished{PostRef: before.ref(row)})
+		return bus.Emit(ctx, tx, contract.PostUnpublished{PostRef: before.ref(row.ID, row.Type)})
 	})
 }
 
@@ -148,7 +148,7 @@ func (s *Service) change(ctx context.Context, typ contract.PostType, ref string,
 // of it in tx. What is alike is left as it is.
 func (s *Service) store(ctx context.Context, tx pgx.Tx, was blogdb.Post, before links, row blogdb.Post, changed time.Time) (blogdb.Post, error) {
 	q := blogdb.New(tx)
-	after, err := linksOf(ctx, q, row)
+	after, err := linksOf(ctx, q, row.ID)
 	if err != nil {
 		return row, err
 	}
@@ -160,7 +160,7 @@ func (s *Service) store(ctx context.Context, tx pgx.Tx, was blogdb.Post, before 
 	if err != nil {
 		return row, err
 	}
-	ref := merge(before.ref(was), after.ref(row))
+	ref := merge(before.ref(was.ID, was.Type), after.ref(row.ID, row.Type))
 	if was.Type != row.Type {
 		ref.Type = contract.TypePost // it is or was on the lists of posts
 	}
@@ -183,7 +183,7 @@ func (s *Service) inTx(ctx context.Context, fn func(pgx.Tx, *blogdb.Queries) (bl
 		if err != nil {
 			return err
 		}
-		l, err := linksOf(ctx, q, row)
+		l, err := linksOf(ctx, q, row.ID)
 		edited = l.edited(row)
 		return err
 	})
@@ -208,7 +208,7 @@ func lock(ctx context.Context, q *blogdb.Queries, typ contract.PostType, ref str
 	case version != nil && *version != row.Version:
 		return row, links{}, problem.PreconditionFailed("somebody has changed this since you read it")
 	}
-	l, err := linksOf(ctx, q, row)
+	l, err := linksOf(ctx, q, row.ID)
 	return row, l, err
 }
 

@@ -9,10 +9,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
 	"rose-ash.com/roseash/api/blog/internal/blogdb"
+	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/id"
 	"rose-ash.com/roseash/api/shared/problem"
@@ -34,15 +36,24 @@ type PostFields struct {
 	Tags                     *[]string              `json:"tags,omitempty" maxItems:"50" example:"[\"Bakery\"]" doc:"Names or slugs, the first is the primary tag. Those that do not exist are made; a name that begins with # is internal."`
 	Authors                  *[]string              `json:"authors,omitempty" maxItems:"20" example:"[\"bakery\"]" doc:"Slugs or ids of existing authors, the first is the primary one."`
 	Meta                     *contract.Meta         `json:"meta,omitempty" doc:"What search engines and other sites show instead of title, excerpt and picture."`
+	PublishedAt              *time.Time             `json:"published_at,omitempty" example:"2026-03-01T09:00:00Z" doc:"The date of publication, for dating back. It may not lie in the future."`
 	ShowTitleAndFeatureImage *bool                  `json:"show_title_and_feature_image,omitempty" example:"true" doc:"False leaves both off the page."`
 }
 
-// apply writes the fields that are given onto row and renders the body where it
+// apply writes the fields that are given onto row at a time and renders the body where it
 // is new or its source or visibility changed. What Ghost wrote is rendered from
 // the document that Ghost stores, until somebody gives another source. It fails
 // with 422 on a field that is wrong.
-func (f PostFields) apply(row *blogdb.Post, fresh bool) error {
+func (f PostFields) apply(row *blogdb.Post, fresh bool, now time.Time) error {
 	was := *row
+	if f.PublishedAt != nil {
+		at := f.PublishedAt.UTC().Truncate(clock.Precision)
+		if at.After(now) {
+			return problem.Unprocessable("a post cannot have been published in the future").
+				WithField("body.published_at", "must not be later than now")
+		}
+		row.PublishedAt = &at
+	}
 	if f.Title != nil {
 		if row.Title = strings.TrimSpace(*f.Title); row.Title == "" {
 			return problem.Unprocessable("a post needs a title").WithField("body.title", "may not be blank")

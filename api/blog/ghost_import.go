@@ -115,7 +115,7 @@ func (im *importer) post(ctx context.Context, p ghostPost) (Outcome, error) {
 		kept.Flags = append(kept.Flags, "was changed here since the last import: Ghost's change is left out")
 		return kept, nil
 	}
-	before, err := linksOf(ctx, im.q, was)
+	before, err := linksOf(ctx, im.q, was.ID)
 	if err != nil {
 		return Outcome{}, err
 	}

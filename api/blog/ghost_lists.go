@@ -147,10 +147,10 @@ func (im *importer) tagChanged(ctx context.Context, was blogdb.Tag, internal boo
 	if err != nil {
 		return err
 	}
-	l, err := linksOf(ctx, im.q, posts...)
+	l, err := linksOf(ctx, im.q, idsOf(posts)...)
 	for _, p := range posts {
 		if err == nil {
-			err = bus.Emit(ctx, im.tx, contract.PostUpdated{PostRef: l.ref(p)})
+			err = bus.Emit(ctx, im.tx, contract.PostUpdated{PostRef: l.ref(p.ID, p.Type)})
 		}
 	}
 	return err

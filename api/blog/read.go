@@ -5,6 +5,7 @@ package blog
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -20,29 +21,34 @@ import (
 // empty where there is none. It fails with 404 for an unknown tag or author and
 // with 422 invalid_cursor.
 func (s *Service) Posts(ctx context.Context, query contract.PostQuery) ([]contract.PostCard, string, error) {
-	return listed(ctx, s, query, links.card)
-}
-
-// FullPosts is Posts with bodies, for feeds.
-func (s *Service) FullPosts(ctx context.Context, query contract.PostQuery) ([]contract.Post, string, error) {
-	return listed(ctx, s, query, links.post)
-}
-
-// listed is a page of a list in the shape that is wanted.
-func listed[T any](ctx context.Context, s *Service, query contract.PostQuery, shape func(links, blogdb.Post) T) ([]T, string, error) {
 	rows, next, err := s.postRows(ctx, query)
 	if err != nil {
 		return nil, "", err
 	}
-	l, err := linksOf(ctx, s.queries(), rows...)
-	items := make([]T, len(rows))
-	for i, r := range rows {
-		items[i] = shape(l, r)
-	}
-	return items, next, err
+	l, err := linksOf(ctx, s.queries(), idsOf(rows)...)
+	return shaped(rows, l.card), next, err
 }
 
-func (s *Service) postRows(ctx context.Context, query contract.PostQuery) ([]blogdb.Post, string, error) {
+// FullPosts is Posts with bodies, for feeds. It is of what everybody may see,
+// whatever the query's statuses.
+func (s *Service) FullPosts(ctx context.Context, query contract.PostQuery) ([]contract.Post, string, error) {
+	query.Statuses = nil
+	rows, next, err := s.postRows(ctx, query)
+	if err != nil {
+		return nil, "", err
+	}
+	place := map[contract.PostID]int{}
+	ids := make([]contract.PostID, len(rows))
+	for i, r := range rows {
+		ids[i] = id.Format[contract.PostID](postPrefix, r.ID)
+		place[ids[i]] = i
+	}
+	posts, err := s.PostsByID(ctx, ids)
+	slices.SortFunc(posts, func(a, b contract.Post) int { return place[a.ID] - place[b.ID] })
+	return posts, next, err
+}
+
+func (s *Service) postRows(ctx context.Context, query contract.PostQuery) ([]blogdb.Card, string, error) {
 	q := s.queries()
 	var key sortKey
 	if err := cursor.Decode(query.Cursor, &key); err != nil {
@@ -69,7 +75,7 @@ func (s *Service) postRows(ctx context.Context, query contract.PostQuery) ([]blo
 		}
 		args.AuthorID = &author.ID
 	}
-	var rows []blogdb.Post
+	var rows []blogdb.Card
 	var err error
 	if len(query.Statuses) == 0 {
 		rows, err = q.PublicPosts(ctx, args)
@@ -78,10 +84,12 @@ func (s *Service) postRows(ctx context.Context, query contract.PostQuery) ([]blo
 		for i, st := range query.Statuses {
 			statuses[i] = string(st)
 		}
-		rows, err = q.PostsByStatus(ctx, blogdb.PostsByStatusParams{
+		var inStatus []blogdb.PostsByStatusRow
+		inStatus, err = q.PostsByStatus(ctx, blogdb.PostsByStatusParams{
 			Type: args.Type, Statuses: statuses, TagID: args.TagID, AuthorID: args.AuthorID, Featured: args.Featured,
 			AfterAt: args.AfterAt, AfterID: args.AfterID, MaxRows: args.MaxRows,
 		})
+		rows = shaped(inStatus, func(r blogdb.PostsByStatusRow) blogdb.Card { return blogdb.Card(r) })
 	}
 	next := ""
 	if len(rows) > query.Limit {
@@ -101,26 +109,18 @@ func (s *Service) Post(ctx context.Context, typ contract.PostType, ref string) (
 	if err != nil {
 		return contract.Post{}, err
 	}
-	l, err := linksOf(ctx, s.queries(), row)
-	return l.post(row), err
+	l, err := linksOf(ctx, s.queries(), row.ID)
+	return l.post(shown(row)), err
 }
 
 // PublicPost returns a public post or page of either type by its id; found is
 // false where there is none, or none any more.
 func (s *Service) PublicPost(ctx context.Context, postID contract.PostID) (post contract.Post, found bool, err error) {
-	u, ok := id.Parse(postPrefix, postID)
-	if !ok {
-		return post, false, nil
-	}
-	row, err := s.queries().PostByID(ctx, u)
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && !row.IsPublic {
-		return post, false, nil
-	}
-	if err != nil {
+	posts, err := s.PostsByID(ctx, []contract.PostID{postID})
+	if err != nil || len(posts) == 0 {
 		return post, false, err
 	}
-	l, err := linksOf(ctx, s.queries(), row)
-	return l.post(row), true, err
+	return posts[0], true, nil
 }
 
 // Neighbours returns the public posts next to one in time. A post that is not
@@ -148,14 +148,14 @@ func (s *Service) Neighbours(ctx context.Context, postID contract.PostID) (n con
 	return n, err
 }
 
-func (s *Service) neighbour(ctx context.Context, q *blogdb.Queries, row blogdb.Post, err error) (*contract.PostCard, error) {
+func (s *Service) neighbour(ctx context.Context, q *blogdb.Queries, row blogdb.Card, err error) (*contract.PostCard, error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	l, err := linksOf(ctx, q, row)
+	l, err := linksOf(ctx, q, row.ID)
 	card := l.card(row)
 	return &card, err
 }

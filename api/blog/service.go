@@ -4,6 +4,7 @@ package blog
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,72 +42,97 @@ func New(pool *db.Pool, clk clock.Clock) *Service {
 
 func (s *Service) queries() *blogdb.Queries { return blogdb.New(s.pool) }
 
-// links are the tags and authors of some posts, by post.
+// links are the tags and authors of some posts, by post. Nobody changes the
+// slices: cards share them.
 type links struct {
-	tags    map[uuid.UUID][]blogdb.TagsOfPostsRow
-	authors map[uuid.UUID][]blogdb.AuthorsOfPostsRow
+	tags    map[uuid.UUID][]contract.TagLink // without the internal ones
+	all     map[uuid.UUID][]contract.TagID   // with them
+	authors map[uuid.UUID][]contract.AuthorLink
 }
 
-// linksOf reads the tags and authors of rows with one query each.
-func linksOf(ctx context.Context, q *blogdb.Queries, rows ...blogdb.Post) (links, error) {
-	l := links{map[uuid.UUID][]blogdb.TagsOfPostsRow{}, map[uuid.UUID][]blogdb.AuthorsOfPostsRow{}}
-	ids := make([]uuid.UUID, len(rows))
-	for i, r := range rows {
-		ids[i] = r.ID
-	}
-	tags, err := q.TagsOfPosts(ctx, ids)
+// linksOf reads the tags and authors of posts with one query each.
+func linksOf(ctx context.Context, q *blogdb.Queries, posts ...uuid.UUID) (l links, err error) {
+	tags, err := q.TagsOfPosts(ctx, posts)
 	if err != nil {
 		return l, err
 	}
+	l.tags, l.all = make(map[uuid.UUID][]contract.TagLink, len(posts)), make(map[uuid.UUID][]contract.TagID, len(posts))
 	for _, t := range tags {
-		l.tags[t.PostID] = append(l.tags[t.PostID], t)
+		link := tagLink(t.ID, t.Slug, t.Name, t.AccentColor)
+		l.all[t.PostID] = append(l.all[t.PostID], link.ID)
+		if !t.Internal {
+			l.tags[t.PostID] = append(l.tags[t.PostID], link)
+		}
 	}
-	authors, err := q.AuthorsOfPosts(ctx, ids)
+	authors, err := q.AuthorsOfPosts(ctx, posts)
+	if err != nil {
+		return l, err
+	}
+	l.authors = make(map[uuid.UUID][]contract.AuthorLink, len(posts))
+	known := map[uuid.UUID]contract.AuthorLink{}
 	for _, a := range authors {
-		l.authors[a.PostID] = append(l.authors[a.PostID], a)
+		link, ok := known[a.ID]
+		if !ok {
+			link = authorLink(a.ID, a.Slug, a.Name, nil)
+			if a.ProfileImage != "" {
+				if err := json.Unmarshal([]byte(a.ProfileImage), &link.ProfileImage); err != nil {
+					return l, err
+				}
+			}
+			known[a.ID] = link
+		}
+		l.authors[a.PostID] = append(l.authors[a.PostID], link)
 	}
-	return l, err
+	return l, nil
 }
 
-func (l links) card(r blogdb.Post) contract.PostCard {
+func (l links) card(r blogdb.Card) contract.PostCard {
 	c := contract.PostCard{
 		ID: id.Format[contract.PostID](postPrefix, r.ID), Type: contract.PostType(r.Type),
 		Slug: r.Slug, Path: r.Path, Title: r.Title, Excerpt: r.Excerpt, FeatureImage: r.FeatureImage,
 		Featured: r.Featured, Visibility: contract.Visibility(r.Visibility), ReadingTime: int(r.ReadingTime),
-		UpdatedAt: r.UpdatedAt, Tags: []contract.TagLink{}, Authors: []contract.AuthorLink{},
+		PublishedAt: deref(r.PublishedAt), UpdatedAt: r.UpdatedAt, Tags: l.tags[r.ID], Authors: l.authors[r.ID],
 	}
-	if r.PublishedAt != nil {
-		c.PublishedAt = *r.PublishedAt
+	if c.Tags == nil {
+		c.Tags = []contract.TagLink{}
 	}
-	for _, t := range l.tags[r.ID] {
-		if !t.Internal {
-			c.Tags = append(c.Tags, tagLink(t.ID, t.Slug, t.Name, t.AccentColor))
-		}
-	}
-	for _, a := range l.authors[r.ID] {
-		c.Authors = append(c.Authors, authorLink(a.ID, a.Slug, a.Name, a.ProfileImage))
+	if c.Authors == nil {
+		c.Authors = []contract.AuthorLink{}
 	}
 	return c
 }
 
-func (l links) post(r blogdb.Post) contract.Post {
+func (l links) post(r blogdb.PublicPost) contract.Post {
 	return contract.Post{
-		PostCard: l.card(r), Meta: r.Meta, HTML: r.Html, Gated: r.MembersHtml != nil,
+		PostCard: l.card(blogdb.Card{
+			ID: r.ID, Type: r.Type, Slug: r.Slug, Path: r.Path, Title: r.Title, Excerpt: r.Excerpt,
+			FeatureImage: r.FeatureImage, Featured: r.Featured, Visibility: r.Visibility, ReadingTime: r.ReadingTime,
+			PublishedAt: r.PublishedAt, UpdatedAt: r.UpdatedAt, SortedAt: r.SortedAt,
+		}),
+		Meta: deref(r.Meta), HTML: r.Html, Gated: r.Gated,
 		CustomTemplate: deref(r.CustomTemplate), ShowTitleAndFeatureImage: r.ShowTitleAndFeatureImage,
 	}
 }
 
+// shown is what the view blog.public_posts would show of a post, in any status.
+func shown(r blogdb.Post) blogdb.PublicPost {
+	return blogdb.PublicPost{
+		ID: r.ID, Type: r.Type, Slug: r.Slug, Path: r.Path, Title: r.Title, Excerpt: r.Excerpt,
+		FeatureImage: r.FeatureImage, Featured: r.Featured, Visibility: r.Visibility, ReadingTime: r.ReadingTime,
+		PublishedAt: r.PublishedAt, UpdatedAt: r.UpdatedAt, SortedAt: r.SortedAt,
+		Meta: &r.Meta, Html: r.Html, Gated: r.MembersHtml != nil,
+		CustomTemplate: r.CustomTemplate, ShowTitleAndFeatureImage: r.ShowTitleAndFeatureImage,
+	}
+}
+
 // ref is what events say of a post: every list that it is on.
-func (l links) ref(r blogdb.Post) contract.PostRef {
+func (l links) ref(post uuid.UUID, typ string) contract.PostRef {
 	ref := contract.PostRef{
-		ID: id.Format[contract.PostID](postPrefix, r.ID), Type: contract.PostType(r.Type),
-		Tags: []contract.TagID{}, Authors: []contract.AuthorID{},
+		ID: id.Format[contract.PostID](postPrefix, post), Type: contract.PostType(typ),
+		Tags: append([]contract.TagID{}, l.all[post]...), Authors: []contract.AuthorID{},
 	}
-	for _, t := range l.tags[r.ID] {
-		ref.Tags = append(ref.Tags, id.Format[contract.TagID](tagPrefix, t.ID))
-	}
-	for _, a := range l.authors[r.ID] {
-		ref.Authors = append(ref.Authors, id.Format[contract.AuthorID](authorPrefix, a.ID))
+	for _, a := range l.authors[post] {
+		ref.Authors = append(ref.Authors, a.ID)
 	}
 	return ref
 }

@@ -58,6 +58,7 @@ type barePage struct {
 	CategorySlug, CategoryName                   string
 	CategoryPath                                 []uuid.UUID
 	Ancestors, Variants                          json.RawMessage
+	CreatedAt                                    time.Time
 }
 
 type bareCard struct {
@@ -70,6 +71,8 @@ type bareCard struct {
 	PriceMinor, Quantity                                  int64
 	Unit                                                  string
 	Variants                                              int64
+	CreatedAt                                             time.Time
+	CategoryPath                                          []uuid.UUID
 }
 
 func collect[T any](rows pgx.Rows) (any, error) {

@@ -63,11 +63,7 @@ func (s *Service) Products(ctx context.Context, query ProductQuery) (cards []con
 		last := rows[count-1]
 		next = cursor.Encode(position{last.SortKey, last.ID})
 	}
-	cards = make([]contract.ProductCard, len(rows))
-	for i, r := range rows {
-		cards[i] = productCard(r)
-	}
-	return cards, next, nil
+	return productCards(rows), next, nil
 }
 
 func (q ProductQuery) page() (after position, count int32, err error) {

@@ -37,7 +37,7 @@ func TestProductShowsAll(t *testing.T) {
 		ProductCard: contract.ProductCard{
 			ID: made.ID, Slug: "rye-loaf", Name: "Rye loaf", Summary: "Dark.", Brand: "Rose Ash Bakery", Image: &images[0],
 			Category: bread.CategoryLink, Price: price, UnitPrice: unitPrice, VariantName: "RYE-400", VariantCount: 2,
-			UpdatedAt: s.clock.Now(),
+			CategoryIDs: []contract.CategoryID{bread.ID, bakery.ID}, CreatedAt: s.clock.Now(), UpdatedAt: s.clock.Now(),
 		},
 		Status: contract.PublishedProduct, Description: "Two *days*.", DescriptionHTML: "<p>Two <em>days</em>.</p>", Images: images,
 		Variants: []contract.Variant{

@@ -35,14 +35,36 @@ func categoryLink(u uuid.UUID, slug, name string) contract.CategoryLink {
 	return contract.CategoryLink{ID: id.Format[contract.CategoryID](categoryPrefix, u), Slug: slug, Name: name}
 }
 
-func productCard(r marketdb.ProductCard) contract.ProductCard {
+// upward is a category's path as cards show it: from the category up to the root.
+func upward(path []uuid.UUID) []contract.CategoryID {
+	ids := categoryIDs(path)
+	slices.Reverse(ids)
+	return ids
+}
+
+// productCards shows rows; those of one category share their CategoryIDs.
+func productCards(rows []marketdb.ProductCard) []contract.ProductCard {
+	cards := make([]contract.ProductCard, len(rows))
+	categories := map[uuid.UUID][]contract.CategoryID{}
+	for i, r := range rows {
+		ids, ok := categories[r.CategoryID]
+		if !ok {
+			ids = upward(r.CategoryPath)
+			categories[r.CategoryID] = ids
+		}
+		cards[i] = productCard(r, ids)
+	}
+	return cards
+}
+
+func productCard(r marketdb.ProductCard, categories []contract.CategoryID) contract.ProductCard {
 	price := contract.Money{AmountMinor: r.PriceMinor, Currency: r.Currency}
 	return contract.ProductCard{
 		ID: id.Format[contract.ProductID](productPrefix, r.ID), Slug: r.Slug, Name: r.Name,
 		Summary: r.Summary, Brand: r.Brand, Image: r.Image,
-		Category: categoryLink(r.CategoryID, r.CategorySlug, r.CategoryName),
-		Price:    price, UnitPrice: UnitPrice(price, r.Quantity, contract.Unit(r.Unit)),
-		VariantName: r.VariantName, VariantCount: int(r.Variants), UpdatedAt: r.UpdatedAt,
+		Category: categoryLink(r.CategoryID, r.CategorySlug, r.CategoryName), CategoryIDs: categories,
+		Price: price, UnitPrice: UnitPrice(price, r.Quantity, contract.Unit(r.Unit)),
+		VariantName: r.VariantName, VariantCount: int(r.Variants), CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 }
 
@@ -51,10 +73,11 @@ func product(r marketdb.ProductPage) (contract.Product, error) {
 	p := contract.Product{
 		ProductCard: contract.ProductCard{
 			ID: id.Format[contract.ProductID](productPrefix, r.ID), Slug: r.Slug, Name: r.Name,
-			Summary: r.Summary, Brand: r.Brand, UpdatedAt: r.UpdatedAt,
-			Category:  categoryLink(r.CategoryID, r.CategorySlug, r.CategoryName),
-			Price:     contract.Money{Currency: r.Currency},
-			UnitPrice: UnitPrice(contract.Money{Currency: r.Currency}, 0, contract.UnitEach),
+			Summary: r.Summary, Brand: r.Brand, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+			Category:    categoryLink(r.CategoryID, r.CategorySlug, r.CategoryName),
+			CategoryIDs: upward(r.CategoryPath),
+			Price:       contract.Money{Currency: r.Currency},
+			UnitPrice:   UnitPrice(contract.Money{Currency: r.Currency}, 0, contract.UnitEach),
 		},
 		Status: contract.ProductStatus(r.Status), Description: r.Description, DescriptionHTML: r.DescriptionHtml,
 		Images: r.Images, Version: r.Version,

@@ -9,13 +9,20 @@
 //
 //   - Only PNG, JPEG, WebP, GIF and SVG are stored, told by their bytes and not
 //     by what the sender says; what is refused leaves nothing behind.
-//   - No image is decoded here. Sizes are read from the header, and an image of
-//     more than 40 megapixels is refused, so that nobody else has to decode it.
+//   - Sizes are read from the header, as the image is shown (Exif's orientation
+//     taken in), and one of more than 40 megapixels is refused.
+//   - A PNG, JPEG or WebP can be had in the widths of urls.ImageWidths, as WebP,
+//     under the image's address with w800.webp in place of its name: upright, in
+//     its own colours, never wider than it is and never more bytes. All widths are
+//     made when one is first asked for and kept by their own hash. Two images are
+//     read whole at a time, none of more than 25 megapixels; what is larger,
+//     broken or moves is shown as it came.
 //   - An SVG is stored as it came or not at all: no scripts, no handlers, no
 //     foreign content, nothing fetched from elsewhere, no document type. It is
 //     served with a policy that would let none of it run.
 //   - The bytes are safe on disk before the register names them.
 //
 // Bytes are kept by a [Store]; [Directory] is one. The register is the table
-// media.objects. Other domains get images through [Service.Save].
+// media.objects; what media.resized names can be made again from that. Other
+// domains get images through [Service.Save].
 package media

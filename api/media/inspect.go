@@ -35,7 +35,7 @@ const (
 	maxSide   = 32_767
 )
 
-// looks is what an image's header says.
+// looks is what an image's header says: its size as it is shown.
 type looks struct {
 	kind          kind
 	width, height int
@@ -78,6 +78,9 @@ func inspect(data []byte) (looks, error) {
 	}
 	if c.Width > maxSide || c.Height > maxSide || c.Width*c.Height > maxPixels {
 		return looks{}, problem.Unprocessable("the image has more than 40 megapixels").WithCode("too_many_pixels")
+	}
+	if orientation(data, k) >= 5 {
+		c.Width, c.Height = c.Height, c.Width
 	}
 	return looks{k, c.Width, c.Height}, nil
 }

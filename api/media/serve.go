@@ -1,14 +1,16 @@
-// Serving images: one address each, cached for ever.
+// Serving images: one address each and one for each width, cached for ever.
 
 package media
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 
 	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/api/shared/urls"
 )
 
 // Mount adds GET and HEAD /media/{hash}/{name}.
@@ -17,27 +19,45 @@ func (s *Service) Mount(r chi.Router) {
 	r.Head(Path+"/{hash}/{name}", s.serve)
 }
 
+// forever is the Cache-Control of what an address always answers.
+const forever = "public, max-age=31536000, immutable"
+
 // serve answers with the bytes, or a part of them. Only the address that was
-// given out is answered: the name of another would be somebody else's words.
+// given out is answered, because the name of another would be somebody else's
+// words, and those of the image in other widths.
 func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
 	o, err := s.Stored(r.Context(), chi.URLParam(r, "hash"))
-	if err == nil && o.Name != chi.URLParam(r, "name") {
-		err = noObject()
-	}
 	if err != nil {
 		problem.Write(w, r, err)
 		return
 	}
-	f, err := s.Open(r.Context(), o.Hash)
+	shown, caching := ResizedImage{o.Hash, o.MediaType}, forever
+	if name := chi.URLParam(r, "name"); name != o.Name {
+		width, ok := urls.ResizedWidth(name)
+		if !ok {
+			problem.Write(w, r, noObject())
+			return
+		}
+		switch resized, err := s.Resized(r.Context(), o, width); {
+		case errors.Is(err, ErrBusy):
+			caching = "no-store"
+		case err != nil:
+			problem.Write(w, r, err)
+			return
+		default:
+			shown = resized
+		}
+	}
+	f, err := s.Open(r.Context(), shown.Hash)
 	if err != nil {
 		problem.Write(w, r, err)
 		return
 	}
 	defer f.Close()
 	h := w.Header()
-	h.Set("Content-Type", o.MediaType)
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	h.Set("ETag", `"`+o.Hash+`"`)
+	h.Set("Content-Type", shown.MediaType)
+	h.Set("Cache-Control", caching)
+	h.Set("ETag", `"`+shown.Hash+`"`)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	// An SVG that is opened by itself is a document: it may style itself, no more.

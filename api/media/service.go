@@ -10,8 +10,10 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/singleflight"
 
 	"rose-ash.com/roseash/api/media/internal/mediadb"
 	"rose-ash.com/roseash/api/shared/clock"
@@ -33,6 +35,11 @@ type Service struct {
 	store   Store
 	clock   clock.Clock
 	base    string
+
+	convert    func([]byte, looks) []converted
+	converters chan struct{} // one in it for each that is at work
+	patience   time.Duration
+	resizing   singleflight.Group // by hash
 }
 
 // New returns the service over the register in pool and the bytes in store.
@@ -40,7 +47,10 @@ type Service struct {
 // CDN that fetches from there. It is kept in what refers to an image, so
 // changing it later leaves older addresses as they are.
 func New(pool *db.Pool, store Store, clk clock.Clock, baseURL string) *Service {
-	return &Service{queries: mediadb.New(pool), store: store, clock: clk, base: strings.TrimSuffix(baseURL, "/")}
+	return &Service{
+		queries: mediadb.New(pool), store: store, clock: clk, base: strings.TrimSuffix(baseURL, "/"),
+		convert: convert, converters: make(chan struct{}, converters), patience: patience,
+	}
 }
 
 // StoredImage is an image that is kept. Width and Height are pixels, zero for an SVG

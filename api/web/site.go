@@ -13,19 +13,14 @@ import (
 	"strings"
 	"syscall"
 
+	"rose-ash.com/roseash/api/shared/filetype"
 	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/api/shared/urls"
-	site "rose-ash.com/roseash/site-templates"
 )
 
 const (
 	indexFile    = "index.html"
 	notFoundFile = "404.html"
-
-	// A page may change at any moment, and asking costs one small answer.
-	pageCaching = "public, max-age=0, must-revalidate"
-	// An asset's name carries the hash of its bytes.
-	assetCaching = "public, max-age=31536000, immutable"
 )
 
 // Site is the http.Handler of the built trees below one directory. It answers
@@ -98,7 +93,7 @@ func wellFormed(at string) bool {
 
 func redirect(w http.ResponseWriter, r *http.Request, to string) {
 	target := url.URL{Path: to, RawQuery: r.URL.RawQuery}
-	w.Header().Set("Cache-Control", pageCaching)
+	w.Header().Set("Cache-Control", filetype.PageCaching)
 	w.Header().Set("Location", target.String())
 	w.WriteHeader(http.StatusPermanentRedirect)
 }
@@ -127,8 +122,8 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, name string, status
 		return false
 	}
 	h := w.Header()
-	h.Set("Content-Type", contentType(name))
-	h.Set("Cache-Control", pageCaching)
+	h.Set("Content-Type", filetype.Of(name))
+	h.Set("Cache-Control", filetype.PageCaching)
 	if status != http.StatusOK {
 		// Conditions are about the page that was asked for, and there is none.
 		for _, condition := range []string{"If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "Range"} {
@@ -137,9 +132,8 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, name string, status
 		http.ServeContent(&statusWriter{w, status}, r, "", info.ModTime(), f)
 		return true
 	}
-	if _, file, _ := strings.Cut(name, "/"); strings.HasPrefix("/"+file, site.AssetPrefix) {
-		h.Set("Cache-Control", assetCaching)
-	}
+	_, file, _ := strings.Cut(name, "/")
+	h.Set("Cache-Control", filetype.Caching(file))
 	h.Set("ETag", etag(info))
 	http.ServeContent(w, r, "", info.ModTime(), f)
 	return true
@@ -165,24 +159,3 @@ type statusWriter struct {
 
 // WriteHeader writes the other status.
 func (w *statusWriter) WriteHeader(int) { w.ResponseWriter.WriteHeader(w.status) }
-
-// types are those of the files that the generator writes. The system's own table
-// differs from machine to machine, so it is not asked.
-var types = map[string]string{
-	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-	".txt": "text/plain; charset=utf-8", ".xml": "application/xml; charset=utf-8",
-	".json": "application/json", ".webmanifest": "application/manifest+json", ".ics": "text/calendar; charset=utf-8",
-	".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
-	".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif", ".ico": "image/x-icon",
-	".woff2": "font/woff2", ".woff": "font/woff",
-}
-
-func contentType(name string) string {
-	if path.Base(name) == "rss.xml" {
-		return "application/rss+xml; charset=utf-8"
-	}
-	if t, ok := types[path.Ext(name)]; ok {
-		return t
-	}
-	return "application/octet-stream"
-}

@@ -9,7 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"rose-ash.com/roseash/api/shared/filetype"
 	"rose-ash.com/roseash/api/shared/urls"
+	site "rose-ash.com/roseash/site-templates"
 )
 
 // built makes a directory of two trees, a secret beside them, and serves it.
@@ -153,6 +155,9 @@ func TestSiteCaching(t *testing.T) {
 	tag := page.Header.Get("ETag")
 	if got := page.Header.Get("Cache-Control"); got != "public, max-age=0, must-revalidate" || tag == "" || page.Header.Get("Last-Modified") == "" {
 		t.Errorf("a page has %v", page.Header)
+	}
+	if site.AssetPrefix != "/"+filetype.Assets {
+		t.Errorf("assets are below %q, and %q is cached", site.AssetPrefix, filetype.Assets)
 	}
 	asset, _ := ask(s, http.MethodGet, "/_assets/site-abc.css")
 	if got := asset.Header.Get("Cache-Control"); got != "public, max-age=31536000, immutable" {

@@ -23,10 +23,10 @@ import (
 // The statements of api/market, letter by letter; a test compares them.
 const (
 	productPageBySlug = `-- name: ProductPageBySlug :one
-SELECT id, slug, name, summary, brand, status, currency, images, description, description_html, version, updated_at, category_id, category_slug, category_name, category_path, ancestors, variants FROM market.product_pages WHERE slug = $1
+SELECT id, slug, name, summary, brand, status, currency, images, description, description_html, version, updated_at, category_id, category_slug, category_name, category_path, ancestors, variants, created_at FROM market.product_pages WHERE slug = $1
 `
 	productCards = `-- name: ProductCards :many
-SELECT id, slug, name, sort_key, summary, brand, status, currency, updated_at, image, category_id, category_slug, category_name, variant_name, price_minor, quantity, unit, variants FROM market.product_cards
+SELECT id, slug, name, sort_key, summary, brand, status, currency, updated_at, image, category_id, category_slug, category_name, variant_name, price_minor, quantity, unit, variants, created_at, category_path FROM market.product_cards
 WHERE status = $1 AND (sort_key, id) > ($2::text, $3::uuid)
 ORDER BY sort_key, id LIMIT $4
 `
@@ -84,13 +84,24 @@ type packed struct{ ancestors, variants []byte }
 
 func controlRow(ctx context.Context, pool *pgxpool.Pool, slug string) (p contract.Product, more packed, err error) {
 	var product, category [16]byte
+	var path []uuid.UUID
 	err = pool.QueryRow(ctx, productPageBySlug, slug).Scan(&product, &p.Slug, &p.Name, &p.Summary, &p.Brand,
 		(*string)(&p.Status), &p.Price.Currency, &p.Images, &p.Description, &p.DescriptionHTML, &p.Version, &p.UpdatedAt,
-		&category, &p.Category.Slug, &p.Category.Name, nil, &more.ancestors, &more.variants)
+		&category, &p.Category.Slug, &p.Category.Name, &path, &more.ancestors, &more.variants, &p.CreatedAt)
 	p.ID = id.Format[contract.ProductID]("prod", product)
 	p.Category.ID = id.Format[contract.CategoryID]("cat", category)
-	p.UpdatedAt = p.UpdatedAt.UTC()
+	p.CategoryIDs = controlPath(path)
+	p.CreatedAt, p.UpdatedAt = p.CreatedAt.UTC(), p.UpdatedAt.UTC()
 	return p, more, err
+}
+
+// controlPath shows the ids of a path, which begins at the root, the other way.
+func controlPath(path []uuid.UUID) []contract.CategoryID {
+	ids := make([]contract.CategoryID, len(path))
+	for i, u := range path {
+		ids[len(path)-1-i] = id.Format[contract.CategoryID]("cat", u)
+	}
+	return ids
 }
 
 func controlProduct(ctx context.Context, pool *pgxpool.Pool, slug string) (contract.Product, error) {
@@ -162,15 +173,17 @@ func controlList(ctx context.Context, pool *pgxpool.Pool, limit int) (page contr
 		var category [16]byte
 		var quantity, variants int64
 		var unit contract.Unit
-		var at time.Time
-		err := rows.Scan((*[16]byte)(&last.ID), &c.Slug, &c.Name, &last.Key, &c.Summary, &c.Brand, nil, &c.Price.Currency, &at,
-			&c.Image, &category, &c.Category.Slug, &c.Category.Name, &c.VariantName, &c.Price.AmountMinor, &quantity, (*string)(&unit), &variants)
+		var made, changed time.Time
+		var path []uuid.UUID
+		err := rows.Scan((*[16]byte)(&last.ID), &c.Slug, &c.Name, &last.Key, &c.Summary, &c.Brand, nil, &c.Price.Currency, &changed,
+			&c.Image, &category, &c.Category.Slug, &c.Category.Name, &c.VariantName, &c.Price.AmountMinor, &quantity, (*string)(&unit), &variants, &made, &path)
 		if err != nil {
 			return page, err
 		}
 		c.ID = id.Format[contract.ProductID]("prod", last.ID)
 		c.Category.ID = id.Format[contract.CategoryID]("cat", category)
-		c.UpdatedAt, c.VariantCount = at.UTC(), int(variants)
+		c.CategoryIDs = controlPath(path)
+		c.CreatedAt, c.UpdatedAt, c.VariantCount = made.UTC(), changed.UTC(), int(variants)
 		c.UnitPrice = market.UnitPrice(c.Price, quantity, unit)
 		page.Items = append(page.Items, c)
 	}

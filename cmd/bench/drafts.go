@@ -32,9 +32,10 @@ func article(mark string) string {
 		"| loaf | price |\n|---|---|\n| rye | 3.25 |\n| wheat | 2.95 |\n\n" + strings.Repeat(paragraph, 6)
 }
 
-// write makes count drafts, some at a time, with two of the demo's tags and one
-// of its authors: publishing then touches as many lists as it does in life.
-func (p *product) write(ctx context.Context, count int) ([]draft, error) {
+// write makes count drafts, some at a time, with as many of the site's tags as
+// are asked for and one of its authors: publishing then touches as many lists as
+// it does in life.
+func (p *product) write(ctx context.Context, count, tagged int) ([]draft, error) {
 	tags, authors, err := p.names()
 	if err != nil {
 		return nil, err
@@ -52,9 +53,13 @@ func (p *product) write(ctx context.Context, count int) ([]draft, error) {
 			for i := writer; i < count && ctx.Err() == nil; i += writers {
 				d := &drafts[i]
 				d.mark = fmt.Sprintf("batch-no-%05d", i)
+				var some []string
+				for n := range tagged {
+					some = append(some, tags[(i+n)%len(tags)])
+				}
 				err := p.call(w, http.MethodPost, "/v1/posts", map[string]any{
 					"title": fmt.Sprintf("What the oven did in week %d", i), "source": article(d.mark),
-					"tags": []string{tags[i%len(tags)], tags[(i+1)%len(tags)]}, "authors": []string{authors[i%len(authors)]},
+					"tags": some, "authors": []string{authors[i%len(authors)]},
 				}, d)
 				if err != nil {
 					return err
@@ -66,7 +71,7 @@ func (p *product) write(ctx context.Context, count int) ([]draft, error) {
 	return drafts, group.Wait()
 }
 
-// names are the slugs of the demo's tags and authors.
+// names are the slugs of the site's tags and authors, or the first page of them.
 func (p *product) names() (tags, authors []string, err error) {
 	w, err := dial(p.addr)
 	if err != nil {
@@ -82,7 +87,7 @@ func (p *product) names() (tags, authors []string, err error) {
 			*into = append(*into, one.Slug)
 		}
 		if len(*into) == 0 {
-			return nil, nil, fmt.Errorf("%s is empty: the demo was not stored", path)
+			return nil, nil, fmt.Errorf("%s is empty: nothing was stored", path)
 		}
 	}
 	return tags, authors, nil

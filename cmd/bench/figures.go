@@ -51,9 +51,12 @@ func ratios(ours, control []float64) []float64 {
 }
 
 // ratioText is the median of ratios with the lowest and the highest.
-func ratioText(ratios []float64) string {
+func ratioText(ratios []float64) string { return ratioDigits(ratios, 2) }
+
+// ratioDigits is ratioText with as many decimals.
+func ratioDigits(ratios []float64, digits int) string {
 	middle := median(ratios)
-	return fmt.Sprintf("%.2f (%.2f–%.2f)", middle, slices.Min(ratios), slices.Max(ratios))
+	return fmt.Sprintf("%.*f (%.*f–%.*f)", digits, middle, digits, slices.Min(ratios), digits, slices.Max(ratios))
 }
 
 // millis writes a duration with as many digits as it is worth.

@@ -128,6 +128,41 @@ func parseStat(stat string) (pid, parent int, ok bool) {
 	return pid, parent, err == nil
 }
 
+// clusterTime is the processor time of a server of PostgreSQL so far: of its
+// processes and of those that it has seen end.
+func clusterTime(postmaster int) (total time.Duration, err error) {
+	pids, err := family(postmaster)
+	if err != nil {
+		return 0, err
+	}
+	for _, pid := range pids {
+		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			continue // it ended meanwhile, and is in its parent's account
+		}
+		total += parseTimes(string(raw))
+	}
+	return total, nil
+}
+
+// parseTimes adds up user and system time in /proc/<pid>/stat, of the process and
+// of its children that have ended. They are in hundredths of a second whatever
+// the kernel was built with (proc_pid_stat(5), USER_HZ).
+func parseTimes(stat string) (total time.Duration) {
+	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+	if len(fields) < 15 {
+		return 0
+	}
+	for _, field := range fields[11:15] {
+		ticks, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return 0
+		}
+		total += time.Duration(ticks) * 10 * time.Millisecond
+	}
+	return total
+}
+
 // processorTime is how long the processes ran, to the nanosecond. It counts the
 // main thread of each, which is all that a process of PostgreSQL has.
 func processorTime(pids []int) (total time.Duration, err error) {

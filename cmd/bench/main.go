@@ -4,6 +4,7 @@
 //	go run ./cmd/bench                       # everything, under four minutes
 //	go run ./cmd/bench read publish          # some parts
 //	go run ./cmd/bench -profile DIR read     # and where our CPU time goes
+//	go run ./cmd/bench ssg                   # the generator beside Hugo, half an hour
 //
 // It uses real PostgreSQL, real HTTP over loopback and real processes, and
 // prints one Markdown table a part. Ratios hold from machine to machine;
@@ -40,6 +41,8 @@ type options struct {
 	starts    int
 	idle      time.Duration
 	keep      bool
+	sizes     string
+	hugo      string
 }
 
 // bench is one invocation: its options, its directory and where it prints.
@@ -53,15 +56,25 @@ type bench struct {
 	pgBin string
 }
 
-// parts are what can be asked for, in the order in which they run.
+// parts are what can be asked for, in the order in which they run. One that takes
+// long runs only where it is named.
 var parts = []struct {
 	name string
+	long bool
 	run  func(*bench, context.Context) error
 }{
-	{"read", (*bench).read},
-	{"publish", (*bench).publish},
-	{"start", (*bench).start},
-	{"memory", (*bench).memory},
+	{"read", false, (*bench).read},
+	{"publish", false, (*bench).publish},
+	{"start", false, (*bench).start},
+	{"memory", false, (*bench).memory},
+	{"ssg", true, (*bench).ssg},
+}
+
+// helpers are this program in another process, by its first argument.
+var helpers = map[string]func(ctx context.Context, args []string, out io.Writer) error{
+	supervise: superviseAlone,
+	floorOf:   floorSteps,
+	squeezeOf: squeezeTree,
 }
 
 func main() {
@@ -81,6 +94,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	if len(args) > 0 && sides[args[0]] != nil {
 		return serveSide(ctx, sides[args[0]], args[1:], os.Stdin, out)
 	}
+	if len(args) > 0 && helpers[args[0]] != nil {
+		return helpers[args[0]](ctx, args[1:], out)
+	}
 	b := &bench{out: out, progress: progress}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(progress)
@@ -93,19 +109,21 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	flags.DurationVar(&b.interval, "interval", 60*time.Millisecond, "pause between publishes in the open loop")
 	flags.IntVar(&b.starts, "starts", 5, "starts on existing data; new clusters are three")
 	flags.DurationVar(&b.idle, "idle", time.Minute, "rest before memory is measured")
+	flags.StringVar(&b.sizes, "sizes", "1000x5,10000x3,50000x1", "`posts` of each corpus of ssg and how often it is measured; 50000 takes most of the time")
+	flags.StringVar(&b.hugo, "hugo", ".data/bin/hugo", "Hugo's `file`, for ssg")
 	flags.BoolVar(&b.keep, "keep", false, "leave data and logs of this run where they are")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	var wanted []string
 	for _, part := range parts {
-		if flags.NArg() == 0 || slices.Contains(flags.Args(), part.name) {
+		if flags.NArg() == 0 && !part.long || slices.Contains(flags.Args(), part.name) {
 			wanted = append(wanted, part.name)
 		}
 	}
 	for _, name := range flags.Args() {
 		if !slices.Contains(wanted, name) {
-			return fmt.Errorf("there is no part %q: read, publish, start, memory", name)
+			return fmt.Errorf("there is no part %q: read, publish, start, memory, ssg", name)
 		}
 	}
 	c, err := config.Load(config.Options{})

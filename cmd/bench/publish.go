@@ -36,7 +36,7 @@ func (b *bench) publish(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, p.stop()) }()
 	b.say("publish: writing %d drafts", 2*b.publishes)
-	drafts, err := p.write(ctx, 2*b.publishes)
+	drafts, err := p.write(ctx, 2*b.publishes, 2)
 	if err != nil {
 		return err
 	}
@@ -162,16 +162,7 @@ func (p *product) writeOne(w *wire, name string, size int) (time.Duration, error
 	get := message(http.MethodGet, p.addr, "/"+name+"/", "", nil)
 	body := bytes.Repeat([]byte("x"), size)
 	began := time.Now()
-	f, err := os.Create(filepath.Join(dir, ".new"))
-	if err != nil {
-		return 0, err
-	}
-	_, err = f.Write(body)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(dir, "index.html"))
-	}
-	if err != nil {
+	if err := writeSafely(dir, "index.html", body); err != nil {
 		return 0, err
 	}
 	res, n, err := w.send(get, nil)
@@ -179,6 +170,19 @@ func (p *product) writeOne(w *wire, name string, size int) (time.Duration, error
 		err = fmt.Errorf("the control's page is %s with %d bytes", res.Status, n)
 	}
 	return time.Since(began), err
+}
+
+// writeSafely puts a file into dir in one step and onto the disk.
+func writeSafely(dir, name string, body []byte) error {
+	f, err := os.Create(filepath.Join(dir, ".new"))
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(body)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), filepath.Join(dir, name))
 }
 
 func waysVisible(ways []published) []time.Duration {

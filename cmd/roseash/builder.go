@@ -13,7 +13,9 @@ import (
 	"strings"
 
 	"rose-ash.com/roseash/api"
+	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/config"
+	"rose-ash.com/roseash/api/shared/paging"
 	"rose-ash.com/roseash/db"
 	site "rose-ash.com/roseash/site-templates"
 	"rose-ash.com/roseash/ssg"
@@ -27,10 +29,17 @@ func newBuilder(cfg config.Config, pool *db.Pool, app *api.App, log *slog.Logger
 		return nil, nil, fmt.Errorf("ROSEASH_PUBLIC_DIR: the built site cannot be written: %w", err)
 	}
 	return ssg.New(ssg.Config{
-		Pool: pool, Blog: app.Blog, Market: app.Market,
-		Renderer: ssg.NewRenderer(cfg.Sites, site.DefaultAssets(), site.Files()),
-		Output:   output, Fingerprint: fingerprint(cfg), Log: log, Progress: drawn,
+		Maker:  newMaker(cfg, pool, app, log),
+		Output: output, Compress: true, Progress: drawn,
 	}), output, nil
+}
+
+// newMaker makes what renders pages.
+func newMaker(cfg config.Config, pool *db.Pool, app *api.App, log *slog.Logger) ssg.Maker {
+	return ssg.Maker{
+		Pool: pool, Sources: ssg.Sources{Blog: app.Blog, Market: app.Market, Lists: paging.Stored{DB: pool}}, Clock: clock.System{},
+		Renderer: ssg.NewRenderer(cfg.Sites, site.DefaultAssets(), site.Files()), Fingerprint: fingerprint(cfg), Log: log,
+	}
 }
 
 // fingerprint names what pages are made with besides the data: this program,
@@ -58,10 +67,11 @@ func build(ctx context.Context, c *call) error {
 			return err
 		}
 		defer output.Close()
-		if err := builder.Build(ctx); err != nil {
+		built, err := builder.Build(ctx)
+		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "Built %s in %s.\n", plural(pageCount(cfg.PublicDir), "page"), cfg.PublicDir)
+		fmt.Fprintf(c.out, "Built %s in %s.\n", plural(built.Pages, "page"), cfg.PublicDir)
 		return nil
 	})
 }

@@ -40,6 +40,7 @@ func doctor(ctx context.Context, c *call) error {
 	e.directories()
 	e.port()
 	e.redis()
+	e.targets()
 	e.database()
 	return e.verdict()
 }

@@ -21,6 +21,7 @@ import (
 	"rose-ash.com/roseash/api/shared/config"
 	"rose-ash.com/roseash/api/shared/httpx"
 	"rose-ash.com/roseash/db"
+	"rose-ash.com/roseash/ssg/sink"
 )
 
 // examination is one run of the doctor.
@@ -120,6 +121,34 @@ func (e *examination) redis() {
 		err = fmt.Errorf("REDIS_URL: it does not answer (%w): start it, or correct the address", err)
 	}
 	e.report("Redis", "answers", err)
+}
+
+// targets looks at what the built site is brought to. A purger is told of an
+// address that nobody has, which shows all of the way there and forgets nothing.
+func (e *examination) targets() {
+	if !e.cfg.Roles.Has(config.Builder) {
+		return
+	}
+	targets, err := sink.Open(e.cfg, sink.Options{Log: e.log})
+	if err != nil {
+		e.report("storage", "", err)
+		return
+	}
+	defer targets.Close()
+	ctx, cancel := context.WithTimeout(e.ctx, time.Minute)
+	defer cancel()
+	if s := targets.Store; s != nil {
+		if err = s.Check(ctx); err != nil {
+			err = fmt.Errorf("%s: %w", s, err)
+		}
+		e.report("storage", s.String()+" can be written to, by one builder at a time", err)
+	}
+	for _, p := range targets.Purgers {
+		if err = p.Purge(ctx, sink.Purge{URLs: []string{e.cfg.BaseURL + "/.roseash"}}); err != nil {
+			err = fmt.Errorf("%s: %w", p, err)
+		}
+		e.report("purge", p.String()+" answers", err)
+	}
 }
 
 // database looks at the one that is named, or at the private cluster; where

@@ -911,6 +911,12 @@ type Product struct {
 	Brand    *string      `json:"brand,omitempty"`
 	Category CategoryLink `json:"category"`
 
+	// CategoryIds The category and its ancestors, nearest first.
+	//
+	// Examples: ["cat_019ab3f47c2e7d06b8a1f0c2d3e4f506","cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"]
+	CategoryIds []string  `json:"category_ids"`
+	CreatedAt   time.Time `json:"created_at"`
+
 	// Description Markdown.
 	//
 	// Examples: Two days' sourdough.
@@ -972,6 +978,12 @@ type ProductCard struct {
 	// Brand Examples: Rose Ash Bakery
 	Brand    *string      `json:"brand,omitempty"`
 	Category CategoryLink `json:"category"`
+
+	// CategoryIds The category and its ancestors, nearest first.
+	//
+	// Examples: ["cat_019ab3f47c2e7d06b8a1f0c2d3e4f506","cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"]
+	CategoryIds []string  `json:"category_ids"`
+	CreatedAt   time.Time `json:"created_at"`
 
 	// Id Examples: prod_019ab3f47c2e7d06b8a1f0c2d3e4f508
 	Id    string `json:"id"`

@@ -982,6 +982,16 @@ export interface components {
             brand?: string;
             category: components["schemas"]["CategoryLink"];
             /**
+             * @description The category and its ancestors, nearest first.
+             * @example [
+             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+             *     ]
+             */
+            category_ids: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
              * @description The description as sanitised HTML.
              * @example <p>Two days’ sourdough.</p>
              */
@@ -1025,6 +1035,16 @@ export interface components {
             /** @example Rose Ash Bakery */
             brand?: string;
             category: components["schemas"]["CategoryLink"];
+            /**
+             * @description The category and its ancestors, nearest first.
+             * @example [
+             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+             *     ]
+             */
+            category_ids: string[];
+            /** Format: date-time */
+            created_at: string;
             /** @example prod_019ab3f47c2e7d06b8a1f0c2d3e4f508 */
             id: string;
             image?: components["schemas"]["Image"];
@@ -3676,6 +3696,11 @@ export interface operations {
                      *             "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
                      *             "slug": "bread"
                      *           },
+                     *           "category_ids": [
+                     *             "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *           ],
+                     *           "created_at": "2026-05-01T09:30:00Z",
                      *           "id": "prod_019ab3f47c2e7d06b8a1f0c2d3e4f508",
                      *           "image": {
                      *             "alt": "Muddy potatoes in a crate",
@@ -3789,6 +3814,11 @@ export interface operations {
                      *         "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
                      *         "slug": "bread"
                      *       },
+                     *       "category_ids": [
+                     *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *       ],
+                     *       "created_at": "2026-05-01T09:30:00Z",
                      *       "description_html": "<p>Two days’ sourdough.</p>",
                      *       "id": "prod_019ab3f47c2e7d06b8a1f0c2d3e4f508",
                      *       "image": {
@@ -3898,6 +3928,11 @@ export interface operations {
                      *         "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
                      *         "slug": "bread"
                      *       },
+                     *       "category_ids": [
+                     *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *       ],
+                     *       "created_at": "2026-05-01T09:30:00Z",
                      *       "description_html": "<p>Two days’ sourdough.</p>",
                      *       "id": "prod_019ab3f47c2e7d06b8a1f0c2d3e4f508",
                      *       "image": {
@@ -4085,6 +4120,11 @@ export interface operations {
                      *         "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
                      *         "slug": "bread"
                      *       },
+                     *       "category_ids": [
+                     *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *       ],
+                     *       "created_at": "2026-05-01T09:30:00Z",
                      *       "description_html": "<p>Two days’ sourdough.</p>",
                      *       "id": "prod_019ab3f47c2e7d06b8a1f0c2d3e4f508",
                      *       "image": {
@@ -4197,6 +4237,11 @@ export interface operations {
                      *         "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
                      *         "slug": "bread"
                      *       },
+                     *       "category_ids": [
+                     *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *       ],
+                     *       "created_at": "2026-05-01T09:30:00Z",
                      *       "description_html": "<p>Two days’ sourdough.</p>",
                      *       "id": "prod_019ab3f47c2e7d06b8a1f0c2d3e4f508",
                      *       "image": {
@@ -4304,6 +4349,11 @@ export interface operations {
                      *         "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
                      *         "slug": "bread"
                      *       },
+                     *       "category_ids": [
+                     *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *       ],
+                     *       "created_at": "2026-05-01T09:30:00Z",
                      *       "description_html": "<p>Two days’ sourdough.</p>",
                      *       "id": "prod_019ab3f47c2e7d06b8a1f0c2d3e4f508",
                      *       "image": {

@@ -14,8 +14,8 @@ SELECT * FROM blog.posts WHERE origin = $1 AND origin_id = $2 FOR UPDATE;
 SELECT * FROM blog.posts WHERE id = $1 FOR UPDATE;
 
 -- name: PublicPosts :many
-SELECT * FROM blog.posts p
-WHERE p.is_public AND p.type = @type
+SELECT * FROM blog.public_cards p
+WHERE p.type = @type
   AND (sqlc.narg(tag_id)::uuid IS NULL OR EXISTS (
         SELECT 1 FROM blog.post_tags pt WHERE pt.post_id = p.id AND pt.tag_id = sqlc.narg(tag_id)))
   AND (sqlc.narg(author_id)::uuid IS NULL OR EXISTS (
@@ -28,8 +28,10 @@ LIMIT @max_rows;
 
 -- name: PostsByStatus :many
 -- PublicPosts for editors. It stands apart so that PublicPosts keeps its partial
--- index, which a condition with OR would not use.
-SELECT * FROM blog.posts p
+-- index, which a condition with OR would not use; the columns are the same.
+SELECT p.id, p.type, p.slug, p.path, p.title, p.excerpt, p.feature_image, p.featured, p.visibility, p.reading_time,
+    p.published_at, p.updated_at, p.sorted_at
+FROM blog.posts p
 WHERE p.type = @type AND p.status = ANY (@statuses::text[])
   AND (sqlc.narg(tag_id)::uuid IS NULL OR EXISTS (
         SELECT 1 FROM blog.post_tags pt WHERE pt.post_id = p.id AND pt.tag_id = sqlc.narg(tag_id)))
@@ -42,14 +44,14 @@ ORDER BY p.sorted_at DESC, p.id DESC
 LIMIT @max_rows;
 
 -- name: NewerPost :one
-SELECT * FROM blog.posts p
-WHERE p.is_public AND p.type = 'post' AND (p.sorted_at, p.id) > (@sorted_at::timestamptz, @id::uuid)
+SELECT * FROM blog.public_cards p
+WHERE p.type = 'post' AND (p.sorted_at, p.id) > (@sorted_at::timestamptz, @id::uuid)
 ORDER BY p.sorted_at, p.id
 LIMIT 1;
 
 -- name: OlderPost :one
-SELECT * FROM blog.posts p
-WHERE p.is_public AND p.type = 'post' AND (p.sorted_at, p.id) < (@sorted_at::timestamptz, @id::uuid)
+SELECT * FROM blog.public_cards p
+WHERE p.type = 'post' AND (p.sorted_at, p.id) < (@sorted_at::timestamptz, @id::uuid)
 ORDER BY p.sorted_at DESC, p.id DESC
 LIMIT 1;
 

@@ -7,7 +7,8 @@ WHERE pt.post_id = ANY (@post_ids::uuid[])
 ORDER BY pt.post_id, pt.sort_order, t.slug;
 
 -- name: AuthorsOfPosts :many
-SELECT pa.post_id, a.id, a.slug, a.name, a.profile_image
+-- The picture is text, so that it is decoded once an author and not once a post.
+SELECT pa.post_id, a.id, a.slug, a.name, coalesce(a.profile_image::text, '')::text AS profile_image
 FROM blog.post_authors pa JOIN blog.authors a ON a.id = pa.author_id
 WHERE pa.post_id = ANY (@post_ids::uuid[])
 ORDER BY pa.post_id, pa.sort_order, a.slug;

@@ -11,6 +11,22 @@ WHERE status = @status AND (sort_key, id) > (@after_key::text, @after_id::uuid)
     AND category_id IN (SELECT c.id FROM market.categories c WHERE c.path @> ARRAY[@category::uuid])
 ORDER BY sort_key, id LIMIT @count;
 
+-- name: ProductCardsByID :many
+SELECT * FROM market.product_cards WHERE status = 'published' AND id = ANY (@ids::uuid[]);
+
+-- name: WalkProductCards :many
+-- Published ones, oldest first; the first time there is and a zero id are before
+-- every row.
+SELECT * FROM market.product_cards
+WHERE status = 'published' AND (created_at, id) > (@after_at::timestamptz, @after_id::uuid)
+ORDER BY created_at, id LIMIT @count;
+
+-- name: ProductPagesByID :many
+SELECT * FROM market.product_pages WHERE status = 'published' AND id = ANY (@ids::uuid[]);
+
+-- name: ProductIDBySlug :one
+SELECT id FROM market.products WHERE status = 'published' AND slug = $1;
+
 -- name: ProductPage :one
 SELECT * FROM market.product_pages WHERE id = $1;
 

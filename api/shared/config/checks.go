@@ -4,6 +4,7 @@
 package config
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,6 +90,47 @@ func longToken(value string) error {
 		return errors.New("must have at least 16 characters")
 	}
 	return oneLine(value)
+}
+
+// bucket follows the rules that every S3-compatible storage keeps.
+func bucket(value string) error {
+	if len(value) < 3 || len(value) > 63 || !bucketName.MatchString(value) || strings.Contains(value, "..") {
+		return errors.New("must have 3 to 63 lower-case letters, digits, dots and hyphens, and begin and end with a letter or a digit")
+	}
+	return nil
+}
+
+// keyPrefix ends with a slash, so that no key of ours begins like somebody else's.
+func keyPrefix(value string) error {
+	if len(value) > 256 || !keyPrefixes.MatchString(value) || slices.ContainsFunc(strings.Split(value, "/"), dots) {
+		return errors.New("must be names of letters, digits, dots, hyphens and underscores, with a slash after each and none before")
+	}
+	return nil
+}
+
+func dots(part string) bool { return part == "." || part == ".." }
+
+var (
+	bucketName  = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*[a-z0-9]$`)
+	keyPrefixes = regexp.MustCompile(`^([A-Za-z0-9._-]+/)+$`)
+	zoneID      = regexp.MustCompile(`^[0-9a-f]{32}$`)
+)
+
+func zone(value string) error {
+	if !zoneID.MatchString(value) {
+		return errors.New("must be the zone's id, 32 hexadecimal digits")
+	}
+	return nil
+}
+
+// webhookSecret is any long word, or one as Standard Webhooks writes them.
+func webhookSecret(value string) error {
+	if text, encoded := strings.CutPrefix(value, "whsec_"); encoded {
+		if key, err := base64.StdEncoding.DecodeString(text); err != nil || len(key) < 16 {
+			return errors.New("must have at least 16 bytes in base64 after whsec_")
+		}
+	}
+	return longToken(value)
 }
 
 func ghostAdminKey(value string) error {

@@ -37,6 +37,12 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// MediaURL is where media is fetched from, a CDN; empty: BaseURL.
 	MediaURL string
+	// S3 is storage that the built trees are copied to; no bucket: none.
+	S3 S3
+	// Purge is the webhook that hears which addresses changed; no URL: none.
+	Purge Purge
+	// Cloudflare is the CDN in front; no zone: none.
+	Cloudflare Cloudflare
 	// RunMigrations tells whether a start migrates the database.
 	RunMigrations bool
 	// FederationPeers are loopback host:port pairs that federation may talk to
@@ -75,6 +81,38 @@ type SumUp struct {
 	APIKey Secret
 	// MerchantCode says whose the payments are.
 	MerchantCode string
+}
+
+// S3 is a bucket in S3-compatible storage.
+type S3 struct {
+	// Endpoint is the storage's origin.
+	Endpoint string
+	// Region is what requests are signed for.
+	Region string
+	// Bucket is its name.
+	Bucket string
+	// Prefix begins every key; empty, or path parts with a slash after each.
+	Prefix string
+	// AccessKey names the key that requests are signed with.
+	AccessKey Secret
+	// SecretKey is that key.
+	SecretKey Secret
+}
+
+// Purge is a webhook.
+type Purge struct {
+	// URL is what is posted to.
+	URL string
+	// Secret signs what is posted.
+	Secret Secret
+}
+
+// Cloudflare is a zone there.
+type Cloudflare struct {
+	// Zone is its id.
+	Zone string
+	// Token may purge its cache.
+	Token Secret
 }
 
 // Metrics is how /metrics is reached: on a private listener, with a token, both

@@ -86,6 +86,10 @@ func TestEverySettingFromTheEnvironment(t *testing.T) {
 		"SMTP_URL=smtps://u:p@mail:465", "ROSEASH_MEDIA_URL=https://cdn.example/m", "RUN_MIGRATIONS=yes",
 		"ROSEASH_PG_BIN=" + dir, "ROSEASH_METRICS_LISTEN=10.0.0.1:9100", "ROSEASH_METRICS_TOKEN=0123456789abcdef",
 		"ROSEASH_LOG=json", "ROSEASH_LOG_LEVEL=warn",
+		"ROSEASH_S3_ENDPOINT=https://s3.example", "ROSEASH_S3_REGION=eu-1", "ROSEASH_S3_BUCKET=a.site", "ROSEASH_S3_PREFIX=co-op/live/",
+		"ROSEASH_S3_ACCESS_KEY=ak", "ROSEASH_S3_SECRET_KEY=s3k", "ROSEASH_PURGE_URL=https://cdn.example/purge",
+		"ROSEASH_PURGE_SECRET=whsec_MDEyMzQ1Njc4OWFiY2RlZg==", "ROSEASH_CLOUDFLARE_ZONE=0123456789abcdef0123456789abcdef",
+		"ROSEASH_CLOUDFLARE_TOKEN=fedcba9876543210",
 	}})
 	if c.StandIns() {
 		t.Error("StandIns on a public address")
@@ -98,11 +102,15 @@ func TestEverySettingFromTheEnvironment(t *testing.T) {
 		c.Ghost.URL, c.Ghost.AdminKey.Reveal(), c.Ghost.ContentKey.Reveal(), c.Ghost.WebhookSecret.Reveal(),
 		c.SumUp.BaseURL, c.SumUp.APIKey.Reveal(), c.SumUp.MerchantCode, c.SMTPURL.Reveal(), c.MediaURL,
 		c.PGBin, c.Metrics.Listen, c.Metrics.Token.Reveal(), c.Log.Format, c.Log.Level.String(),
+		c.S3.Endpoint, c.S3.Region, c.S3.Bucket, c.S3.Prefix, c.S3.AccessKey.Reveal(), c.S3.SecretKey.Reveal(),
+		c.Purge.URL, c.Purge.Secret.Reveal(), c.Cloudflare.Zone, c.Cloudflare.Token.Reveal(),
 	}
 	want := []string{
 		"postgres://u:p@db/x", "redis://:p@redis:6379/0", "0.0.0.0:80", "https://rose.example", dir, dir,
 		"https://ghost.example/blog", "abc:00ff", "ck", "ws", "https://sumup.example", "sk", "MC1",
 		"smtps://u:p@mail:465", "https://cdn.example/m", dir, "10.0.0.1:9100", "0123456789abcdef", "json", "WARN",
+		"https://s3.example", "eu-1", "a.site", "co-op/live/", "ak", "s3k",
+		"https://cdn.example/purge", "whsec_MDEyMzQ1Njc4OWFiY2RlZg==", "0123456789abcdef0123456789abcdef", "fedcba9876543210",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("values (-want +got)\n%s", diff)

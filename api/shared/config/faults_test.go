@@ -49,6 +49,16 @@ func TestFaults(t *testing.T) {
 		"log":               {environ: []string{"ROSEASH_LOG=xml", "ROSEASH_LOG_LEVEL=loud"}, want: []string{"ROSEASH_LOG: must be one of", "ROSEASH_LOG_LEVEL: must be one of"}},
 		"peers":             {environ: []string{"ROSEASH_FEDERATION_PEERS=10.0.0.1:80"}, want: []string{"ROSEASH_FEDERATION_PEERS: must be loopback"}},
 		"peers in public":   {environ: append(public, "ROSEASH_FEDERATION_PEERS=127.0.0.1:80"), want: []string{"ROSEASH_FEDERATION_PEERS: is for development"}},
+		"s3 alone":          {environ: []string{"ROSEASH_S3_BUCKET=a-site"}, want: []string{"ROSEASH_S3_ENDPOINT: must be set where ROSEASH_S3_BUCKET is", "ROSEASH_S3_ACCESS_KEY: must be set", "ROSEASH_S3_SECRET_KEY: must be set"}},
+		"s3 prefix alone":   {environ: []string{"ROSEASH_S3_PREFIX=a/"}, want: []string{"ROSEASH_S3_BUCKET: must be set where ROSEASH_S3_PREFIX"}},
+		"s3 values": {environ: []string{"ROSEASH_S3_ENDPOINT=https://s3.example/" + canary, "ROSEASH_S3_BUCKET=" + canary + "_", "ROSEASH_S3_PREFIX=/" + canary,
+			"ROSEASH_S3_ACCESS_KEY=" + canary + " x", "ROSEASH_S3_SECRET_KEY=" + canary + " x", "ROSEASH_S3_REGION=" + canary + " x"},
+			want: []string{"ROSEASH_S3_ENDPOINT: must be http", "ROSEASH_S3_BUCKET: must have 3 to 63", "ROSEASH_S3_PREFIX: must be names",
+				"ROSEASH_S3_ACCESS_KEY: must not contain", "ROSEASH_S3_SECRET_KEY: must not contain", "ROSEASH_S3_REGION: must not contain"}},
+		"purge alone":       {environ: []string{"ROSEASH_PURGE_URL=https://cdn.example/p"}, want: []string{"ROSEASH_PURGE_SECRET: must be set where ROSEASH_PURGE_URL is"}},
+		"purge values":      {environ: []string{"ROSEASH_PURGE_URL=https://cdn.example/?" + canary, "ROSEASH_PURGE_SECRET=whsec_" + canary}, want: []string{"ROSEASH_PURGE_URL: must be an http", "ROSEASH_PURGE_SECRET: must have at least 16 bytes"}},
+		"cloudflare alone":  {environ: []string{"ROSEASH_CLOUDFLARE_TOKEN=" + canary + canary}, want: []string{"ROSEASH_CLOUDFLARE_ZONE: must be set where ROSEASH_CLOUDFLARE_TOKEN is"}},
+		"cloudflare values": {environ: []string{"ROSEASH_CLOUDFLARE_ZONE=coop.example", "ROSEASH_CLOUDFLARE_TOKEN=short"}, want: []string{"ROSEASH_CLOUDFLARE_ZONE: must be the zone's id", "ROSEASH_CLOUDFLARE_TOKEN: must have at least 16"}},
 		"twice":             {environ: []string{"SMTP_URL=smtp://x:1", "SMTP_URL_FILE=" + canary}, want: []string{"SMTP_URL: is set twice"}},
 		"no secret file":    {environ: []string{"SMTP_URL_FILE=/nowhere/" + canary}, want: []string{"SMTP_URL_FILE: names a file that does not exist"}},
 		"empty secret file": {environ: []string{"SMTP_URL_FILE=" + empty}, want: []string{"SMTP_URL_FILE: names a file that is empty"}},
@@ -128,6 +138,9 @@ func TestCanary(t *testing.T) {
 		"DATABASE_URL=postgres://u:" + canary + "@db/x", "REDIS_URL=redis://:" + canary + "@r", "GHOST_URL=http://g.example",
 		"GHOST_ADMIN_KEY=" + canary + ":00", "GHOST_CONTENT_KEY=" + canary, "GHOST_WEBHOOK_SECRET=" + canary,
 		"SUMUP_API_KEY=" + canary, "SUMUP_MERCHANT_CODE=M", "SMTP_URL_FILE=" + key, "ROSEASH_METRICS_TOKEN=" + canary + canary,
+		"ROSEASH_S3_ENDPOINT=https://s3.example", "ROSEASH_S3_BUCKET=a-site", "ROSEASH_S3_ACCESS_KEY=" + canary, "ROSEASH_S3_SECRET_KEY=" + canary,
+		"ROSEASH_PURGE_URL=https://cdn.example/p", "ROSEASH_PURGE_SECRET=" + canary + canary,
+		"ROSEASH_CLOUDFLARE_ZONE=0123456789abcdef0123456789abcdef", "ROSEASH_CLOUDFLARE_TOKEN=" + canary + canary,
 	}})
 	if !strings.Contains(c.SMTPURL.Reveal(), canary) {
 		t.Fatal("the canary is not there to be found")

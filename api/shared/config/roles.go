@@ -106,6 +106,22 @@ func (c *Config) checkPairs(faults *Faults) {
 	if c.SumUp.APIKey.IsSet() && c.SumUp.MerchantCode == "" {
 		faults.add("SUMUP_MERCHANT_CODE", "must be set where SUMUP_API_KEY is")
 	}
+	c.checkTogether(faults, "ROSEASH_S3_ENDPOINT", "ROSEASH_S3_BUCKET", "ROSEASH_S3_ACCESS_KEY", "ROSEASH_S3_SECRET_KEY")
+	c.checkTogether(faults, "ROSEASH_PURGE_URL", "ROSEASH_PURGE_SECRET")
+	c.checkTogether(faults, "ROSEASH_CLOUDFLARE_ZONE", "ROSEASH_CLOUDFLARE_TOKEN")
+	if c.S3.Prefix != "" && c.values["ROSEASH_S3_BUCKET"] == "" {
+		faults.add("ROSEASH_S3_BUCKET", "must be set where ROSEASH_S3_PREFIX is")
+	}
+}
+
+// checkTogether reports each of the settings that is not set, where another is.
+func (c *Config) checkTogether(faults *Faults, names ...string) {
+	set := slices.IndexFunc(names, func(name string) bool { return c.values[name] != "" })
+	for _, name := range names {
+		if set >= 0 && c.values[name] == "" {
+			faults.add(name, "must be set where "+names[set]+" is")
+		}
+	}
 }
 
 func defaultBase(listen string) string {

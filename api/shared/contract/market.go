@@ -81,7 +81,8 @@ const (
 
 // ProductCard is what lists show of a product. Price is the lowest of its
 // variants', VariantCount how many there are; a draft without variants has zero
-// prices.
+// prices. CategoryIDs are the category and its ancestors, nearest first; cards of one
+// answer may share them, so nobody changes them.
 type ProductCard struct {
 	ID           ProductID    `json:"id" example:"prod_019ab3f47c2e7d06b8a1f0c2d3e4f508"`
 	Slug         string       `json:"slug" example:"rye-loaf"`
@@ -90,10 +91,12 @@ type ProductCard struct {
 	Brand        string       `json:"brand,omitempty" example:"Rose Ash Bakery"`
 	Image        *Image       `json:"image,omitempty"`
 	Category     CategoryLink `json:"category"`
+	CategoryIDs  []CategoryID `json:"category_ids" example:"[\"cat_019ab3f47c2e7d06b8a1f0c2d3e4f506\",\"cat_019ab3f47c2e7d06b8a1f0c2d3e4f500\"]" doc:"The category and its ancestors, nearest first."`
 	Price        Money        `json:"price" doc:"The lowest of the variants'."`
 	UnitPrice    UnitPrice    `json:"unit_price" doc:"Of the variant whose price is shown."`
 	VariantName  string       `json:"variant_name" example:"800 g loaf" doc:"Of the variant whose price is shown."`
 	VariantCount int          `json:"variant_count" example:"2"`
+	CreatedAt    time.Time    `json:"created_at"`
 	UpdatedAt    time.Time    `json:"updated_at"`
 }
 

@@ -3,6 +3,7 @@
 package safehtml
 
 import (
+	"bytes"
 	"net/url"
 	"strings"
 
@@ -26,17 +27,19 @@ func Active(source string) string {
 		case html.ErrorToken:
 			return ""
 		case html.StartTagToken, html.SelfClosingTagToken:
-			t := z.Token()
-			if forbidden[t.Data] {
-				return "a " + t.Data + " element"
+			name, more := z.TagName()
+			if forbidden[string(name)] {
+				return "a " + string(name) + " element"
 			}
-			for _, a := range t.Attr {
-				switch key := strings.ToLower(a.Key); {
-				case strings.HasPrefix(key, "on"):
+			for more {
+				var key, value []byte
+				key, value, more = z.TagAttr()
+				switch {
+				case bytes.HasPrefix(key, []byte("on")):
 					return "an event handler attribute"
-				case key == "srcdoc":
+				case string(key) == "srcdoc":
 					return "a frame with a document of its own"
-				case (key == "href" || key == "src" || key == "poster" || key == "action" || key == "formaction" || key == "xlink:href") && !allowedURL(a.Val):
+				case addresses[string(key)] && !allowedURL(string(value)):
 					return "a link with a scheme that is not allowed"
 				}
 			}
@@ -44,19 +47,42 @@ func Active(source string) string {
 	}
 }
 
+// addresses are the attributes that hold one.
+var addresses = map[string]bool{
+	"href": true, "src": true, "poster": true, "action": true, "formaction": true, "xlink:href": true,
+}
+
 func allowedURL(s string) bool {
-	u, err := url.Parse(strings.Map(func(r rune) rune {
-		if r <= ' ' {
-			return -1 // browsers skip these inside a scheme
-		}
-		return r
-	}, s))
+	u, err := url.Parse(withoutBlanks(s))
 	if err != nil {
 		return !strings.Contains(strings.ToLower(s), "script:")
 	}
-	switch strings.ToLower(u.Scheme) {
-	case "", "http", "https", "mailto", "tel":
-		return true
+	return schemes[u.Scheme]
+}
+
+// schemes are those of addresses; url.Parse gives them in lower case.
+var schemes = map[string]bool{"": true, "http": true, "https": true, "mailto": true, "tel": true}
+
+// withoutBlanks leaves out what browsers skip inside a scheme.
+func withoutBlanks(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= ' ' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// URL is an address as Clean spells it in a link or a picture. ok is false where
+// Active would name it or Clean take it out.
+func URL(s string) (spelled string, ok bool) {
+	if withoutBlanks(s) != s {
+		return "", false
 	}
-	return false
+	u, err := url.Parse(s)
+	if err != nil || !schemes[u.Scheme] {
+		return "", false
+	}
+	spelled = u.String()
+	return spelled, spelled != ""
 }

@@ -10,9 +10,11 @@
 package safehtml
 
 import (
+	"bytes"
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 	"golang.org/x/net/html"
@@ -83,13 +85,27 @@ func Clean(source string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var b strings.Builder
+	rewritten, clean := buffer(), buffer()
+	defer buffers.Put(rewritten)
+	defer buffers.Put(clean)
 	for _, n := range rewrite(nodes) {
-		if err := html.Render(&b, n); err != nil {
+		if err := html.Render(rewritten, n); err != nil {
 			return "", err
 		}
 	}
-	return strings.TrimSpace(policy.Sanitize(b.String())), nil
+	if err := policy.SanitizeReaderToWriter(rewritten, clean); err != nil {
+		return "", err
+	}
+	return string(bytes.TrimSpace(clean.Bytes())), nil
+}
+
+// buffers are used again: a document is written out twice on its way.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func buffer() *bytes.Buffer {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	return b
 }
 
 // Text returns the words of source, paragraphs apart by one blank.

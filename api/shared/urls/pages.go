@@ -39,9 +39,10 @@ func Calendar(slug string) string { return dir(slug) }
 // Entry is the path in events of one occurrence of a calendar's entry.
 func Entry(calendar, entry, occurrence string) string { return dir(calendar, entry, occurrence) }
 
-// Numbered is page n of a list that begins at path: the path itself up to 1.
+// Numbered is page n of a list whose open page is at path: the path itself up to 0.
+// Pages are counted from the oldest, so that their addresses stay.
 func Numbered(path string, n int) string {
-	if n <= 1 {
+	if n <= 0 {
 		return path
 	}
 	return strings.TrimSuffix(path, "/") + dir("page", strconv.Itoa(n))

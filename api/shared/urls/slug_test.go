@@ -107,7 +107,7 @@ func TestPages(t *testing.T) {
 		urls.Product("rye-loaf"):                     "/products/rye-loaf/",
 		urls.Calendar("hall"):                        "/hall/",
 		urls.Entry("hall", "choir", "20260501t1900"): "/hall/choir/20260501t1900/",
-		urls.Numbered(urls.Home(), 1):                "/",
+		urls.Numbered(urls.Home(), 0):                "/",
 		urls.Numbered(urls.Home(), 2):                "/page/2/",
 		urls.Numbered(urls.Tag("news"), 3):           "/tag/news/page/3/",
 		urls.Feed(urls.Home()):                       "/rss.xml",

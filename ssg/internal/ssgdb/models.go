@@ -3,3 +3,9 @@
 //   sqlc v1.31.1
 
 package ssgdb
+
+type SsgDependency struct {
+	Unit  string
+	Key   string
+	Value int64
+}

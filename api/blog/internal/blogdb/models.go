@@ -29,6 +29,22 @@ type Author struct {
 	OriginHash   *string
 }
 
+type Card struct {
+	ID           uuid.UUID
+	Type         string
+	Slug         string
+	Path         string
+	Title        string
+	Excerpt      string
+	FeatureImage *contract.Image
+	Featured     bool
+	Visibility   string
+	ReadingTime  int32
+	PublishedAt  *time.Time
+	UpdatedAt    time.Time
+	SortedAt     time.Time
+}
+
 type Post struct {
 	ID                       uuid.UUID
 	Type                     string
@@ -65,6 +81,27 @@ type Post struct {
 	OriginHash               *string
 	OriginVersion            *int64
 	Flags                    []string
+}
+
+type PublicPost struct {
+	ID                       uuid.UUID
+	Type                     string
+	Slug                     string
+	Path                     string
+	Title                    string
+	Excerpt                  string
+	FeatureImage             *contract.Image
+	Featured                 bool
+	Visibility               string
+	ReadingTime              int32
+	PublishedAt              *time.Time
+	UpdatedAt                time.Time
+	SortedAt                 time.Time
+	Meta                     *contract.Meta
+	Html                     string
+	Gated                    bool
+	CustomTemplate           *string
+	ShowTitleAndFeatureImage bool
 }
 
 type Tag struct {

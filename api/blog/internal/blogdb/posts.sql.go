@@ -278,8 +278,8 @@ func (q *Queries) MarkImported(ctx context.Context, id uuid.UUID) error {
 }
 
 const newerPost = `-- name: NewerPost :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts p
-WHERE p.is_public AND p.type = 'post' AND (p.sorted_at, p.id) > ($1::timestamptz, $2::uuid)
+SELECT id, type, slug, path, title, excerpt, feature_image, featured, visibility, reading_time, published_at, updated_at, sorted_at FROM blog.public_cards p
+WHERE p.type = 'post' AND (p.sorted_at, p.id) > ($1::timestamptz, $2::uuid)
 ORDER BY p.sorted_at, p.id
 LIMIT 1
 `
@@ -289,52 +289,30 @@ type NewerPostParams struct {
 	ID       uuid.UUID
 }
 
-func (q *Queries) NewerPost(ctx context.Context, arg NewerPostParams) (Post, error) {
+func (q *Queries) NewerPost(ctx context.Context, arg NewerPostParams) (Card, error) {
 	row := q.db.QueryRow(ctx, newerPost, arg.SortedAt, arg.ID)
-	var i Post
+	var i Card
 	err := row.Scan(
 		&i.ID,
 		&i.Type,
 		&i.Slug,
 		&i.Path,
 		&i.Title,
-		&i.Status,
-		&i.Visibility,
-		&i.EmailOnly,
-		&i.IsPublic,
-		&i.Featured,
-		&i.SourceFormat,
-		&i.Source,
-		&i.GhostHtml,
-		&i.Html,
-		&i.MembersHtml,
-		&i.Plaintext,
-		&i.CustomExcerpt,
 		&i.Excerpt,
-		&i.ReadingTime,
 		&i.FeatureImage,
-		&i.Meta,
-		&i.CodeinjectionHead,
-		&i.CodeinjectionFoot,
-		&i.CustomTemplate,
-		&i.ShowTitleAndFeatureImage,
+		&i.Featured,
+		&i.Visibility,
+		&i.ReadingTime,
 		&i.PublishedAt,
-		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.SortedAt,
-		&i.Version,
-		&i.Origin,
-		&i.OriginID,
-		&i.OriginHash,
-		&i.OriginVersion,
-		&i.Flags,
 	)
 	return i, err
 }
 
 const olderPost = `-- name: OlderPost :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts p
-WHERE p.is_public AND p.type = 'post' AND (p.sorted_at, p.id) < ($1::timestamptz, $2::uuid)
+SELECT id, type, slug, path, title, excerpt, feature_image, featured, visibility, reading_time, published_at, updated_at, sorted_at FROM blog.public_cards p
+WHERE p.type = 'post' AND (p.sorted_at, p.id) < ($1::timestamptz, $2::uuid)
 ORDER BY p.sorted_at DESC, p.id DESC
 LIMIT 1
 `
@@ -344,45 +322,23 @@ type OlderPostParams struct {
 	ID       uuid.UUID
 }
 
-func (q *Queries) OlderPost(ctx context.Context, arg OlderPostParams) (Post, error) {
+func (q *Queries) OlderPost(ctx context.Context, arg OlderPostParams) (Card, error) {
 	row := q.db.QueryRow(ctx, olderPost, arg.SortedAt, arg.ID)
-	var i Post
+	var i Card
 	err := row.Scan(
 		&i.ID,
 		&i.Type,
 		&i.Slug,
 		&i.Path,
 		&i.Title,
-		&i.Status,
-		&i.Visibility,
-		&i.EmailOnly,
-		&i.IsPublic,
-		&i.Featured,
-		&i.SourceFormat,
-		&i.Source,
-		&i.GhostHtml,
-		&i.Html,
-		&i.MembersHtml,
-		&i.Plaintext,
-		&i.CustomExcerpt,
 		&i.Excerpt,
-		&i.ReadingTime,
 		&i.FeatureImage,
-		&i.Meta,
-		&i.CodeinjectionHead,
-		&i.CodeinjectionFoot,
-		&i.CustomTemplate,
-		&i.ShowTitleAndFeatureImage,
+		&i.Featured,
+		&i.Visibility,
+		&i.ReadingTime,
 		&i.PublishedAt,
-		&i.CreatedAt,
 		&i.UpdatedAt,
 		&i.SortedAt,
-		&i.Version,
-		&i.Origin,
-		&i.OriginID,
-		&i.OriginHash,
-		&i.OriginVersion,
-		&i.Flags,
 	)
 	return i, err
 }
@@ -542,7 +498,9 @@ func (q *Queries) PostBySlug(ctx context.Context, arg PostBySlugParams) (Post, e
 }
 
 const postsByStatus = `-- name: PostsByStatus :many
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts p
+SELECT p.id, p.type, p.slug, p.path, p.title, p.excerpt, p.feature_image, p.featured, p.visibility, p.reading_time,
+    p.published_at, p.updated_at, p.sorted_at
+FROM blog.posts p
 WHERE p.type = $1 AND p.status = ANY ($2::text[])
   AND ($3::uuid IS NULL OR EXISTS (
         SELECT 1 FROM blog.post_tags pt WHERE pt.post_id = p.id AND pt.tag_id = $3))
@@ -566,9 +524,25 @@ type PostsByStatusParams struct {
 	MaxRows  int32
 }
 
+type PostsByStatusRow struct {
+	ID           uuid.UUID
+	Type         string
+	Slug         string
+	Path         string
+	Title        string
+	Excerpt      string
+	FeatureImage *contract.Image
+	Featured     bool
+	Visibility   string
+	ReadingTime  int32
+	PublishedAt  *time.Time
+	UpdatedAt    time.Time
+	SortedAt     time.Time
+}
+
 // PublicPosts for editors. It stands apart so that PublicPosts keeps its partial
-// index, which a condition with OR would not use.
-func (q *Queries) PostsByStatus(ctx context.Context, arg PostsByStatusParams) ([]Post, error) {
+// index, which a condition with OR would not use; the columns are the same.
+func (q *Queries) PostsByStatus(ctx context.Context, arg PostsByStatusParams) ([]PostsByStatusRow, error) {
 	rows, err := q.db.Query(ctx, postsByStatus,
 		arg.Type,
 		arg.Statuses,
@@ -583,45 +557,23 @@ func (q *Queries) PostsByStatus(ctx context.Context, arg PostsByStatusParams) ([
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Post{}
+	items := []PostsByStatusRow{}
 	for rows.Next() {
-		var i Post
+		var i PostsByStatusRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.Type,
 			&i.Slug,
 			&i.Path,
 			&i.Title,
-			&i.Status,
-			&i.Visibility,
-			&i.EmailOnly,
-			&i.IsPublic,
-			&i.Featured,
-			&i.SourceFormat,
-			&i.Source,
-			&i.GhostHtml,
-			&i.Html,
-			&i.MembersHtml,
-			&i.Plaintext,
-			&i.CustomExcerpt,
 			&i.Excerpt,
-			&i.ReadingTime,
 			&i.FeatureImage,
-			&i.Meta,
-			&i.CodeinjectionHead,
-			&i.CodeinjectionFoot,
-			&i.CustomTemplate,
-			&i.ShowTitleAndFeatureImage,
+			&i.Featured,
+			&i.Visibility,
+			&i.ReadingTime,
 			&i.PublishedAt,
-			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.SortedAt,
-			&i.Version,
-			&i.Origin,
-			&i.OriginID,
-			&i.OriginHash,
-			&i.OriginVersion,
-			&i.Flags,
 		); err != nil {
 			return nil, err
 		}
@@ -634,8 +586,8 @@ func (q *Queries) PostsByStatus(ctx context.Context, arg PostsByStatusParams) ([
 }
 
 const publicPosts = `-- name: PublicPosts :many
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts p
-WHERE p.is_public AND p.type = $1
+SELECT id, type, slug, path, title, excerpt, feature_image, featured, visibility, reading_time, published_at, updated_at, sorted_at FROM blog.public_cards p
+WHERE p.type = $1
   AND ($2::uuid IS NULL OR EXISTS (
         SELECT 1 FROM blog.post_tags pt WHERE pt.post_id = p.id AND pt.tag_id = $2))
   AND ($3::uuid IS NULL OR EXISTS (
@@ -657,7 +609,7 @@ type PublicPostsParams struct {
 	MaxRows  int32
 }
 
-func (q *Queries) PublicPosts(ctx context.Context, arg PublicPostsParams) ([]Post, error) {
+func (q *Queries) PublicPosts(ctx context.Context, arg PublicPostsParams) ([]Card, error) {
 	rows, err := q.db.Query(ctx, publicPosts,
 		arg.Type,
 		arg.TagID,
@@ -671,45 +623,23 @@ func (q *Queries) PublicPosts(ctx context.Context, arg PublicPostsParams) ([]Pos
 		return nil, err
 	}
 	defer rows.Close()
-	items := []Post{}
+	items := []Card{}
 	for rows.Next() {
-		var i Post
+		var i Card
 		if err := rows.Scan(
 			&i.ID,
 			&i.Type,
 			&i.Slug,
 			&i.Path,
 			&i.Title,
-			&i.Status,
-			&i.Visibility,
-			&i.EmailOnly,
-			&i.IsPublic,
-			&i.Featured,
-			&i.SourceFormat,
-			&i.Source,
-			&i.GhostHtml,
-			&i.Html,
-			&i.MembersHtml,
-			&i.Plaintext,
-			&i.CustomExcerpt,
 			&i.Excerpt,
-			&i.ReadingTime,
 			&i.FeatureImage,
-			&i.Meta,
-			&i.CodeinjectionHead,
-			&i.CodeinjectionFoot,
-			&i.CustomTemplate,
-			&i.ShowTitleAndFeatureImage,
+			&i.Featured,
+			&i.Visibility,
+			&i.ReadingTime,
 			&i.PublishedAt,
-			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.SortedAt,
-			&i.Version,
-			&i.Origin,
-			&i.OriginID,
-			&i.OriginHash,
-			&i.OriginVersion,
-			&i.Flags,
 		); err != nil {
 			return nil, err
 		}

@@ -100,7 +100,7 @@ func (q *Queries) AuthorBySlug(ctx context.Context, slug string) (Author, error)
 }
 
 const authorsOfPosts = `-- name: AuthorsOfPosts :many
-SELECT pa.post_id, a.id, a.slug, a.name, a.profile_image
+SELECT pa.post_id, a.id, a.slug, a.name, coalesce(a.profile_image::text, '')::text AS profile_image
 FROM blog.post_authors pa JOIN blog.authors a ON a.id = pa.author_id
 WHERE pa.post_id = ANY ($1::uuid[])
 ORDER BY pa.post_id, pa.sort_order, a.slug
@@ -111,9 +111,10 @@ type AuthorsOfPostsRow struct {
 	ID           uuid.UUID
 	Slug         string
 	Name         string
-	ProfileImage *contract.Image
+	ProfileImage string
 }
 
+// The picture is text, so that it is decoded once an author and not once a post.
 func (q *Queries) AuthorsOfPosts(ctx context.Context, postIds []uuid.UUID) ([]AuthorsOfPostsRow, error) {
 	rows, err := q.db.Query(ctx, authorsOfPosts, postIds)
 	if err != nil {

@@ -44,6 +44,8 @@ type ProductCard struct {
 	Quantity     int64
 	Unit         string
 	Variants     int64
+	CreatedAt    time.Time
+	CategoryPath []uuid.UUID
 }
 
 type ProductPage struct {
@@ -65,4 +67,5 @@ type ProductPage struct {
 	CategoryPath    []uuid.UUID
 	Ancestors       []byte
 	Variants        []byte
+	CreatedAt       time.Time
 }

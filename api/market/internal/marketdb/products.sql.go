@@ -101,7 +101,7 @@ func (q *Queries) LockProductBySlug(ctx context.Context, slug string) (uuid.UUID
 }
 
 const productCards = `-- name: ProductCards :many
-SELECT id, slug, name, sort_key, summary, brand, status, currency, updated_at, image, category_id, category_slug, category_name, variant_name, price_minor, quantity, unit, variants FROM market.product_cards
+SELECT id, slug, name, sort_key, summary, brand, status, currency, updated_at, image, category_id, category_slug, category_name, variant_name, price_minor, quantity, unit, variants, created_at, category_path FROM market.product_cards
 WHERE status = $1 AND (sort_key, id) > ($2::text, $3::uuid)
 ORDER BY sort_key, id LIMIT $4
 `
@@ -147,6 +147,53 @@ func (q *Queries) ProductCards(ctx context.Context, arg ProductCardsParams) ([]P
 			&i.Quantity,
 			&i.Unit,
 			&i.Variants,
+			&i.CreatedAt,
+			&i.CategoryPath,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const productCardsByID = `-- name: ProductCardsByID :many
+SELECT id, slug, name, sort_key, summary, brand, status, currency, updated_at, image, category_id, category_slug, category_name, variant_name, price_minor, quantity, unit, variants, created_at, category_path FROM market.product_cards WHERE status = 'published' AND id = ANY ($1::uuid[])
+`
+
+func (q *Queries) ProductCardsByID(ctx context.Context, ids []uuid.UUID) ([]ProductCard, error) {
+	rows, err := q.db.Query(ctx, productCardsByID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ProductCard{}
+	for rows.Next() {
+		var i ProductCard
+		if err := rows.Scan(
+			&i.ID,
+			&i.Slug,
+			&i.Name,
+			&i.SortKey,
+			&i.Summary,
+			&i.Brand,
+			&i.Status,
+			&i.Currency,
+			&i.UpdatedAt,
+			&i.Image,
+			&i.CategoryID,
+			&i.CategorySlug,
+			&i.CategoryName,
+			&i.VariantName,
+			&i.PriceMinor,
+			&i.Quantity,
+			&i.Unit,
+			&i.Variants,
+			&i.CreatedAt,
+			&i.CategoryPath,
 		); err != nil {
 			return nil, err
 		}
@@ -159,7 +206,7 @@ func (q *Queries) ProductCards(ctx context.Context, arg ProductCardsParams) ([]P
 }
 
 const productCardsIn = `-- name: ProductCardsIn :many
-SELECT id, slug, name, sort_key, summary, brand, status, currency, updated_at, image, category_id, category_slug, category_name, variant_name, price_minor, quantity, unit, variants FROM market.product_cards
+SELECT id, slug, name, sort_key, summary, brand, status, currency, updated_at, image, category_id, category_slug, category_name, variant_name, price_minor, quantity, unit, variants, created_at, category_path FROM market.product_cards
 WHERE status = $1 AND (sort_key, id) > ($2::text, $3::uuid)
     AND category_id IN (SELECT c.id FROM market.categories c WHERE c.path @> ARRAY[$4::uuid])
 ORDER BY sort_key, id LIMIT $5
@@ -208,6 +255,8 @@ func (q *Queries) ProductCardsIn(ctx context.Context, arg ProductCardsInParams) 
 			&i.Quantity,
 			&i.Unit,
 			&i.Variants,
+			&i.CreatedAt,
+			&i.CategoryPath,
 		); err != nil {
 			return nil, err
 		}
@@ -219,8 +268,19 @@ func (q *Queries) ProductCardsIn(ctx context.Context, arg ProductCardsInParams) 
 	return items, nil
 }
 
+const productIDBySlug = `-- name: ProductIDBySlug :one
+SELECT id FROM market.products WHERE status = 'published' AND slug = $1
+`
+
+func (q *Queries) ProductIDBySlug(ctx context.Context, slug string) (uuid.UUID, error) {
+	row := q.db.QueryRow(ctx, productIDBySlug, slug)
+	var id uuid.UUID
+	err := row.Scan(&id)
+	return id, err
+}
+
 const productPage = `-- name: ProductPage :one
-SELECT id, slug, name, summary, brand, status, currency, images, description, description_html, version, updated_at, category_id, category_slug, category_name, category_path, ancestors, variants FROM market.product_pages WHERE id = $1
+SELECT id, slug, name, summary, brand, status, currency, images, description, description_html, version, updated_at, category_id, category_slug, category_name, category_path, ancestors, variants, created_at FROM market.product_pages WHERE id = $1
 `
 
 func (q *Queries) ProductPage(ctx context.Context, id uuid.UUID) (ProductPage, error) {
@@ -245,12 +305,13 @@ func (q *Queries) ProductPage(ctx context.Context, id uuid.UUID) (ProductPage, e
 		&i.CategoryPath,
 		&i.Ancestors,
 		&i.Variants,
+		&i.CreatedAt,
 	)
 	return i, err
 }
 
 const productPageBySlug = `-- name: ProductPageBySlug :one
-SELECT id, slug, name, summary, brand, status, currency, images, description, description_html, version, updated_at, category_id, category_slug, category_name, category_path, ancestors, variants FROM market.product_pages WHERE slug = $1
+SELECT id, slug, name, summary, brand, status, currency, images, description, description_html, version, updated_at, category_id, category_slug, category_name, category_path, ancestors, variants, created_at FROM market.product_pages WHERE slug = $1
 `
 
 func (q *Queries) ProductPageBySlug(ctx context.Context, slug string) (ProductPage, error) {
@@ -275,8 +336,53 @@ func (q *Queries) ProductPageBySlug(ctx context.Context, slug string) (ProductPa
 		&i.CategoryPath,
 		&i.Ancestors,
 		&i.Variants,
+		&i.CreatedAt,
 	)
 	return i, err
+}
+
+const productPagesByID = `-- name: ProductPagesByID :many
+SELECT id, slug, name, summary, brand, status, currency, images, description, description_html, version, updated_at, category_id, category_slug, category_name, category_path, ancestors, variants, created_at FROM market.product_pages WHERE status = 'published' AND id = ANY ($1::uuid[])
+`
+
+func (q *Queries) ProductPagesByID(ctx context.Context, ids []uuid.UUID) ([]ProductPage, error) {
+	rows, err := q.db.Query(ctx, productPagesByID, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ProductPage{}
+	for rows.Next() {
+		var i ProductPage
+		if err := rows.Scan(
+			&i.ID,
+			&i.Slug,
+			&i.Name,
+			&i.Summary,
+			&i.Brand,
+			&i.Status,
+			&i.Currency,
+			&i.Images,
+			&i.Description,
+			&i.DescriptionHtml,
+			&i.Version,
+			&i.UpdatedAt,
+			&i.CategoryID,
+			&i.CategorySlug,
+			&i.CategoryName,
+			&i.CategoryPath,
+			&i.Ancestors,
+			&i.Variants,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const putVariant = `-- name: PutVariant :exec
@@ -381,4 +487,59 @@ func (q *Queries) UpdateProduct(ctx context.Context, arg UpdateProductParams) er
 		arg.ID,
 	)
 	return err
+}
+
+const walkProductCards = `-- name: WalkProductCards :many
+SELECT id, slug, name, sort_key, summary, brand, status, currency, updated_at, image, category_id, category_slug, category_name, variant_name, price_minor, quantity, unit, variants, created_at, category_path FROM market.product_cards
+WHERE status = 'published' AND (created_at, id) > ($1::timestamptz, $2::uuid)
+ORDER BY created_at, id LIMIT $3
+`
+
+type WalkProductCardsParams struct {
+	AfterAt time.Time
+	AfterID uuid.UUID
+	Count   int32
+}
+
+// Published ones, oldest first; the first time there is and a zero id are before
+// every row.
+func (q *Queries) WalkProductCards(ctx context.Context, arg WalkProductCardsParams) ([]ProductCard, error) {
+	rows, err := q.db.Query(ctx, walkProductCards, arg.AfterAt, arg.AfterID, arg.Count)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ProductCard{}
+	for rows.Next() {
+		var i ProductCard
+		if err := rows.Scan(
+			&i.ID,
+			&i.Slug,
+			&i.Name,
+			&i.SortKey,
+			&i.Summary,
+			&i.Brand,
+			&i.Status,
+			&i.Currency,
+			&i.UpdatedAt,
+			&i.Image,
+			&i.CategoryID,
+			&i.CategorySlug,
+			&i.CategoryName,
+			&i.VariantName,
+			&i.PriceMinor,
+			&i.Quantity,
+			&i.Unit,
+			&i.Variants,
+			&i.CreatedAt,
+			&i.CategoryPath,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -1,0 +1,93 @@
+-- Generations: what the trees hold, and how they came to it.
+
+-- name: PagesOfUnits :many
+SELECT unit, tree, file, content_hash, size, siblings FROM ssg.pages WHERE unit = ANY (@units::text[]);
+
+-- name: AllPages :many
+SELECT unit, tree, file, content_hash, size FROM ssg.pages;
+
+-- name: Strangers :many
+-- The pages at some places that belong to other units than those given.
+SELECT tree, file, unit FROM ssg.pages
+WHERE (tree, file) IN (SELECT unnest(@trees::text[]), unnest(@files::text[])) AND unit <> ALL (@units::text[]);
+
+-- name: NewGeneration :one
+INSERT INTO ssg.generations (id, kind, state, pack)
+SELECT coalesce(max(id), 0) + 1, @kind, 'ready', @pack FROM ssg.generations
+RETURNING id;
+
+-- name: PutChanges :exec
+-- The old bytes show what the unit read and is; it is asked before the unit's
+-- dependencies are replaced.
+INSERT INTO ssg.changes (generation, n, unit, tree, file, op, old_hash, new_hash, size, shows)
+SELECT @generation, c.n, c.unit, c.tree, c.file, c.op, c.old_hash, c.new_hash, c.size,
+    CASE WHEN c.old_hash IS NOT NULL THEN
+        (SELECT coalesce(array_agg(DISTINCT split_part(d.key, '#', 1)), '{}') FROM ssg.dependencies d WHERE d.unit = c.unit)
+        || regexp_replace(c.unit, '^[a-z]+/[0-9]+/', '')
+    END
+FROM (SELECT generate_subscripts(@units::text[], 1) AS n, unnest(@units::text[]) AS unit, unnest(@trees::text[]) AS tree,
+    unnest(@files::text[]) AS file, unnest(@ops::text[]) AS op, unnest(@old_hashes::bytea[]) AS old_hash,
+    unnest(@new_hashes::bytea[]) AS new_hash, unnest(@sizes::bigint[]) AS size) c;
+
+-- name: PutPages :exec
+INSERT INTO ssg.pages (unit, tree, file, content_hash, size, generation)
+SELECT unnest(@units::text[]), unnest(@trees::text[]), unnest(@files::text[]), unnest(@hashes::bytea[]), unnest(@sizes::bigint[]), @generation
+ON CONFLICT (unit) DO UPDATE SET tree = excluded.tree, file = excluded.file, content_hash = excluded.content_hash,
+    size = excluded.size, generation = excluded.generation, siblings = NULL;
+
+-- name: DropPages :exec
+DELETE FROM ssg.pages WHERE unit = ANY (@units::text[]);
+
+-- name: ClearDependencies :exec
+DELETE FROM ssg.dependencies WHERE unit = ANY (@units::text[]);
+
+-- name: PutDependencies :exec
+INSERT INTO ssg.dependencies (unit, key, value)
+SELECT unnest(@units::text[]), unnest(@keys::text[]), unnest(@values::bigint[]);
+
+-- name: PutGone :exec
+INSERT INTO ssg.gone (tree, file, unit)
+SELECT unnest(@trees::text[]), unnest(@files::text[]), unnest(@units::text[])
+ON CONFLICT (tree, file) DO UPDATE SET unit = excluded.unit, gone_at = shared.clock();
+
+-- name: ClearGone :exec
+DELETE FROM ssg.gone WHERE (tree, file) IN (SELECT unnest(@trees::text[]), unnest(@files::text[]));
+
+-- name: Gone :one
+-- What became of an address: whose it was, and where that is now.
+SELECT g.unit, p.tree AS to_tree, p.file AS to_file FROM ssg.gone g LEFT JOIN ssg.pages p ON p.unit = g.unit
+WHERE g.tree = @tree AND g.file = @file;
+
+-- name: PageAt :one
+SELECT unit FROM ssg.pages WHERE tree = @tree AND file = @file;
+
+-- name: DamagePages :exec
+-- Their bytes are written again whatever they are.
+UPDATE ssg.pages SET content_hash = decode(repeat('00', 32), 'hex') WHERE unit = ANY (@units::text[]);
+
+-- name: ReadyGenerations :many
+SELECT id, kind, pack FROM ssg.generations WHERE state = 'ready' ORDER BY id;
+
+-- name: Changes :many
+SELECT n, unit, tree, file, op, old_hash, new_hash, size, (shows IS NOT NULL)::boolean AS kept FROM ssg.changes
+WHERE generation = @generation ORDER BY n;
+
+-- name: GoLive :exec
+UPDATE ssg.generations SET state = 'live', pack = NULL WHERE state = 'ready' AND id <= @id;
+
+-- name: LastGeneration :one
+SELECT coalesce(max(id), 0)::bigint FROM ssg.generations;
+
+-- name: PruneGenerations :many
+-- Generations that nobody can roll back to and that were delivered everywhere.
+DELETE FROM ssg.generations g
+WHERE g.state = 'live' AND g.id <= (SELECT max(id) FROM ssg.generations) - @keep::bigint
+  AND NOT EXISTS (SELECT FROM ssg.deliveries d WHERE d.generation < g.id)
+RETURNING id;
+
+-- name: WithoutSiblings :many
+SELECT unit, tree, file, content_hash, size FROM ssg.pages WHERE siblings IS DISTINCT FROM content_hash ORDER BY unit LIMIT @max_rows;
+
+-- name: PutSiblings :exec
+UPDATE ssg.pages p SET siblings = s.hash FROM (SELECT unnest(@units::text[]) AS unit, unnest(@hashes::bytea[]) AS hash) s
+WHERE p.unit = s.unit AND p.content_hash = s.hash;

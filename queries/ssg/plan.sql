@@ -1,0 +1,76 @@
+-- Planning: from events to the units that are rendered.
+
+-- name: Lead :one
+-- Takes the generator's place: where nobody holds it, or the holder is gone and
+-- had the same output directory. The token grows, so that the one before can
+-- commit nothing more.
+UPDATE ssg.state SET token = token + 1, holder = @holder, held_until = shared.clock() + make_interval(secs => @hold::float8)
+WHERE held_until < shared.clock() OR holder = @holder
+RETURNING token;
+
+-- name: Holder :one
+SELECT holder FROM ssg.state;
+
+-- name: Hold :execrows
+UPDATE ssg.state SET held_until = shared.clock() + make_interval(secs => @hold::float8) WHERE token = @token;
+
+-- name: Release :exec
+UPDATE ssg.state SET held_until = '-infinity' WHERE token = @token;
+
+-- name: LockState :one
+-- No row: somebody else has taken the place. Every transaction of the generator
+-- begins with it.
+SELECT fingerprint, site, paused FROM ssg.state WHERE token = @token FOR UPDATE;
+
+-- name: State :one
+SELECT fingerprint, site, paused FROM ssg.state;
+
+-- name: PutState :exec
+UPDATE ssg.state SET fingerprint = @fingerprint, site = @site;
+
+-- name: Pause :exec
+UPDATE ssg.state SET paused = @paused;
+
+-- name: ForgetFingerprint :exec
+UPDATE ssg.state SET fingerprint = '';
+
+-- name: Places :many
+-- In which lists items are, and where.
+SELECT l.name AS list, m.item, m.ordinal FROM ssg.list_members m JOIN ssg.lists l ON l.id = m.list
+WHERE m.item = ANY (@things::text[]);
+
+-- name: ListItems :many
+SELECT m.item FROM ssg.list_members m JOIN ssg.lists l ON l.id = m.list WHERE l.name = @list ORDER BY m.ordinal;
+
+-- name: AllItems :many
+SELECT DISTINCT item FROM ssg.list_members;
+
+-- name: Dependents :many
+SELECT unit, key, value FROM ssg.dependencies WHERE key = ANY (@keys::text[]);
+
+-- name: KnownUnits :many
+SELECT unit FROM ssg.pages WHERE unit = ANY (@units::text[]);
+
+-- name: AllUnits :many
+SELECT unit FROM ssg.pages;
+
+-- name: PutWork :many
+-- Work in the order given; its ids are in that order.
+INSERT INTO ssg.work (lane, units, fingerprint, not_before, attempts)
+SELECT @lane, string_to_array(u.units, chr(10)), @fingerprint,
+    CASE WHEN @delay::float8 = 0 THEN '-infinity' ELSE shared.clock() + make_interval(secs => @delay::float8) END, @attempts
+FROM unnest(@units::text[]) WITH ORDINALITY AS u (units, n) ORDER BY u.n
+RETURNING id;
+
+-- name: ClearWork :exec
+DELETE FROM ssg.work;
+
+-- name: Touch :exec
+-- Only while parts of large builds are under way somebody asks.
+WITH c AS (UPDATE ssg.state SET change = change + 1 RETURNING change)
+INSERT INTO ssg.touched (change, key)
+SELECT c.change, k.key FROM c, (SELECT unnest(@keys::text[]) AS key) k
+WHERE EXISTS (SELECT FROM ssg.work WHERE lane = 1);
+
+-- name: ClearTouched :exec
+DELETE FROM ssg.touched WHERE NOT EXISTS (SELECT FROM ssg.work WHERE lane = 1);

@@ -1,0 +1,269 @@
+// The builder's planning: events and full builds become work.
+
+package ssg
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"rose-ash.com/roseash/api/shared/bus"
+	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/paging"
+	"rose-ash.com/roseash/ssg/internal/ssgdb"
+)
+
+// planEvents stores, in one transaction, where the changed things are in lists,
+// what has to be rendered, and that the events are taken care of. Losing it in a
+// crash would leave the events as they were, so that it need not wait for the disk.
+func (b *Builder) planEvents(ctx context.Context, read *batch, events []bus.Record) error {
+	c, err := Changed(events)
+	if err != nil {
+		return err
+	}
+	var ids []int64
+	err = b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
+		if _, err := tx.Exec(ctx, "SET LOCAL synchronous_commit = off"); err != nil {
+			return err
+		}
+		read.src.Lists = paging.Stored{DB: tx}
+		p := planner{batch: read, ctx: ctx, tx: tx, q: q, size: b.Sizes.of, indexes: b.Renderer.indexes()}
+		touched, err := p.plan(c)
+		if err != nil {
+			return err
+		}
+		if err := b.withdraw(ctx, q, hidden(read, c)); err != nil {
+			return err
+		}
+		ids, err = b.enqueue(ctx, tx, q, touched)
+		if err != nil {
+			return err
+		}
+		return bus.MarkBuilt(ctx, tx, eventIDs(events))
+	})
+	read.src.Lists = b.Sources.Lists
+	if err == nil && len(ids) > 0 {
+		b.planned, b.plannedN = read, ids[0]
+	}
+	return err
+}
+
+func eventIDs(events []bus.Record) []int64 {
+	ids := make([]int64, len(events))
+	for i, e := range events {
+		ids[i] = e.ID
+	}
+	return ids
+}
+
+// enqueue stores the units that are affected. Where they are many, the changed
+// things' own come now, and the rest as parts of a large build.
+func (b *Builder) enqueue(ctx context.Context, tx pgx.Tx, q *ssgdb.Queries, t Touched) ([]int64, error) {
+	keys := make([]string, 0, len(t.Values))
+	for k := range t.Values {
+		keys = append(keys, k)
+	}
+	rows, err := q.Dependents(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	reads := make([]Read, len(rows))
+	for i, r := range rows {
+		reads[i] = Read{parseUnit(r.Unit), r.Key, r.Value}
+	}
+	units := Affected(t, reads)
+	if err := q.Touch(ctx, slices.Concat(keys, unitNames(units))); err != nil {
+		return nil, err
+	}
+	now, later := units, []Unit(nil)
+	if len(units) > nowLimit {
+		now = inOrder(slices.Clone(t.Direct))
+		direct := map[Unit]bool{}
+		for _, u := range now {
+			direct[u] = true
+		}
+		later = slices.DeleteFunc(units, func(u Unit) bool { return direct[u] })
+	}
+	ids, err := b.put(ctx, q, laneNow, now)
+	if err != nil {
+		return nil, err
+	}
+	return ids, b.putParts(ctx, tx, q, later)
+}
+
+// put stores units as one piece of work, none where there are no units.
+func (b *Builder) put(ctx context.Context, q *ssgdb.Queries, lane int16, pieces ...[]Unit) ([]int64, error) {
+	args := ssgdb.PutWorkParams{Lane: lane, Fingerprint: b.Fingerprint}
+	for _, units := range pieces {
+		if len(units) > 0 {
+			args.Units = append(args.Units, strings.Join(unitNames(units), "\n"))
+		}
+	}
+	if len(args.Units) == 0 {
+		return nil, nil
+	}
+	return q.PutWork(ctx, args)
+}
+
+// putParts stores units as parts of a large build and calls for help with them.
+func (b *Builder) putParts(ctx context.Context, tx pgx.Tx, q *ssgdb.Queries, units []Unit) error {
+	ids, err := b.put(ctx, q, laneParts, slices.Collect(slices.Chunk(units, partSize))...)
+	if err != nil || b.Spread == nil || len(ids) < 3 {
+		return err
+	}
+	return b.Spread(ctx, tx, ids[1:])
+}
+
+// retry stores units that could not be made, to be tried again after a while.
+func (b *Builder) retry(ctx context.Context, q *ssgdb.Queries, units []Unit, attempts int32) error {
+	if len(units) == 0 {
+		return nil
+	}
+	_, err := q.PutWork(ctx, ssgdb.PutWorkParams{
+		Lane: laneNow, Fingerprint: b.Fingerprint, Attempts: attempts + 1,
+		Delay: min(time.Second<<min(attempts, 10), 10*time.Minute).Seconds(),
+		Units: []string{strings.Join(unitNames(units), "\n")},
+	})
+	return err
+}
+
+// allEvents is how many a full build acknowledges at the most: what they changed
+// it has read. More are planned after it.
+const allEvents = 100_000
+
+// placesAtOnce bounds the memory that placing the things of a large site takes.
+const placesAtOnce = 10_000
+
+// planAll plans every unit there is, and those whose pages have to go.
+func (b *Builder) planAll(ctx context.Context, events []bus.Record, site int64) error {
+	if len(events) == batchSize {
+		more, err := bus.Unbuilt(ctx, b.Pool, allEvents)
+		if err != nil {
+			return err
+		}
+		events = more
+	}
+	places, units, err := b.walkAll(ctx)
+	if err != nil {
+		return err
+	}
+	if places, err = withGone(ctx, ssgdb.New(b.Pool), places); err != nil {
+		return err
+	}
+	for some := range slices.Chunk(places, placesAtOnce) {
+		err := b.transact(ctx, func(tx pgx.Tx, _ *ssgdb.Queries, _ ssgdb.LockStateRow) error {
+			_, err := paging.Put(ctx, tx, some, b.Sizes.of)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
+		lists, err := b.listUnits(ctx, paging.Stored{DB: tx})
+		if err != nil {
+			return err
+		}
+		known, err := q.AllUnits(ctx)
+		if err != nil {
+			return err
+		}
+		all := inOrder(slices.Concat(units, lists, parseUnits(known)))
+		b.total, b.done = len(all), 0
+		for _, step := range []func() error{
+			func() error { return q.ClearWork(ctx) },
+			func() error { return q.ClearTouched(ctx) },
+			func() error { return b.putParts(ctx, tx, q, all) },
+			func() error { return q.PutState(ctx, ssgdb.PutStateParams{Fingerprint: b.Fingerprint, Site: site}) },
+			func() error { return bus.MarkBuilt(ctx, tx, eventIDs(events)) },
+		} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// walkAll goes through the data: where things are in lists, and their own units.
+func (b *Builder) walkAll(ctx context.Context) (places []paging.Place, units []Unit, err error) {
+	if units, err = b.Renderer.fixed(); err != nil {
+		return nil, nil, err
+	}
+	err = walk(func(cursor string) ([]contract.PostCard, string, error) { return b.Sources.Blog.WalkPosts(ctx, cursor) },
+		func(cards []contract.PostCard) error {
+			for _, c := range cards {
+				places = append(places, placeOfPost(c))
+				units = append(units, Unit{Kind: kindPost, ID: string(c.ID)})
+			}
+			return ctx.Err()
+		})
+	if err != nil {
+		return nil, nil, err
+	}
+	err = walk(func(cursor string) ([]contract.ProductCard, string, error) {
+		return b.Sources.Market.WalkProducts(ctx, cursor)
+	}, func(cards []contract.ProductCard) error {
+		for _, c := range cards {
+			places = append(places, placeOfProduct(c))
+			units = append(units, Unit{Kind: kindProduct, ID: string(c.ID)})
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	tree, err := b.Sources.Market.Categories(ctx)
+	for _, c := range tree {
+		units = append(units, Unit{Kind: kindCategory, ID: string(c.ID)})
+	}
+	return places, units, err
+}
+
+// withGone adds what is in lists and not in the data: it is in none from now on.
+func withGone(ctx context.Context, q *ssgdb.Queries, places []paging.Place) ([]paging.Place, error) {
+	there := make(map[string]bool, len(places))
+	for _, p := range places {
+		there[p.Item] = true
+	}
+	items, err := q.AllItems(ctx)
+	for _, item := range items {
+		if !there[item] {
+			places = append(places, paging.Place{Item: item})
+		}
+	}
+	return places, err
+}
+
+// listUnits are the units of all lists: their pages, feeds and parts of the sitemap.
+func (b *Builder) listUnits(ctx context.Context, lists paging.Reader) ([]Unit, error) {
+	pages, err := lists.Pages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var units []Unit
+	for list, numbers := range pages {
+		if kind, id := paged(list); kind != "" {
+			for _, n := range append(numbers, 0) {
+				units = append(units, Unit{Kind: kind, ID: id, Page: n})
+			}
+		}
+		if fed(list) {
+			units = append(units, Unit{Kind: kindFeed, ID: list})
+		}
+		if sharded[list] {
+			shards, err := lists.Shards(ctx, list, sitemapLength)
+			if err != nil {
+				return nil, err
+			}
+			for _, n := range shards {
+				units = append(units, Unit{Kind: kindSitemap, ID: list, Page: n})
+			}
+		}
+	}
+	slices.SortFunc(units, func(a, b Unit) int { return strings.Compare(a.String(), b.String()) })
+	return units, nil
+}

@@ -1,0 +1,155 @@
+// The builder's beginnings: what it finds, and building once.
+
+package ssg
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"rose-ash.com/roseash/ssg/internal/ssgdb"
+)
+
+// catchUp makes the directory what the manifest says: generations that were under
+// way are finished, pages whose files are missing or of another size are planned
+// again, and what is no page is removed. Where the last generator had another
+// directory, the bytes of all files are compared.
+func (b *Builder) catchUp(ctx context.Context) error {
+	if err := b.recover(ctx); err != nil {
+		return err
+	}
+	q := ssgdb.New(b.Pool)
+	if err := q.FreeClaims(ctx); err != nil {
+		return err
+	}
+	pages, err := q.AllPages(ctx)
+	if err != nil {
+		return err
+	}
+	known := make(map[place]bool, len(pages))
+	var damaged []Unit
+	for _, p := range pages {
+		known[place{p.Tree, p.File}] = true
+		if b.Output.size(p.Tree, p.File) != p.Size || b.moved && !b.holds(p) {
+			damaged = append(damaged, parseUnit(p.Unit))
+		}
+	}
+	if len(damaged) > 0 {
+		b.Log.Warn("pages are missing from the built site and are made again", "pages", len(damaged))
+		if err := b.mend(ctx, damaged); err != nil {
+			return err
+		}
+	}
+	return b.Output.sweep(func(tree, file string) bool { return known[place{tree, file}] })
+}
+
+func (b *Builder) holds(p ssgdb.AllPagesRow) bool {
+	body, err := b.Output.read(p.Tree, p.File)
+	return err == nil && sha256.Sum256(body) == [sha256.Size]byte(p.ContentHash)
+}
+
+// mend plans units whose files are not what the manifest says.
+func (b *Builder) mend(ctx context.Context, units []Unit) error {
+	return b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
+		if err := q.DamagePages(ctx, unitNames(units)); err != nil {
+			return err
+		}
+		units = inOrder(units)
+		if len(units) <= nowLimit {
+			_, err := b.put(ctx, q, laneNow, units)
+			return err
+		}
+		return b.putParts(ctx, tx, q, units)
+	})
+}
+
+// Built is the sum of what a build did.
+type Built struct {
+	Pages     int           `json:"pages"`
+	Written   int           `json:"written"`
+	Deleted   int           `json:"deleted"`
+	Unchanged int           `json:"unchanged"`
+	Took      time.Duration `json:"-"`
+	Plan      time.Duration `json:"-"`
+	Render    time.Duration `json:"-"`
+	Commit    time.Duration `json:"-"`
+	Apply     time.Duration `json:"-"`
+	Compress  time.Duration `json:"-"`
+}
+
+// Build makes the whole site once, whatever is there already, and returns when all
+// of it is safely in the directory, with compressed siblings where the builder
+// makes them. It fails where another builder is at work, and where a page could
+// not be made.
+func (b *Builder) Build(ctx context.Context) (Built, error) {
+	var sum Built
+	start := time.Now()
+	watch := b.Watch
+	b.Watch = func(s Step) {
+		watch(s)
+		sum.Written, sum.Deleted = sum.Written+s.Written, sum.Deleted+s.Deleted
+		sum.Render, sum.Commit, sum.Apply = sum.Render+s.Render, sum.Commit+s.Commit, sum.Apply+s.Apply
+	}
+	defer func() { b.Watch = watch }()
+	led, release, err := b.lead(ctx)
+	if err != nil {
+		return sum, err
+	}
+	defer release()
+	if err := b.catchUp(led); err != nil {
+		return sum, err
+	}
+	q := ssgdb.New(b.Pool)
+	if err := q.ForgetFingerprint(led); err != nil {
+		return sum, err
+	}
+	sum.Plan = time.Since(start)
+	if err := b.settle(led, &sum); err != nil {
+		return sum, err
+	}
+	pages, err := q.AllPages(led)
+	if err != nil {
+		return sum, err
+	}
+	left, err := q.CountWork(led)
+	if err == nil && left > 0 {
+		err = fmt.Errorf("some pages could not be made: see the lines above")
+	}
+	sum.Pages, sum.Unchanged, sum.Took = len(pages), len(pages)-min(len(pages), sum.Written), time.Since(start)
+	return sum, err
+}
+
+// settle plans and works until nothing is left to do.
+func (b *Builder) settle(ctx context.Context, sum *Built) error {
+	for {
+		events, err := b.plan(ctx)
+		if err != nil {
+			return err
+		}
+		worked, err := b.work(ctx)
+		if err != nil {
+			return err
+		}
+		if !events && !worked {
+			break
+		}
+	}
+	if err := b.checkpoint(ctx); err != nil {
+		return err
+	}
+	start := time.Now()
+	for b.Compress {
+		more, err := b.compress(ctx)
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+	}
+	sum.Compress = time.Since(start)
+	return nil
+}

@@ -1,0 +1,79 @@
+// What events say has changed.
+
+package ssg
+
+import (
+	"fmt"
+
+	"rose-ash.com/roseash/api/shared/bus"
+	"rose-ash.com/roseash/api/shared/contract"
+)
+
+// Change is the things that some events are about. What became of them is read
+// from the data, so that events may come late, twice and in any order.
+type Change struct {
+	Posts      []contract.PostID
+	Products   []contract.ProductID
+	Tags       []contract.TagID
+	Authors    []contract.AuthorID
+	Categories []contract.CategoryID
+	Site       bool
+	// Withdrawn are the posts and products that an event takes away.
+	Withdrawn []string
+}
+
+// Changed reads events. Kinds that no page shows change nothing; an event that
+// cannot be decoded is an error.
+func Changed(events []bus.Record) (Change, error) {
+	var c Change
+	for _, e := range events {
+		if err := c.add(e); err != nil {
+			return c, fmt.Errorf("event %d: %w", e.ID, err)
+		}
+	}
+	return c, nil
+}
+
+func (c *Change) add(e bus.Record) error {
+	post := func(p contract.PostRef) { c.Posts = append(c.Posts, p.ID) }
+	product := func(p contract.ProductRef) { c.Products = append(c.Products, p.ID) }
+	switch e.Kind {
+	case contract.PostPublished{}.Kind():
+		return with(e, func(p contract.PostPublished) { post(p.PostRef) })
+	case contract.PostUpdated{}.Kind():
+		return with(e, func(p contract.PostUpdated) { post(p.PostRef) })
+	case contract.PostUnpublished{}.Kind():
+		return with(e, func(p contract.PostUnpublished) {
+			post(p.PostRef)
+			c.Withdrawn = append(c.Withdrawn, string(p.ID))
+		})
+	case contract.TagUpdated{}.Kind():
+		return with(e, func(t contract.TagUpdated) { c.Tags = append(c.Tags, t.ID) })
+	case contract.AuthorUpdated{}.Kind():
+		return with(e, func(a contract.AuthorUpdated) { c.Authors = append(c.Authors, a.ID) })
+	case contract.SiteUpdated{}.Kind():
+		c.Site = true
+	case contract.ProductPublished{}.Kind():
+		return with(e, func(p contract.ProductPublished) { product(p.ProductRef) })
+	case contract.ProductUpdated{}.Kind():
+		return with(e, func(p contract.ProductUpdated) { product(p.ProductRef) })
+	case contract.ProductUnpublished{}.Kind():
+		return with(e, func(p contract.ProductUnpublished) {
+			product(p.ProductRef)
+			c.Withdrawn = append(c.Withdrawn, string(p.ID))
+		})
+	case contract.CategoryUpdated{}.Kind():
+		return with(e, func(g contract.CategoryUpdated) {
+			c.Categories = append(append(c.Categories, g.ID), g.Ancestors...)
+		})
+	}
+	return nil
+}
+
+func with[T bus.Event](e bus.Record, use func(T)) error {
+	event, err := bus.Decode[T](e)
+	if err == nil {
+		use(event)
+	}
+	return err
+}

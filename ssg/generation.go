@@ -1,0 +1,379 @@
+// Generations: a change of the trees, first in the database with all its bytes,
+// then in the directory.
+
+package ssg
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"rose-ash.com/roseash/api/shared/bus"
+	"rose-ash.com/roseash/db"
+	"rose-ash.com/roseash/ssg/internal/ssgdb"
+)
+
+// Kinds of generations.
+const (
+	madeByEvents   = "publish"
+	madeAnew       = "build"
+	madeByRollback = "rollback"
+)
+
+// Kinds of changes.
+const (
+	opWrite  = "write"
+	opDelete = "delete"
+)
+
+// change is one file that a generation writes or deletes.
+type change struct {
+	unit       Unit
+	tree, file string
+	op         string
+	old, new   []byte // hashes; old is of the file at this place
+	body       []byte
+	siblings   bool // the old file may have compressed siblings
+}
+
+// place is where a file is.
+type place struct{ tree, file string }
+
+// difference is what has to happen to the trees and to the manifest.
+type difference struct {
+	changes []change
+	put     []Rendered // whose row is new
+	drop    []Unit     // whose row goes
+}
+
+// damaged stands for the hash of a file that is not what the manifest says.
+var damaged = make([]byte, sha256.Size)
+
+// compare finds the pages whose bytes or address are new, and the files that
+// their unit does not make any more. A file that another of the units makes now
+// is not deleted. It is a pure function; the writes come in the order of results,
+// the deletes last.
+func compare(known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered) difference {
+	var d difference
+	made := map[place]bool{}
+	held := map[place]ssgdb.PagesOfUnitsRow{}
+	for _, row := range known {
+		if bytes.Equal(row.ContentHash, damaged) {
+			row.ContentHash = nil // what is there is nobody's
+		}
+		held[place{row.Tree, row.File}] = row
+	}
+	for _, r := range results {
+		if r.Page == nil {
+			continue
+		}
+		at := place{r.Page.Tree, r.Page.File}
+		made[at] = true
+		old, was := known[r.Unit]
+		stays := was && old.Tree == at.tree && old.File == at.file
+		if stays && bytes.Equal(old.ContentHash, r.Hash[:]) {
+			continue
+		}
+		before := held[at] // the unit's own file, or one that is handed over
+		d.put = append(d.put, r)
+		d.changes = append(d.changes, change{
+			unit: r.Unit, tree: at.tree, file: at.file, op: opWrite,
+			old: before.ContentHash, new: r.Hash[:], body: r.Page.Body, siblings: before.Siblings != nil,
+		})
+	}
+	for _, r := range results {
+		old, was := known[r.Unit]
+		if !was {
+			continue
+		}
+		if r.Page == nil {
+			d.drop = append(d.drop, r.Unit)
+		} else if r.Page.Tree == old.Tree && r.Page.File == old.File {
+			continue
+		}
+		if !made[place{old.Tree, old.File}] {
+			d.changes = append(d.changes, change{unit: r.Unit, tree: old.Tree, file: old.File, op: opDelete, old: old.ContentHash})
+		}
+	}
+	return d
+}
+
+// errFenced says that another process has become the generator.
+var errFenced = errors.New("another process has taken over building the site")
+
+// transact runs fn in a transaction, if this process is still the generator. It
+// has none of the deadlines that statements for readers have: a build of a large
+// site writes hundreds of thousands of rows.
+func (b *Builder) transact(ctx context.Context, fn func(tx pgx.Tx, q *ssgdb.Queries, state ssgdb.LockStateRow) error) error {
+	return db.InTx(ctx, b.Pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0"); err != nil {
+			return err
+		}
+		q := ssgdb.New(tx)
+		state, err := q.LockState(ctx, b.token)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return errFenced
+		}
+		if err != nil {
+			return err
+		}
+		return fn(tx, q, state)
+	})
+}
+
+// commit makes what was rendered a generation: the manifest, the index and the
+// pack of bytes in one transaction, after which a crash loses nothing. Units that
+// would take the address of another's page are returned as refused.
+func (b *Builder) commit(ctx context.Context, kind string, results []Rendered, also func(q *ssgdb.Queries, refused []Unit) error) (generation int64, d difference, err error) {
+	err = b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
+		results, refused, err := b.refuse(ctx, q, results)
+		if err != nil {
+			return err
+		}
+		rows, err := q.PagesOfUnits(ctx, namesOf(results))
+		if err != nil {
+			return err
+		}
+		known := make(map[Unit]ssgdb.PagesOfUnitsRow, len(rows))
+		for _, row := range rows {
+			known[parseUnit(row.Unit)] = row
+		}
+		d = compare(known, results)
+		if len(d.changes) > 0 {
+			if generation, err = q.NewGeneration(ctx, ssgdb.NewGenerationParams{Kind: kind, Pack: packed(d.changes)}); err != nil {
+				return err
+			}
+			if err := record(ctx, q, generation, d); err != nil {
+				return err
+			}
+		}
+		if err := index(ctx, q, results); err != nil {
+			return err
+		}
+		return also(q, refused)
+	})
+	return generation, d, err
+}
+
+// refuse takes out what would be at the address of a page that another unit has:
+// two things with one address are a fault that somebody has to mend.
+func (b *Builder) refuse(ctx context.Context, q *ssgdb.Queries, results []Rendered) (kept []Rendered, refused []Unit, err error) {
+	args := ssgdb.StrangersParams{Units: namesOf(results)}
+	taken := map[place]Unit{}
+	for _, r := range results {
+		if r.Page != nil {
+			args.Trees, args.Files = append(args.Trees, r.Page.Tree), append(args.Files, r.Page.File)
+		}
+	}
+	rows, err := q.Strangers(ctx, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, row := range rows {
+		taken[place{row.Tree, row.File}] = parseUnit(row.Unit)
+	}
+	for _, r := range results {
+		if r.Page != nil {
+			at := place{r.Page.Tree, r.Page.File}
+			if other, ok := taken[at]; ok {
+				b.Log.Error("two pages have one address; the older one stays", "file", at.file, "unit", r.Unit.String(), "other", other.String())
+				refused = append(refused, r.Unit)
+				continue
+			}
+			taken[at] = r.Unit
+		}
+		kept = append(kept, r)
+	}
+	return kept, refused, nil
+}
+
+func namesOf(results []Rendered) []string {
+	names := make([]string, len(results))
+	for i, r := range results {
+		names[i] = r.Unit.String()
+	}
+	return names
+}
+
+// packed is the bytes of all that is written, one after the other.
+func packed(changes []change) []byte {
+	size := 0
+	for _, c := range changes {
+		size += len(c.body)
+	}
+	pack := make([]byte, 0, size)
+	for _, c := range changes {
+		pack = append(pack, c.body...)
+	}
+	return pack
+}
+
+// record stores what a generation changes.
+func record(ctx context.Context, q *ssgdb.Queries, generation int64, d difference) error {
+	c := ssgdb.PutChangesParams{Generation: generation}
+	var gone ssgdb.PutGoneParams
+	var back ssgdb.ClearGoneParams
+	for _, x := range d.changes {
+		c.Units, c.Trees, c.Files, c.Ops = append(c.Units, x.unit.String()), append(c.Trees, x.tree), append(c.Files, x.file), append(c.Ops, x.op)
+		c.OldHashes, c.NewHashes, c.Sizes = append(c.OldHashes, x.old), append(c.NewHashes, x.new), append(c.Sizes, int64(len(x.body)))
+		if x.op == opDelete {
+			gone.Trees, gone.Files, gone.Units = append(gone.Trees, x.tree), append(gone.Files, x.file), append(gone.Units, x.unit.String())
+		} else {
+			back.Trees, back.Files = append(back.Trees, x.tree), append(back.Files, x.file)
+		}
+	}
+	p := ssgdb.PutPagesParams{Generation: generation}
+	for _, r := range d.put {
+		p.Units, p.Trees, p.Files = append(p.Units, r.Unit.String()), append(p.Trees, r.Page.Tree), append(p.Files, r.Page.File)
+		p.Hashes, p.Sizes = append(p.Hashes, r.Hash[:]), append(p.Sizes, int64(len(r.Page.Body)))
+	}
+	for _, step := range []func() error{
+		func() error { return q.PutChanges(ctx, c) },
+		func() error { return q.DropPages(ctx, unitNames(d.drop)) },
+		func() error { return q.PutPages(ctx, p) },
+		func() error { return q.ClearGone(ctx, back) },
+		func() error { return q.PutGone(ctx, gone) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// index stores what units read.
+func index(ctx context.Context, q *ssgdb.Queries, results []Rendered) error {
+	var deps ssgdb.PutDependenciesParams
+	for _, r := range results {
+		unit := r.Unit.String()
+		for k, v := range r.Reads {
+			deps.Units, deps.Keys, deps.Values = append(deps.Units, unit), append(deps.Keys, k), append(deps.Values, v)
+		}
+	}
+	if err := q.ClearDependencies(ctx, namesOf(results)); err != nil {
+		return err
+	}
+	return q.PutDependencies(ctx, deps)
+}
+
+// apply brings a generation's changes into the directory. All files are written
+// beside the trees first; then nothing is left that could fail for want of space,
+// and they are put in place in the order of their ranks, the deletes last, so that
+// no link leads to a page that is not there. Doing it again changes nothing.
+func (b *Builder) apply(generation int64, changes []change) error {
+	if err := b.Output.keepFor(generation); err != nil {
+		return fmt.Errorf("writing the built site: %w", err)
+	}
+	names := make([]string, len(changes))
+	var group errgroup.Group
+	group.SetLimit(4)
+	for i, c := range changes {
+		if c.op == opWrite {
+			group.Go(func() (err error) {
+				names[i], err = b.Output.stage(c.tree, c.file, c.body)
+				return err
+			})
+		}
+	}
+	if err := group.Wait(); err != nil {
+		b.Output.abandon(slices.DeleteFunc(names, func(n string) bool { return n == "" }))
+		return fmt.Errorf("writing the built site, which stays as it was: %w", err)
+	}
+	for i, c := range changes {
+		var err error
+		if c.old != nil {
+			err = b.Output.keep(generation, i+1, c.tree, c.file)
+		}
+		if err == nil && c.op == opWrite {
+			err = b.Output.place(names[i], c.tree, c.file, c.siblings)
+		} else if err == nil {
+			err = b.Output.remove(c.tree, c.file)
+		}
+		if err != nil {
+			return fmt.Errorf("changing the built site: %w", err)
+		}
+	}
+	return nil
+}
+
+// recover applies the generations of which it is not known that they are safely
+// in the directory.
+func (b *Builder) recover(ctx context.Context) error {
+	q := ssgdb.New(b.Pool)
+	ready, err := q.ReadyGenerations(ctx)
+	if err != nil || len(ready) == 0 {
+		return err
+	}
+	b.Log.Info("finishing what was under way when the last process ended", "generations", len(ready))
+	for _, g := range ready {
+		changes, err := b.changesOf(ctx, g.ID, g.Pack)
+		if err == nil {
+			err = b.apply(g.ID, changes)
+		}
+		if err != nil {
+			return err
+		}
+		b.pending, b.unsynced = g.ID, b.unsynced+len(g.Pack)
+	}
+	return b.checkpoint(ctx)
+}
+
+// changesOf reads a generation's changes, with their bytes from its pack.
+func (b *Builder) changesOf(ctx context.Context, generation int64, pack []byte) ([]change, error) {
+	rows, err := ssgdb.New(b.Pool).Changes(ctx, generation)
+	changes := make([]change, len(rows))
+	for i, row := range rows {
+		changes[i] = change{unit: parseUnit(row.Unit), tree: row.Tree, file: row.File, op: row.Op, old: row.OldHash, new: row.NewHash, siblings: true}
+		if pack != nil && row.Op == opWrite {
+			if int64(len(pack)) < row.Size {
+				return nil, fmt.Errorf("the pack of generation %d is too short", generation)
+			}
+			changes[i].body, pack = pack[:row.Size], pack[row.Size:]
+			if sum := sha256.Sum256(changes[i].body); !bytes.Equal(sum[:], row.NewHash) {
+				return nil, fmt.Errorf("the pack of generation %d is damaged", generation)
+			}
+		}
+	}
+	return changes, err
+}
+
+// checkpoint makes the applied generations durable in the directory and drops
+// their packs, and the generations that are too old to be rolled back to.
+func (b *Builder) checkpoint(ctx context.Context) error {
+	if b.pending == 0 {
+		return nil
+	}
+	if err := b.Output.sync(); err != nil {
+		return fmt.Errorf("making the built site durable: %w", err)
+	}
+	var pruned []int64
+	err := b.transact(ctx, func(_ pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) (err error) {
+		if err = q.GoLive(ctx, b.pending); err == nil {
+			pruned, err = q.PruneGenerations(ctx, KeptGenerations)
+		}
+		return err
+	})
+	for _, g := range pruned {
+		if err := b.Output.forget(g); err != nil {
+			return err
+		}
+	}
+	if err == nil {
+		b.pending, b.unsynced = 0, 0
+	}
+	return err
+}
+
+// KeptGenerations is how many of the last generations can be rolled back.
+const KeptGenerations = 20
+
+// unbuilt reads events, all of them or those that take something away.
+func (b *Builder) unbuilt(ctx context.Context) ([]bus.Record, error) {
+	return bus.Unbuilt(ctx, b.Pool, batchSize)
+}

@@ -1,0 +1,231 @@
+// Withdrawing and rolling back.
+
+package ssg
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io/fs"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"rose-ash.com/roseash/api/shared/bus"
+	"rose-ash.com/roseash/ssg/internal/ssgdb"
+)
+
+// hidden are the changed things that must not be shown, or not all of what was
+// shown before: what is not public, and what has a gated part.
+func hidden(b *batch, c Change) []string {
+	things := slices.Clone(c.Withdrawn)
+	for _, id := range c.Posts {
+		if p := b.posts[id]; p == nil || p.Gated {
+			things = append(things, string(id))
+		}
+	}
+	for _, id := range c.Products {
+		if b.productCard(id) == nil {
+			things = append(things, string(id))
+		}
+	}
+	return things
+}
+
+// withdraw removes the kept bytes of every page that showed one of the things, so
+// that no rollback can bring them back. It removes them before the transaction
+// ends: kept bytes that are lost for nothing are the lesser evil.
+func (b *Builder) withdraw(ctx context.Context, q *ssgdb.Queries, things []string) error {
+	if len(things) == 0 {
+		return nil
+	}
+	rows, err := q.ForgetKept(ctx, things)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if err := b.Output.forgetOne(r.Generation, int(r.N)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withdrawing picks the events that take something away: they go through while
+// publishing is paused.
+func (b *Builder) withdrawing(ctx context.Context, read *batch, events []bus.Record) ([]bus.Record, error) {
+	var picked []bus.Record
+	for _, e := range events {
+		c, err := Changed([]bus.Record{e})
+		if err != nil {
+			return nil, err
+		}
+		if err := read.loadPosts(ctx, c.Posts); err != nil {
+			return nil, err
+		}
+		if err := read.loadProductCards(ctx, c.Products); err != nil {
+			return nil, err
+		}
+		if len(hidden(read, c)) > 0 {
+			picked = append(picked, e)
+		}
+	}
+	return picked, nil
+}
+
+// ErrNoGeneration says that a generation cannot be rolled back to: it is too old,
+// or there never was one.
+var ErrNoGeneration = errors.New("there is no such generation to go back to; only the last ones are kept")
+
+// RolledBack is what a rollback did.
+type RolledBack struct {
+	Restored int
+	Removed  int
+	// Left are the files that stay as they are: what they showed before is not to
+	// be shown any more.
+	Left []string
+}
+
+// Rollback brings the trees back to what they were after a generation, and pauses
+// publishing until Resume. It never brings back what the data hides by now: those
+// pages stay as they are, and withdrawals go through while publishing is paused.
+// It fails with ErrNoGeneration, and where another process is the generator.
+func (b *Builder) Rollback(ctx context.Context, to int64) (RolledBack, error) {
+	var did RolledBack
+	led, release, err := b.lead(ctx)
+	if err != nil {
+		return did, err
+	}
+	defer release()
+	if err := b.catchUp(led); err != nil {
+		return did, err
+	}
+	if err := b.withdrawUnbuilt(led); err != nil {
+		return did, err
+	}
+	var d difference
+	var generation int64
+	err = b.transact(led, func(_ pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
+		last, err := q.LastGeneration(led)
+		if err != nil {
+			return err
+		}
+		if to < max(0, last-KeptGenerations) || to >= last {
+			return ErrNoGeneration
+		}
+		d = difference{}
+		if err := b.undo(led, q, to, last, &d, &did); err != nil {
+			return err
+		}
+		if err := q.Pause(led, true); err != nil || len(d.changes) == 0 {
+			return err
+		}
+		if generation, err = q.NewGeneration(led, ssgdb.NewGenerationParams{Kind: madeByRollback, Pack: packed(d.changes)}); err != nil {
+			return err
+		}
+		return record(led, q, generation, d)
+	})
+	if err != nil || generation == 0 {
+		return did, err
+	}
+	if err := b.apply(generation, d.changes); err != nil {
+		return did, err
+	}
+	b.applied(generation, d.changes)
+	return did, b.checkpoint(led)
+}
+
+// withdrawUnbuilt takes care of what events take away that are not built yet.
+func (b *Builder) withdrawUnbuilt(ctx context.Context) error {
+	for {
+		events, err := b.unbuilt(ctx)
+		if err != nil {
+			return err
+		}
+		read, err := newBatch(ctx, b.Sources, b.Clock.Now())
+		if err != nil {
+			return err
+		}
+		if events, err = b.withdrawing(ctx, read, events); err != nil || len(events) == 0 {
+			return err
+		}
+		if err := b.planEvents(ctx, read, events); err != nil {
+			return err
+		}
+		for {
+			if worked, err := b.work(ctx); err != nil || !worked {
+				break
+			}
+		}
+	}
+}
+
+// undo finds what each file was before the first change after a generation.
+func (b *Builder) undo(ctx context.Context, q *ssgdb.Queries, to, last int64, d *difference, did *RolledBack) error {
+	seen := map[place]bool{}
+	for g := to + 1; g <= last; g++ {
+		rows, err := q.Changes(ctx, g)
+		if err != nil {
+			return err
+		}
+		for _, c := range rows {
+			at := place{c.Tree, c.File}
+			if seen[at] {
+				continue
+			}
+			seen[at] = true
+			if err := b.undoOne(ctx, q, g, c, d, did); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *Builder) undoOne(ctx context.Context, q *ssgdb.Queries, generation int64, c ssgdb.ChangesRow, d *difference, did *RolledBack) error {
+	unit := parseUnit(c.Unit)
+	now, err := b.Output.read(c.Tree, c.File)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	there := err == nil
+	hash := sha256.Sum256(now)
+	switch {
+	case c.OldHash == nil && there:
+		d.changes = append(d.changes, change{unit: unit, tree: c.Tree, file: c.File, op: opDelete, old: hash[:]})
+		d.drop = append(d.drop, unit)
+		did.Removed++
+	case c.OldHash == nil:
+	case !c.Kept:
+		did.Left = append(did.Left, c.Tree+"/"+c.File)
+	default:
+		body, err := b.Output.root.ReadFile(kept(generation, int(c.N)))
+		sum := sha256.Sum256(body)
+		if err != nil || string(sum[:]) != string(c.OldHash) {
+			did.Left = append(did.Left, c.Tree+"/"+c.File)
+			return nil
+		}
+		if there && sum == hash {
+			return nil
+		}
+		x := change{unit: unit, tree: c.Tree, file: c.File, op: opWrite, new: sum[:], body: body, siblings: true}
+		if there {
+			x.old = hash[:]
+		}
+		d.changes = append(d.changes, x)
+		d.put = append(d.put, Rendered{Unit: unit, Page: &Page{Tree: c.Tree, File: c.File, Body: body}, Hash: sum})
+		did.Restored++
+	}
+	return nil
+}
+
+// Resume ends the pause after a rollback: everything is made anew from the data.
+func (b *Builder) Resume(ctx context.Context) error {
+	return pgx.BeginFunc(ctx, b.Pool.Pool, func(tx pgx.Tx) error {
+		q := ssgdb.New(tx)
+		if err := q.Pause(ctx, false); err != nil {
+			return err
+		}
+		return q.ForgetFingerprint(ctx)
+	})
+}
