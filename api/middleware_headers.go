@@ -1,21 +1,18 @@
 // Security headers by kind of answer. A handler that needs another policy sets
-// its own.
+// its own. That of the built and the dynamic pages is theirs to say.
 
 package api
 
 import (
 	"net/http"
 	"strings"
+
+	site "rose-ash.com/roseash/site-templates"
 )
 
 const (
 	// dataPolicy is for what is no page: nothing in it may run or be framed.
 	dataPolicy = "default-src 'none'; frame-ancestors 'none'"
-	// pagePolicy is for the built and the dynamic pages. Pictures, sound and film
-	// may be on other hosts; frames are links.
-	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
-		"img-src 'self' data: https:; media-src 'self' https:; connect-src 'self'; " +
-		"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 	permissions = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 	// hsts is one year.
 	hsts = "max-age=31536000; includeSubDomains"
@@ -46,7 +43,7 @@ func securityHeaders(https bool) func(http.Handler) http.Handler {
 				h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 				h.Set("Referrer-Policy", "no-referrer")
 			default:
-				h.Set("Content-Security-Policy", pagePolicy)
+				h.Set("Content-Security-Policy", site.ContentSecurityPolicy)
 				h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 				h.Set("Permissions-Policy", permissions)
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"rose-ash.com/roseash/api/shared/config"
+	site "rose-ash.com/roseash/site-templates"
 )
 
 func read(t *testing.T, path string) string {
@@ -28,14 +29,14 @@ func read(t *testing.T, path string) string {
 }
 
 // serverPolicies are the string constants of the middleware that sets the
-// server's security headers.
+// server's security headers, and the pages' own policy as pagePolicy.
 func serverPolicies(t *testing.T) map[string]string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "../api/middleware_headers.go", nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	values := map[string]string{}
+	values := map[string]string{"pagePolicy": site.ContentSecurityPolicy}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 1 {
 			if text, ok := stringOf(spec.Values[0]); ok {
@@ -68,7 +69,7 @@ func TestCaddyfileHasTheServersHeaders(t *testing.T) {
 		"Content-Security-Policy": "pagePolicy", "Permissions-Policy": "permissions", "Strict-Transport-Security": "hsts",
 	} {
 		if policies[name] == "" {
-			t.Errorf("api/middleware_headers.go has no constant %s any more", name)
+			t.Errorf("the server has no %s any more", name)
 		}
 		if want := header + ` "` + policies[name] + `"`; !strings.Contains(caddyfile, want) {
 			t.Errorf("Caddyfile lacks the server's %s, which is\n%s", header, want)
@@ -76,6 +77,17 @@ func TestCaddyfileHasTheServersHeaders(t *testing.T) {
 	}
 	if want := `Content-Security-Policy "` + policies["dataPolicy"] + `"`; !strings.Contains(caddyfile, want) {
 		t.Errorf("Caddyfile lacks the server's policy for assets, which is\n%s", want)
+	}
+}
+
+// TestEveryBuildHasItsOwnWebP: libwebp as Go, and never the machine's own, is a
+// tag of the build.
+func TestEveryBuildHasItsOwnWebP(t *testing.T) {
+	for _, name := range []string{"../Makefile", "../Dockerfile", "check.sh"} {
+		text := read(t, name)
+		if !strings.Contains(text, "nodynamic") {
+			t.Errorf("%s builds without the tag nodynamic", name)
+		}
 	}
 }
 

@@ -46,7 +46,7 @@ func AuthorArchive(p AuthorPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = image(p.Cover, "100vw").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = image(upFront(p.Cover), "100vw", fiveToTwo).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -86,7 +86,7 @@ func AuthorArchive(p AuthorPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = image(p.Picture, "12rem").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = image(upFront(p.Picture), "12rem", square).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -148,7 +148,7 @@ func AuthorArchive(p AuthorPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Posts) > 0 {
-				templ_7745c5c3_Err = postList(p.Frame, p.Posts, 2, false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = postList(p.Frame, belowPicture(p.Posts, p.Cover), 2, false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -224,7 +224,7 @@ func hero(kind, title, intro, color string, picture *Picture) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = image(picture, "(min-width: 60rem) 34rem, 100vw").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = image(upFront(picture), "(min-width: 60rem) 34rem, 100vw", threeToTwo).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -264,7 +264,7 @@ func hero(kind, title, intro, color string, picture *Picture) templ.Component {
 	})
 }
 
-// pageNumber tells continuation pages of one list apart.
+// pageNumber tells the pages of one list apart.
 func pageNumber(p Pager) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -286,7 +286,7 @@ func pageNumber(p Pager) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if p.Page > 1 {
+		if p.Page > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p class=\"eyebrow\">Page ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

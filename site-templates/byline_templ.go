@@ -135,7 +135,7 @@ func byline(a Byline) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if a.Picture != nil {
-			templ_7745c5c3_Err = image(a.Picture, "6rem").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = image(a.Picture, "6rem", square).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -12,12 +12,10 @@
 // What a view calls sanitised HTML is written as it is; everything else is escaped
 // for its place. A zero view renders: whatever is empty is left out.
 //
-// Pages need no script, and no policy wider than
-//
-//	default-src 'self'; img-src 'self' https: data:; style-src 'self'; script-src 'self'
-//
-// so nothing here writes a style attribute or an inline script. A tag's own colour
-// is the fill of a small SVG. JSON-LD is a data block, which policies leave alone.
+// Pages need no script, and no policy wider than ContentSecurityPolicy, so nothing
+// here writes a style attribute or a script of its own. A tag's own colour is the
+// fill of a small SVG. JSON-LD is a data block, which policies leave alone; the one
+// inline script says which pages may be fetched ahead, and is allowed by its hash.
 //
 // # Changing the look
 //

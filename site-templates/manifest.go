@@ -4,8 +4,8 @@ package site
 
 // manifest names the files in static/dist, without their prefix.
 var manifest = Assets{
-	CSS:          "site-1b5da03d65.css",
-	CSSIntegrity: "sha384-VrrK21/O6q0qYhve5yQRYmzp+4q/cHP2UzRaXWw/nQ8Q0T8wJnPB8ahnzH6RIg39",
+	CSS:          "site-d47635825e.css",
+	CSSIntegrity: "sha384-o8PZq2roL4ojSCf1yH1f1UdbfCO+IVu97ebqf4gv0H9VovaXy51Ij3Y6RDuu8yiU",
 	Icon:         "favicon-23662673d7.svg",
 	TouchIcon:    "touch-d62d67b81b.png",
 	SocialImage:  "social-8bd21e48b3.png",

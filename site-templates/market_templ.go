@@ -187,7 +187,7 @@ func aisle(c CategoryCard, level int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if c.Picture != nil {
-			templ_7745c5c3_Err = image(c.Picture, "(min-width: 60rem) 26rem, 50vw").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = image(c.Picture, "(min-width: 60rem) 26rem, 50vw", square).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -323,7 +323,7 @@ func postHeader(p PostPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Picture != nil {
-				templ_7745c5c3_Err = figure(p.Picture, "article-picture", "(min-width: 64rem) 62rem, 100vw").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = figure(upFront(p.Picture), "article-picture", "(min-width: 64rem) 62rem, 100vw", wide).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

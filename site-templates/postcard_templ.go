@@ -57,12 +57,12 @@ func postCard(f Frame, c PostCard, level int, lead bool) templ.Component {
 		}
 		if c.Picture != nil {
 			if lead {
-				templ_7745c5c3_Err = image(c.Picture, "(min-width: 60rem) 46rem, 100vw").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = image(c.Picture, "(min-width: 60rem) 46rem, 100vw", threeToTwo).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = image(c.Picture, "(min-width: 60rem) 26rem, (min-width: 40rem) 50vw, 100vw").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = image(c.Picture, "(min-width: 60rem) 26rem, (min-width: 40rem) 50vw, 100vw", threeToTwo).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

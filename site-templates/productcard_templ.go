@@ -34,7 +34,7 @@ func productCard(c ProductCard, level int) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if c.Picture != nil {
-			templ_7745c5c3_Err = image(c.Picture, "(min-width: 60rem) 18rem, (min-width: 40rem) 33vw, 50vw").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = image(c.Picture, "(min-width: 60rem) 18rem, (min-width: 40rem) 33vw, 50vw", square).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -11,7 +11,7 @@ func sampleHome() HomePage {
 	return HomePage{
 		Frame: f, Cover: cover,
 		Intro: "We grow, bake and sell wholefoods in one small town, and write down what we learn.",
-		Posts: samplePosts(), Pager: Pager{Page: 1, OlderURL: "/page/2/"}, Products: sampleProducts()[:4],
+		Posts: samplePosts(), Pager: Pager{OlderURL: "/page/2/"}, Products: sampleProducts()[:4],
 	}
 }
 
@@ -112,6 +112,6 @@ func sampleAuthor() AuthorPage {
 		Social:  []Link{{Text: "Mastodon", URL: "https://social.example/@ivy"}},
 		Picture: samplePicture("face.svg", "A portrait of Ivy Marsh", 400, 400),
 		Cover:   samplePicture("cover.svg", "", 1600, 1200),
-		Posts:   samplePosts()[:3], Pager: Pager{Page: 1},
+		Posts:   samplePosts()[:3],
 	}
 }

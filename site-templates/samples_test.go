@@ -24,7 +24,7 @@ func samples() []sample {
 		{"home-page-2", Home(HomePage{
 			Frame: sampleFrame("blog", "/page/2/", "Page 2"),
 			Posts: samplePosts()[1:],
-			Pager: Pager{NewerURL: "/", OlderURL: "/page/3/", Page: 2},
+			Pager: Pager{NewerURL: "/page/3/", OlderURL: "/page/1/", Page: 2},
 		})},
 		{"home-empty", Home(HomePage{Frame: Frame{SiteTitle: "Rose Ash", HomeURL: "/", Assets: sampleAssets(), Head: Head{Title: "Rose Ash"}}})},
 		{"post", Post(samplePost())},
@@ -41,7 +41,7 @@ func samples() []sample {
 		{"tag", TagArchive(TagPage{
 			Frame: sampleFrame("blog", "/tag/recipes/", "Recipes"), Name: "Recipes",
 			Description: "What to do with what is in season, tried in the kitchen behind the shop.",
-			Color:       "#3f7d4e", Posts: samplePosts(), Pager: Pager{Page: 1, OlderURL: "/tag/recipes/page/2/"},
+			Color:       "#3f7d4e", Posts: samplePosts(), Pager: Pager{OlderURL: "/tag/recipes/page/3/"},
 		})},
 		{"tag-pictured", TagArchive(TagPage{
 			Frame: sampleFrame("blog", "/tag/bakery/", "Bakery"), Name: "Bakery",
@@ -61,7 +61,7 @@ func samples() []sample {
 			Picture:     samplePicture("beans.svg", "Four jars of beans", 1600, 900),
 			Breadcrumbs: []Link{{Text: "Market", URL: "/market/"}, {Text: "Larder", URL: "/market/larder/"}, {Text: "Pulses", Current: true}},
 			Children:    sampleCategories()[:3], Products: sampleProducts(),
-			Pager: Pager{Page: 2, NewerURL: "/market/pulses/", OlderURL: "/market/pulses/page/3/"},
+			Pager: Pager{Page: 2, NewerURL: "/market/pulses/", OlderURL: "/market/pulses/page/1/"},
 		})},
 		{"category-empty", Category(CategoryPage{Frame: sampleFrame("market", "/market/tea/", "Tea"), Name: "Tea"})},
 		{"product", Product(sampleProduct())},
@@ -74,13 +74,27 @@ func samples() []sample {
 			Message: "The page has moved, or it never was. The rest of the garden is where it was.",
 			Links:   []Link{{Text: "To the blog", URL: "/"}, {Text: "To the market", URL: "/market/"}},
 		})},
+		{"gone", Error(ErrorPage{
+			Frame: errorFrame(), Code: 410, Title: "This has been taken down",
+			Message: "There was a page here once. It was withdrawn, and will not come back.",
+			Links:   []Link{{Text: "To the blog", URL: "/"}},
+		})},
+		// What other people's pictures leave open: nobody knows how large they are.
+		{"home-unsized", Home(HomePage{
+			Frame: sampleFrame("blog", "/", "Rose Ash"), Cover: &Picture{URL: "/media/0f/cover.jpg", Srcset: "/media/0f/w400.webp 400w, /media/0f/w800.webp 800w"},
+			Posts: []PostCard{{URL: "/a/", Title: "A post", Picture: &Picture{URL: "https://elsewhere.example/a.jpg", Eager: true}}},
+		})},
+		{"post-unsized", Post(PostPage{
+			Frame: sampleFrame("blog", "/a/", "A post"), Title: "A post", ShowTitle: true, Picture: &Picture{URL: "https://elsewhere.example/a.jpg"},
+			Body: "<p>Words.</p>", Authors: []Byline{{Link: Link{Text: "Bryn"}, Picture: &Picture{URL: "https://elsewhere.example/b.jpg"}}},
+		})},
 	}
 }
 
 func sampleFrame(section, path, title string) Frame {
 	return Frame{
 		Lang: "en-GB", SiteTitle: "Rose Ash", SiteTagline: "Good food, owned by those who eat it",
-		HomeURL: "/", MarketURL: "/market/", Section: section, FeedURL: "/rss.xml",
+		HomeURL: "/", MarketURL: "/market/", Section: section, FeedURL: "/rss.xml", Year: 2026,
 		Navigation: []Link{{Text: "Blog", URL: "/"}, {Text: "Recipes", URL: "/tag/recipes/"}, {Text: "About us", URL: "/about/", Current: path == "/about/"}, {Text: "Visit", URL: "/visit/"}},
 		Secondary:  []Link{{Text: "Membership", URL: "/membership/"}, {Text: "Privacy", URL: "/privacy/"}},
 		Assets:     sampleAssets(),

@@ -4,6 +4,7 @@
 package site
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -147,6 +148,12 @@ func TestPolicy(t *testing.T) {
 			switch {
 			case n.Data == "style":
 				t.Errorf("%s: an inline style sheet", s.name)
+			case n.Data == "script" && a["type"] == "speculationrules":
+				if !strings.Contains(ContentSecurityPolicy, " "+hashSource(n.FirstChild.Data)) {
+					t.Errorf("%s: the policy does not allow %s", s.name, n.FirstChild.Data)
+				}
+			case n.Data == "script" && a["src"] != "" && a["integrity"] == "":
+				t.Errorf("%s: a script without integrity", s.name)
 			case n.Data == "script" && a["src"] == "" && a["type"] != "application/ld+json":
 				t.Errorf("%s: an inline script", s.name)
 			case n.Data == "link" && a["rel"] == "stylesheet" && a["integrity"] == "":
@@ -173,6 +180,75 @@ func TestPicturesLeaveRoom(t *testing.T) {
 				t.Errorf("%s: %s is neither eager nor lazy, or both", s.name, a["src"])
 			}
 		})
+	}
+}
+
+// TestOneFirst: of the pictures of a page one is fetched before the others, and it
+// is the topmost. The site's own sign above it is not counted.
+func TestOneFirst(t *testing.T) {
+	for _, s := range samples() {
+		var early []string
+		late := 0
+		walk(parse(t, render(t, s)), 0, func(n *html.Node, _ int) {
+			a := attributes(n.Attr)
+			switch {
+			case n.Data != "img" || a["class"] == "logo":
+			case a["fetchpriority"] == "high" && late > 0:
+				t.Errorf("%s: %s is fetched before what is above it", s.name, a["src"])
+			case a["fetchpriority"] == "high":
+				early = append(early, a["src"])
+			default:
+				late++
+			}
+		})
+		if most := 1; len(early) > most && s.name != "author" { // which has a cover, and a face on it
+			t.Errorf("%s: %v are fetched first", s.name, early)
+		}
+	}
+}
+
+// TestSpeculationRules: what browsers are told can be read, and names only paths
+// that this origin has.
+func TestSpeculationRules(t *testing.T) {
+	var rules struct {
+		Prefetch []struct {
+			Eagerness string
+			Where     struct {
+				And []struct {
+					HrefMatches []string `json:"href_matches"`
+					Not         struct {
+						HrefMatches []string `json:"href_matches"`
+					}
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(SpeculationRules), &rules); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(SpeculationRules, "<") {
+		t.Error("the rules could end their element")
+	}
+	without := map[string]bool{}
+	for _, r := range rules.Prefetch {
+		if r.Eagerness != "moderate" {
+			t.Errorf("eagerness %q", r.Eagerness)
+		}
+		for _, part := range r.Where.And {
+			for _, pattern := range append(part.HrefMatches, part.Not.HrefMatches...) {
+				if !strings.HasPrefix(pattern, "/") {
+					t.Errorf("%q is not of this origin", pattern)
+				}
+			}
+			for _, pattern := range part.Not.HrefMatches {
+				without[pattern] = true
+			}
+		}
+	}
+	for _, dynamic := range strings.Fields("account cart checkout login editor orders v1 _dev") {
+		if !without["/"+dynamic+"/*"] {
+			t.Errorf("/%s/ is fetched ahead", dynamic)
+		}
 	}
 }
 

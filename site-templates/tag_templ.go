@@ -80,7 +80,7 @@ func TagArchive(p TagPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(p.Posts) > 0 {
-				templ_7745c5c3_Err = postList(p.Frame, p.Posts, 2, false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = postList(p.Frame, belowPicture(p.Posts, p.Picture), 2, false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

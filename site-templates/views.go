@@ -19,6 +19,7 @@ type Frame struct {
 	Navigation  []Link
 	Secondary   []Link
 	FeedURL     string
+	Year        int // of the copyright line; 0: none
 	// Announcement is a line above every page, sanitised HTML; empty: none.
 	Announcement string
 	Assets       Assets
@@ -67,8 +68,8 @@ type Picture struct {
 	Caption string // sanitised HTML
 	Width   int    // 0: not known
 	Height  int
-	Srcset  string // as the attribute takes it, with widths; empty: one size
-	Eager   bool   // above the fold: not lazy, high priority
+	Srcset  string // as the attribute takes it, with widths (urls.Media); empty: one size
+	Eager   bool   // above the fold: not lazy, high priority; the components know it of most
 }
 
 // Date is a moment as machines and as people read it.
@@ -102,12 +103,13 @@ type Tag struct {
 	Color string
 }
 
-// Pager leads through a paginated list; an empty address is no link. There are
-// no totals on purpose: a page must not change when another is added.
+// Pager leads through a paginated list; an empty address is no link. Pages are
+// counted from the oldest, and there are no totals: a page must not change when
+// another is added.
 type Pager struct {
 	NewerURL string
 	OlderURL string
-	Page     int // 1 is the first
+	Page     int // 0: the open page at the list's own address, which is the newest
 }
 
 // HomePage is the blog's front page and its continuation pages.

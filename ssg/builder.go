@@ -22,6 +22,8 @@ type Config struct {
 	// Spread makes other processes help with parts of a large build, in the
 	// transaction that stores them; nil where there is nobody.
 	Spread func(ctx context.Context, tx pgx.Tx, parts []int64) error
+	// Targets is where the trees are delivered to; nil for nowhere.
+	Targets Targets
 	// Compress makes compressed siblings of the pages when nothing else is to do.
 	Compress bool
 	// Progress is called as a full build goes on; may be nil.
@@ -49,6 +51,8 @@ type Builder struct {
 	quiet        time.Time
 
 	total, done int // of the full build under way
+
+	delivery chan struct{} // wakes who delivers
 }
 
 // New makes a builder. Nothing is built before Run or Build.
@@ -65,7 +69,7 @@ func New(c Config) *Builder {
 	if c.Sources.Lists == nil {
 		c.Sources.Lists = paging.Stored{DB: c.Pool}
 	}
-	return &Builder{Config: c, ready: make(chan struct{})}
+	return &Builder{Config: c, ready: make(chan struct{}), delivery: make(chan struct{}, 1)}
 }
 
 // Ready is closed once the trees have been found or made current by Run.
@@ -107,6 +111,9 @@ func (b *Builder) reign(ctx context.Context, wake <-chan struct{}, begun func())
 	}
 	defer release()
 	begun()
+	if err := b.beginDelivering(led); err != nil {
+		return err
+	}
 	for {
 		again, err := b.step(led)
 		if cause := context.Cause(led); cause != nil {
@@ -188,6 +195,9 @@ func (b *Builder) plan(ctx context.Context) (bool, error) {
 	state, err := ssgdb.New(b.Pool).State(ctx)
 	if err != nil {
 		return false, err
+	}
+	if state.RollbackTo != nil {
+		return true, b.rollbackAsked(ctx, *state.RollbackTo)
 	}
 	fresh, err := newBatch(ctx, b.Sources, b.Clock.Now())
 	if err != nil {

@@ -120,6 +120,7 @@ func (b *Builder) applied(generation int64, changes []change) {
 	for _, c := range changes {
 		b.unsynced += len(c.body)
 	}
+	b.wakeDelivery()
 }
 
 // Limits of what is in packs and not yet known to be safely in the directory.

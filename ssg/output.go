@@ -85,6 +85,9 @@ func unclaimed(root *os.Root) error {
 	return nil
 }
 
+// ID names the directory, for as long as it is one.
+func (o *Output) ID() string { return o.id }
+
 // Close gives the directory back.
 func (o *Output) Close() error { return o.root.Close() }
 

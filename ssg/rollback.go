@@ -6,8 +6,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -89,23 +92,80 @@ type RolledBack struct {
 // Rollback brings the trees back to what they were after a generation, and pauses
 // publishing until Resume. It never brings back what the data hides by now: those
 // pages stay as they are, and withdrawals go through while publishing is paused.
-// It fails with ErrNoGeneration, and where another process is the generator.
-func (b *Builder) Rollback(ctx context.Context, to int64) (RolledBack, error) {
-	var did RolledBack
+// Where another process is the generator, that one is asked and waited for. It
+// fails with ErrNoGeneration, and returns what was done in words.
+func (b *Builder) Rollback(ctx context.Context, to int64) (string, error) {
 	led, release, err := b.lead(ctx)
+	if errors.Is(err, errBusy) {
+		return b.askRollback(ctx, to)
+	}
 	if err != nil {
-		return did, err
+		return "", err
 	}
 	defer release()
 	if err := b.catchUp(led); err != nil {
-		return did, err
+		return "", err
 	}
+	did, err := b.rollback(led, to)
+	return did.String(), err
+}
+
+// rollbackPatience is how long the generator may take to answer.
+const rollbackPatience = time.Minute
+
+// askRollback leaves the wish for the process that is the generator.
+func (b *Builder) askRollback(ctx context.Context, to int64) (string, error) {
+	q := ssgdb.New(b.Pool)
+	if err := q.AskRollback(ctx, to); err != nil {
+		return "", err
+	}
+	for begun := time.Now(); time.Since(begun) < rollbackPatience && ctx.Err() == nil; pause(ctx, 100*time.Millisecond) {
+		state, err := q.State(ctx)
+		if err != nil {
+			return "", err
+		}
+		if state.RollbackTo == nil {
+			if state.Answer == ErrNoGeneration.Error() {
+				return "", ErrNoGeneration
+			}
+			return state.Answer, nil
+		}
+	}
+	return "", errors.New("the process that builds the site has not answered")
+}
+
+// rollbackAsked does what somebody asked of this process.
+func (b *Builder) rollbackAsked(ctx context.Context, to int64) error {
+	did, err := b.rollback(ctx, to)
+	answer := did.String()
+	if errors.Is(err, ErrNoGeneration) {
+		answer, err = err.Error(), nil
+	}
+	if err != nil {
+		return err
+	}
+	b.Log.Warn("rolled back on request", "generation", to, "result", answer)
+	return ssgdb.New(b.Pool).AnswerRollback(ctx, answer)
+}
+
+// String is what was done, for the operator.
+func (d RolledBack) String() string {
+	s := fmt.Sprintf("%d restored, %d removed; publishing is paused", d.Restored, d.Removed)
+	if len(d.Left) > 0 {
+		s += fmt.Sprintf("; %d left as they are, because what they showed is hidden by now: %s", len(d.Left), strings.Join(d.Left, ", "))
+	}
+	return s
+}
+
+// rollback is Rollback by the generator.
+func (b *Builder) rollback(led context.Context, to int64) (RolledBack, error) {
+	var did RolledBack
 	if err := b.withdrawUnbuilt(led); err != nil {
 		return did, err
 	}
 	var d difference
 	var generation int64
-	err = b.transact(led, func(_ pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
+	err := b.transact(led, func(_ pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
 		last, err := q.LastGeneration(led)
 		if err != nil {
 			return err
@@ -228,4 +288,29 @@ func (b *Builder) Resume(ctx context.Context) error {
 		}
 		return q.ForgetFingerprint(ctx)
 	})
+}
+
+// Generation is one change of the trees, for the operator.
+type Generation struct {
+	ID      int64
+	Kind    string
+	Live    bool // safely in the directory
+	MadeAt  time.Time
+	Written int64
+	Deleted int64
+}
+
+// Generations lists the last ones, the newest first, and whether publishing is
+// paused.
+func (m *Maker) Generations(ctx context.Context) (list []Generation, paused bool, err error) {
+	q := ssgdb.New(m.Pool)
+	state, err := q.State(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	rows, err := q.LastGenerations(ctx, KeptGenerations+1)
+	for _, r := range rows {
+		list = append(list, Generation{r.ID, r.Kind, r.State == "live", r.MadeAt, r.Written, r.Deleted})
+	}
+	return list, state.Paused, err
 }

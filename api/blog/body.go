@@ -4,6 +4,7 @@
 package blog
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -36,26 +37,39 @@ var (
 // renderMarkdown renders a body written here. A source that could run in a
 // reader's browser is refused with 422 unsafe_html.
 func renderMarkdown(source string, visibility contract.Visibility) (body, error) {
+	b, err := markdownBody(source, visibility, markdown.Render)
+	if what, ok := markdown.IsUnsafe(err); ok {
+		err = unsafeHTML("body.source", what)
+	}
+	return b, err
+}
+
+// markdownBody makes a body of Markdown, each part of which is rendered by render.
+func markdownBody(source string, visibility contract.Visibility, render func(string) (markdown.Rendered, error)) (body, error) {
 	if gate.MatchString(source) {
 		return body{}, problem.Unprocessable("the text holds a gated block, which Markdown has not").WithCode("unsafe_html").
 			WithField("body.source", "put what is for some only behind <!--members-only-->")
 	}
 	parts := paywall.Split(source, -1)
-	var rendered strings.Builder
+	var document strings.Builder
+	unsafe := ""
 	for i, part := range parts {
 		if i > 0 {
-			rendered.WriteString("<!--members-only-->")
+			document.WriteString("<!--members-only-->")
 		}
-		out, err := markdown.HTML(part)
-		if what, ok := markdown.IsUnsafe(err); ok {
-			return body{}, unsafeHTML("body.source", what)
-		}
+		out, err := render(part)
 		if err != nil {
 			return body{}, err
 		}
-		rendered.WriteString(out)
+		if len(parts) == 1 && out.Plain && visibility == contract.VisibilityPublic {
+			return body{html: out.HTML, plaintext: out.Text, readingTime: minutes(out.Text)}, nil
+		}
+		document.WriteString(out.HTML)
+		unsafe = cmp.Or(unsafe, out.Left)
 	}
-	return splitBody(rendered.String(), visibility)
+	b, err := splitBody(document.String(), visibility)
+	b.unsafe = unsafe
+	return b, err
 }
 
 // renderGhost makes a body of the HTML that Ghost stores. What could run is
@@ -145,9 +159,10 @@ func withoutBlocks(document string, shown *regexp.Regexp) string {
 	return out.String()
 }
 
-// minutes is Ghost's reading time: 275 words a minute, at least one.
+// minutes is Ghost's reading time of a plain text, whose words are one blank
+// apart: 275 words a minute, at least one.
 func minutes(text string) int {
-	return max(1, (len(strings.Fields(text))+137)/275)
+	return max(1, (strings.Count(text, " ")+1+137)/275)
 }
 
 // excerptLength is how many characters an excerpt made by us has at the most.
@@ -161,8 +176,13 @@ func excerptOf(custom, plaintext string) string {
 	if utf8.RuneCountInString(plaintext) <= excerptLength {
 		return plaintext
 	}
-	cut := []rune(plaintext)[:excerptLength]
-	text := string(cut)
+	text, length := plaintext, 0
+	for at := range plaintext {
+		if length++; length > excerptLength {
+			text = plaintext[:at]
+			break
+		}
+	}
 	if i := strings.LastIndexByte(text, ' '); i > 0 {
 		text = text[:i]
 	}

@@ -21,13 +21,19 @@ import (
 const (
 	indexFile    = "index.html"
 	notFoundFile = "404.html"
+	goneFile     = "410.html"
 )
 
 // Site is the http.Handler of the built trees below one directory. It answers
 // GET and HEAD, ranges and conditions included.
 type Site struct {
-	root  *os.Root
-	sites urls.Sites
+	// Missing is asked about addresses without a file; nil: there is nothing. It is
+	// set before the first request.
+	Missing Missing
+
+	root      *os.Root
+	sites     urls.Sites
+	resolving chan struct{} // one in it for each address that is looked up
 }
 
 // OpenSite opens the directory of the built trees and makes it where there is
@@ -40,14 +46,14 @@ func OpenSite(dir string, sites urls.Sites) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Site{root, sites}, nil
+	return &Site{root: root, sites: sites, resolving: make(chan struct{}, resolvedAtOnce)}, nil
 }
 
 // Close gives the directory back.
 func (s *Site) Close() error { return s.root.Close() }
 
 // ServeHTTP answers with the file that the address stands for, a redirect to
-// its one address, or the tree's 404 page.
+// its one address, or what Missing says of it.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		problem.Write(w, r, problem.MethodNotAllowed(http.MethodGet, http.MethodHead))
@@ -60,9 +66,11 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		tree = urls.MainTree
 	}
 	at := r.URL.Path
-	switch {
-	case !wellFormed(at) || path.Base(at) == notFoundFile:
-	case path.Base(at) == indexFile:
+	switch base := path.Base(at); {
+	case !wellFormed(at) || base == notFoundFile || base == goneFile || isSibling(base):
+		s.notice(w, r, tree, http.StatusNotFound)
+		return
+	case base == indexFile:
 		if s.isFile(tree + at) {
 			redirect(w, r, strings.TrimSuffix(at, indexFile))
 			return
@@ -77,9 +85,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		redirect(w, r, at+"/")
 		return
 	}
-	if !s.serve(w, r, tree+"/"+notFoundFile, http.StatusNotFound) {
-		problem.Write(w, r, problem.NotFound("there is nothing at this address"))
-	}
+	s.missing(w, r, tree, at)
 }
 
 // wellFormed tells a path that can name a file of a tree: absolute, in its
@@ -121,20 +127,24 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request, name string, status
 	if err != nil || !info.Mode().IsRegular() {
 		return false
 	}
+	_, file, _ := strings.Cut(name, "/")
 	h := w.Header()
 	h.Set("Content-Type", filetype.Of(name))
-	h.Set("Cache-Control", filetype.PageCaching)
-	if status != http.StatusOK {
-		// Conditions are about the page that was asked for, and there is none.
-		for _, condition := range []string{"If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since", "Range"} {
-			r.Header.Del(condition)
-		}
-		http.ServeContent(&statusWriter{w, status}, r, "", info.ModTime(), f)
-		return true
-	}
-	_, file, _ := strings.Cut(name, "/")
 	h.Set("Cache-Control", filetype.Caching(file))
+	h.Add("Vary", "Accept-Encoding")
+	if status != http.StatusOK {
+		withoutConditions(r)
+		w = &statusWriter{w, status}
+	}
 	h.Set("ETag", etag(info))
+	if form, size, coding := s.sibling(r, name, info); form != nil {
+		defer form.Close()
+		encoded(h, etag(info), coding, size)
+		f = form
+	}
+	if status != http.StatusOK {
+		h.Del("ETag") // the tag is the notice's, and the address has none
+	}
 	http.ServeContent(w, r, "", info.ModTime(), f)
 	return true
 }

@@ -11,14 +11,21 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
 
 	"rose-ash.com/roseash/api"
+	"rose-ash.com/roseash/api/shared/bus"
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/config"
 	"rose-ash.com/roseash/api/shared/paging"
 	"rose-ash.com/roseash/db"
 	site "rose-ash.com/roseash/site-templates"
 	"rose-ash.com/roseash/ssg"
+	"rose-ash.com/roseash/ssg/sink"
 )
 
 // newBuilder makes the generator on the directory of the built site. Close the
@@ -28,10 +35,59 @@ func newBuilder(cfg config.Config, pool *db.Pool, app *api.App, log *slog.Logger
 	if err != nil {
 		return nil, nil, fmt.Errorf("ROSEASH_PUBLIC_DIR: the built site cannot be written: %w", err)
 	}
+	targets, err := sink.Open(cfg, sink.Options{Builder: output.ID(), Log: log})
+	if err != nil {
+		output.Close()
+		return nil, nil, err
+	}
 	return ssg.New(ssg.Config{
 		Maker:  newMaker(cfg, pool, app, log),
-		Output: output, Compress: true, Progress: drawn,
+		Output: output, Compress: true, Progress: drawn, Targets: targets,
+		Spread: func(ctx context.Context, tx pgx.Tx, parts []int64) error { return spread(ctx, app.Bus, tx, parts) },
 	}), output, nil
+}
+
+// part is the job of rendering one part of a large build.
+type part struct {
+	Part int64 `json:"part"`
+}
+
+// Kind names the job in the database.
+func (part) Kind() string { return "pages.render_part" }
+
+// partQueue has few workers: rendering takes all of a processor.
+const (
+	partQueue   = "pages"
+	partWorkers = 2
+)
+
+// spread calls the workers of all processes for help with a large build.
+func spread(ctx context.Context, b *bus.Bus, tx pgx.Tx, parts []int64) error {
+	jobs := make([]river.InsertManyParams, len(parts))
+	for i, id := range parts {
+		jobs[i] = river.InsertManyParams{Args: part{id}, InsertOpts: &river.InsertOpts{Queue: partQueue}}
+	}
+	return b.InsertManyTx(ctx, tx, jobs)
+}
+
+// partWorker renders parts of large builds.
+type partWorker struct {
+	river.WorkerDefaults[part]
+	maker ssg.Maker
+}
+
+// Timeout is what a part of some hundred pages may take on a slow machine.
+func (*partWorker) Timeout(*river.Job[part]) time.Duration { return time.Minute }
+
+// Work renders a part, where nobody has done so.
+func (w *partWorker) Work(ctx context.Context, job *river.Job[part]) error {
+	return w.maker.Help(ctx, job.Args.Part)
+}
+
+// helpWithPages registers what renders parts of large builds in this process.
+func helpWithPages(cfg config.Config, pool *db.Pool, app *api.App, log *slog.Logger) {
+	app.Bus.AddQueue(partQueue, partWorkers)
+	bus.AddWorker(app.Bus, &partWorker{maker: newMaker(cfg, pool, app, log)})
 }
 
 // newMaker makes what renders pages.
@@ -47,14 +103,21 @@ func newMaker(cfg config.Config, pool *db.Pool, app *api.App, log *slog.Logger) 
 func fingerprint(cfg config.Config) string {
 	sum := sha256.New()
 	io.WriteString(sum, strings.Join(append(cfg.Sites.Origins(), cfg.Sites.Trees()...), "\n"))
+	sum.Write(program())
+	return hex.EncodeToString(sum.Sum(nil)[:16])
+}
+
+// program is the hash of this program, read once.
+var program = sync.OnceValue(func() []byte {
+	sum := sha256.New()
 	if path, err := os.Executable(); err == nil {
 		if f, err := os.Open(path); err == nil {
 			defer f.Close()
 			io.Copy(sum, f)
 		}
 	}
-	return hex.EncodeToString(sum.Sum(nil)[:16])
-}
+	return sum.Sum(nil)
+})
 
 // build makes every page once, whatever is there already.
 func build(ctx context.Context, c *call) error {

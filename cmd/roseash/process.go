@@ -69,6 +69,7 @@ func (p *process) run(ctx context.Context) error {
 		})
 	}
 	if p.cfg.Roles.Has(config.Worker) {
+		helpWithPages(p.cfg, p.data.pool, p.app, p.log)
 		onSchema(func() error { return p.work(ctx) })
 	} else {
 		onSchema(func() error { return p.announce(ctx) })
@@ -116,6 +117,8 @@ func (p *process) pages() http.Handler {
 		return nil
 	}
 	p.closers = append(p.closers, func() { site.Close() })
+	maker := newMaker(p.cfg, p.data.pool, p.app, p.log)
+	site.Missing = &maker
 	return site
 }
 

@@ -12,6 +12,8 @@ CREATE TABLE ssg.state (
     site        bigint NOT NULL DEFAULT 0,      -- hash of what every page shows
     paused      boolean NOT NULL DEFAULT false, -- after a rollback, until resumed
     change      bigint NOT NULL DEFAULT 0,      -- counts what was planned
+    rollback_to bigint,                         -- asked of whoever is the generator
+    answer      text NOT NULL DEFAULT '',       -- what became of it
     token       bigint NOT NULL DEFAULT 0,
     holder      text NOT NULL DEFAULT '',       -- the id of its output directory
     held_until  timestamptz NOT NULL DEFAULT '-infinity'
@@ -105,9 +107,7 @@ CREATE TABLE ssg.gone (
 -- How far each place outside has been brought up to date.
 CREATE TABLE ssg.deliveries (
     target     text PRIMARY KEY,
-    generation bigint NOT NULL,
-    failures   integer NOT NULL DEFAULT 0,
-    next_at    timestamptz NOT NULL DEFAULT '-infinity'
+    generation bigint NOT NULL
 );
 
 -- migrate:down

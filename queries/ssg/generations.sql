@@ -91,3 +91,9 @@ SELECT unit, tree, file, content_hash, size FROM ssg.pages WHERE siblings IS DIS
 -- name: PutSiblings :exec
 UPDATE ssg.pages p SET siblings = s.hash FROM (SELECT unnest(@units::text[]) AS unit, unnest(@hashes::bytea[]) AS hash) s
 WHERE p.unit = s.unit AND p.content_hash = s.hash;
+
+-- name: LastGenerations :many
+SELECT g.id, g.kind, g.state, g.made_at, count(c.n) FILTER (WHERE c.op = 'write') AS written,
+    count(c.n) FILTER (WHERE c.op = 'delete') AS deleted
+FROM ssg.generations g LEFT JOIN ssg.changes c ON c.generation = g.id
+GROUP BY g.id ORDER BY g.id DESC LIMIT @max_rows;

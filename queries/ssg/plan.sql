@@ -23,7 +23,13 @@ UPDATE ssg.state SET held_until = '-infinity' WHERE token = @token;
 SELECT fingerprint, site, paused FROM ssg.state WHERE token = @token FOR UPDATE;
 
 -- name: State :one
-SELECT fingerprint, site, paused FROM ssg.state;
+SELECT fingerprint, site, paused, rollback_to, answer FROM ssg.state;
+
+-- name: AskRollback :exec
+UPDATE ssg.state SET rollback_to = @rollback_to::bigint, answer = '';
+
+-- name: AnswerRollback :exec
+UPDATE ssg.state SET rollback_to = NULL, answer = @answer;
 
 -- name: PutState :exec
 UPDATE ssg.state SET fingerprint = @fingerprint, site = @site;

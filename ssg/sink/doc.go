@@ -19,10 +19,12 @@
 // ErrFenced where a newer one was claimed, or the same by another builder. Each
 // object carries the generation that wrote it, and is replaced by a conditional
 // write only where that is not newer: a builder that slept through its
-// replacement cannot bring an old page back over a new one. A delete looks, and
-// then deletes; S3 has no condition for that everywhere. Storage that ignores
-// conditions is found out before the first claim and named in the log: there
-// fencing holds against a late builder, and not against two at the same moment.
+// replacement cannot bring an old page back over a new one. Where there is no
+// object to compare with, and for deletes, which have no condition everywhere, the
+// claim must have been seen within the last second; what is on its way at that
+// very moment can still arrive. Storage that ignores conditions is found out
+// before the first claim and named in the log: there fencing holds against a late
+// builder, and not against two at the same moment.
 //
 // Failure. Everything can be done again: the same delivery by the same builder
 // gives the same objects. Single requests are repeated a few times, a delivery

@@ -49,6 +49,7 @@ type s3Store struct {
 
 	mu      sync.Mutex
 	claimed claim
+	seen    time.Time // when the claim was last seen to stand
 }
 
 // newS3 makes a store without asking the storage anything. It fails where the
@@ -175,10 +176,6 @@ var errHash = errors.New("the object's hash is not that of its bytes")
 
 // Put implements Store.
 func (s *s3Store) Put(ctx context.Context, o Object) error {
-	now, err := s.current()
-	if err != nil {
-		return err
-	}
 	if sha256.Sum256(o.Body) != o.Hash {
 		return errHash
 	}
@@ -186,17 +183,14 @@ func (s *s3Store) Put(ctx context.Context, o Object) error {
 	plain, coding := uncompressed(o.File)
 	options := minio.PutObjectOptions{
 		ContentType: filetype.Of(plain), ContentEncoding: coding, CacheControl: filetype.Caching(o.File),
-		UserMetadata: map[string]string{
-			metaHash: hex.EncodeToString(o.Hash[:]), metaGeneration: strconv.FormatInt(now.Generation, 10), metaEpoch: now.Epoch,
-		},
 	}
 	for range rounds {
-		have, err := s.look(ctx, key)
+		have, now, err := s.turn(ctx, key)
 		if err != nil {
 			return err
 		}
-		if have.epoch == now.Epoch && have.generation > now.Generation {
-			return &Fenced{Generation: have.generation}
+		options.UserMetadata = map[string]string{
+			metaHash: hex.EncodeToString(o.Hash[:]), metaGeneration: strconv.FormatInt(now.Generation, 10), metaEpoch: now.Epoch,
 		}
 		// What is lost may be our own write whose answer did not arrive: done again,
 		// it is the same.
@@ -208,22 +202,32 @@ func (s *s3Store) Put(ctx context.Context, o Object) error {
 	return fmt.Errorf("storing %s: something else writes it all the time", key)
 }
 
-// Delete implements Store.
-func (s *s3Store) Delete(ctx context.Context, f File) error {
-	now, err := s.current()
-	if err != nil {
-		return err
-	}
-	key := s.key(f.Tree, f.File)
+// turn looks at an object and then at the claim: it fails with ErrFenced where
+// either says that another builder has taken over.
+func (s *s3Store) turn(ctx context.Context, key string) (stored, claim, error) {
 	have, err := s.look(ctx, key)
 	if err != nil {
-		return err
+		return stored{}, claim{}, err
 	}
-	if have.epoch == now.Epoch && have.generation > now.Generation {
-		return &Fenced{Generation: have.generation}
+	now, err := s.current(ctx)
+	if err == nil && have.epoch == now.Epoch && have.generation > now.Generation {
+		err = &Fenced{Generation: have.generation}
 	}
+	return have, now, err
+}
+
+// Delete implements Store.
+func (s *s3Store) Delete(ctx context.Context, f File) error {
 	for _, ending := range []string{"", codings[0].ending, codings[1].ending} {
-		if err := s.remove(ctx, key+ending); err != nil {
+		key := s.key(f.Tree, f.File+ending)
+		have, _, err := s.turn(ctx, key)
+		if err != nil {
+			return err
+		}
+		if have.etag == "" {
+			continue
+		}
+		if err := s.remove(ctx, key); err != nil {
 			return err
 		}
 	}

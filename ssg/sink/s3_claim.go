@@ -51,14 +51,23 @@ func parseClaim(raw []byte) (claim, error) {
 // errUnclaimed says that a caller did not claim first.
 var errUnclaimed = errors.New("no generation was claimed")
 
-// current is the last claim of this builder.
-func (s *s3Store) current() (claim, error) {
+// fresh is how long a claim that was seen to stand is believed without asking.
+const fresh = time.Second
+
+// current is this builder's claim, which stood a moment ago. Not every write can
+// be fenced by the object that it meets: one that is not there has no generation.
+func (s *s3Store) current(ctx context.Context) (claim, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.claimed.Generation == 0 {
+	last, seen := s.claimed, s.seen
+	s.mu.Unlock()
+	if last.Generation == 0 {
 		return claim{}, errUnclaimed
 	}
-	return s.claimed, nil
+	// By the clock on the wall: the other one may stand while the machine sleeps.
+	if age := time.Now().Round(0).Sub(seen); age >= 0 && age < fresh {
+		return last, nil
+	}
+	return last, s.Claim(ctx, last.Generation)
 }
 
 // Claim implements Store.
@@ -74,6 +83,7 @@ func (s *s3Store) Claim(ctx context.Context, generation int64) error {
 	s.mu.Unlock()
 	// Each round that is lost means that somebody else has claimed meanwhile.
 	for range 16 * rounds {
+		asked := time.Now().Round(0)
 		have, etag, err := s.readClaim(ctx)
 		if err != nil {
 			return err
@@ -84,7 +94,7 @@ func (s *s3Store) Claim(ctx context.Context, generation int64) error {
 			return &Fenced{have.Generation, have.Builder}
 		case have.Generation == generation:
 			s.mu.Lock()
-			s.claimed = have
+			s.claimed, s.seen = have, asked
 			s.mu.Unlock()
 			return nil
 		}

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/johannesboyne/gofakes3"
 )
@@ -128,6 +129,28 @@ func TestLateBuilder(t *testing.T) {
 	}
 	if _, body := server.get(t, "live/main/a"); body != "of 2" {
 		t.Errorf("the page is %q", body)
+	}
+}
+
+// What a newer generation has removed does not come back: an object that is not
+// there shows no generation, so the claim is asked again after a while.
+func TestLateBuilderAfterDelete(t *testing.T) {
+	server := serveS3(t)
+	late, next := server.claimed(t, "late", 1), server.claimed(t, "next", 2)
+	if err := errors.Join(next.Put(t.Context(), object("a", "of 2")), next.Delete(t.Context(), File{"main", "a"})); err != nil {
+		t.Fatal(err)
+	}
+	for _, age := range []time.Duration{2 * fresh, -time.Hour} { // a clock that was set back is not believed
+		late.seen = time.Now().Add(-age)
+		if err := late.Put(t.Context(), object("a", "of 1")); !errors.Is(err, ErrFenced) {
+			t.Errorf("a late Put = %v", err)
+		}
+		if err := late.Delete(t.Context(), File{"main", "a"}); !errors.Is(err, ErrFenced) {
+			t.Errorf("a late Delete = %v", err)
+		}
+	}
+	if res, _ := server.get(t, "live/main/a"); res.StatusCode != 404 {
+		t.Errorf("the page is there again: %d", res.StatusCode)
 	}
 }
 

@@ -5,6 +5,7 @@ package markdown
 
 import (
 	"crypto/sha256"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -39,15 +40,20 @@ func classOf(t chroma.TokenType) string {
 	return ""
 }
 
-// lexerNames finds a lexer by name or alias in lower case. The registry's own way
-// tries every file pattern there is for a name that it does not know.
+// lexerNames finds a grammar by name or alias in lower case. The registry's own
+// way tries every file pattern there is for a name that it does not know.
 var lexerNames = sync.OnceValue(func() map[string]chroma.Lexer {
-	names := map[string]chroma.Lexer{}
+	names, registry := map[string]chroma.Lexer{}, chroma.NewLexerRegistry()
 	for _, l := range lexers.GlobalLexerRegistry.Lexers {
-		config := l.Config()
+		grammar, ok := l.(*chroma.RegexLexer)
+		if !ok {
+			continue // those made of several cannot be guarded
+		}
+		config := grammar.Config()
+		safe := registry.Register(guarded(grammar))
 		for _, name := range append([]string{config.Name}, config.Aliases...) {
 			if name = strings.ToLower(name); names[name] == nil {
-				names[name] = chroma.Coalesce(l)
+				names[name] = safe
 			}
 		}
 	}
@@ -58,6 +64,51 @@ var lexerNames = sync.OnceValue(func() map[string]chroma.Lexer {
 	}
 	return names
 })
+
+// guarded copies a grammar so that it stops where it gets nowhere: some have
+// rules that match nothing, again and again, for texts that nobody thought of.
+func guarded(l *chroma.RegexLexer) *chroma.RegexLexer {
+	return chroma.MustNewLexer(l.Config(), func() chroma.Rules {
+		rules := l.MustRules().Clone()
+		for _, state := range rules {
+			for i, rule := range state {
+				if _, builds := rule.Mutator.(chroma.LexerMutator); !builds {
+					state[i].Mutator = guard{rule.Mutator}
+				}
+			}
+		}
+		return rules
+	})
+}
+
+// guard is what a rule does, and counts how often nothing was read.
+type guard struct{ chroma.Mutator }
+
+// standstill is how many rules may match nothing, one after the other.
+const standstill = 100
+
+// place is how far a run of a grammar has come, and for how many rules.
+type place struct{ at, rules int }
+
+var errStandstill = errors.New("markdown: the grammar gets nowhere")
+
+// Mutate fails where the run stands still; the run then ends with a panic.
+func (g guard) Mutate(l *chroma.LexerState) error {
+	p, _ := l.Get(place{}).(*place)
+	if p == nil {
+		p = &place{at: -1}
+		l.Set(place{}, p)
+	}
+	if p.rules++; l.Pos > p.at {
+		*p = place{at: l.Pos}
+	} else if p.rules > standstill {
+		return errStandstill
+	}
+	if g.Mutator == nil {
+		return nil
+	}
+	return g.Mutator.Mutate(l)
+}
 
 // highlighted is code as HTML with its tokens in spans; ok is false where it is
 // not to be coloured.
@@ -78,7 +129,7 @@ func highlighted(language, code string) (out string, ok bool) {
 	return out, out != ""
 }
 
-// colour is empty where the lexer fails, takes too long or loses a character.
+// colour is empty where the grammar fails, takes too long or loses a character.
 func colour(lexer chroma.Lexer, code string) (out string) {
 	defer func() {
 		if recover() != nil { // a fault of one grammar of hundreds
@@ -89,24 +140,41 @@ func colour(lexer chroma.Lexer, code string) (out string) {
 	if err != nil {
 		return ""
 	}
-	deadline := time.Now().Add(patience)
-	b, read := make([]byte, 0, 2*len(code)), 0
+	var (
+		deadline = time.Now().Add(patience)
+		b        = make([]byte, 0, 2*len(code))
+		read     = 0
+		class    = "" // of the span that is open
+		empty    = 0  // tokens without a character, one after the other
+	)
 	for t := tokens(); t != chroma.EOF; t = tokens() {
-		if time.Now().After(deadline) || read+len(t.Value) > len(code) || code[read:read+len(t.Value)] != t.Value {
+		if empty++; t.Value != "" {
+			empty = 0
+		}
+		rest := code[read:]
+		if empty > standstill || !strings.HasPrefix(rest, t.Value) || time.Now().After(deadline) {
 			return ""
 		}
 		read += len(t.Value)
-		class := classOf(t.Type)
-		if class != "" {
-			b = append(append(append(b, `<span class="`...), class...), `">`...)
+		if t.Value == "" {
+			continue
+		}
+		if next := classOf(t.Type); next != class {
+			if class != "" {
+				b = append(b, "</span>"...)
+			}
+			if next != "" {
+				b = append(append(append(b, `<span class="`...), next...), `">`...)
+			}
+			class = next
 		}
 		b = escape(b, t.Value)
-		if class != "" {
-			b = append(b, "</span>"...)
-		}
 	}
 	if read != len(code) {
 		return ""
+	}
+	if class != "" {
+		b = append(b, "</span>"...)
 	}
 	return string(b)
 }

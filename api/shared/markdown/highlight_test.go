@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/chroma/v2"
+
+	"rose-ash.com/roseash/api/shared/safehtml"
 )
 
 func TestHighlight(t *testing.T) {
@@ -60,6 +62,26 @@ func TestEveryLexer(t *testing.T) {
 	if known < 300 {
 		t.Errorf("%d names of languages, want some hundreds", known)
 	}
+}
+
+// FuzzHighlight looks for code that a grammar does not come to an end with, or
+// that loses a word by it.
+func FuzzHighlight(f *testing.F) {
+	f.Add("go", "var a = `b\n")
+	f.Add("php", "<?php echo \"{$a['b']}\"; ?><p>")
+	f.Add("yaml", "a: |\n  b\n- &c *d")
+	f.Add("html", "<script>a</script><style>b{}</style>")
+	f.Add("bash", "cat <<EOF\n$(a `b` ${c:-d})\n")
+	f.Add("diff", "--- a\n+++ b\n@@ -1 +1 @@\n-c\n+d\n")
+	f.Fuzz(func(t *testing.T, language, code string) {
+		out, ok := highlighted(language, code)
+		if ok && wordsOf(out) != strings.Join(strings.Fields(code), " ") {
+			t.Fatalf("%q in %s is %q", code, language, out)
+		}
+		if again, err := safehtml.Clean("<p>" + out + "</p>"); ok && err == nil && !strings.ContainsAny(code, "\r\x00") && again != "<p>"+out+"</p>" {
+			t.Fatalf("%q in %s is %q, and cleaned %q", code, language, out, again)
+		}
+	})
 }
 
 func TestBlocksAreForgotten(t *testing.T) {

@@ -7,6 +7,7 @@ package ssgdb
 
 import (
 	"context"
+	"time"
 )
 
 const allPages = `-- name: AllPages :many
@@ -178,6 +179,49 @@ func (q *Queries) LastGeneration(ctx context.Context) (int64, error) {
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
+}
+
+const lastGenerations = `-- name: LastGenerations :many
+SELECT g.id, g.kind, g.state, g.made_at, count(c.n) FILTER (WHERE c.op = 'write') AS written,
+    count(c.n) FILTER (WHERE c.op = 'delete') AS deleted
+FROM ssg.generations g LEFT JOIN ssg.changes c ON c.generation = g.id
+GROUP BY g.id ORDER BY g.id DESC LIMIT $1
+`
+
+type LastGenerationsRow struct {
+	ID      int64
+	Kind    string
+	State   string
+	MadeAt  time.Time
+	Written int64
+	Deleted int64
+}
+
+func (q *Queries) LastGenerations(ctx context.Context, maxRows int32) ([]LastGenerationsRow, error) {
+	rows, err := q.db.Query(ctx, lastGenerations, maxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []LastGenerationsRow{}
+	for rows.Next() {
+		var i LastGenerationsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.State,
+			&i.MadeAt,
+			&i.Written,
+			&i.Deleted,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const newGeneration = `-- name: NewGeneration :one

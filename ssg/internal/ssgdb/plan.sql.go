@@ -57,6 +57,24 @@ func (q *Queries) AllUnits(ctx context.Context) ([]string, error) {
 	return items, nil
 }
 
+const answerRollback = `-- name: AnswerRollback :exec
+UPDATE ssg.state SET rollback_to = NULL, answer = $1
+`
+
+func (q *Queries) AnswerRollback(ctx context.Context, answer string) error {
+	_, err := q.db.Exec(ctx, answerRollback, answer)
+	return err
+}
+
+const askRollback = `-- name: AskRollback :exec
+UPDATE ssg.state SET rollback_to = $1::bigint, answer = ''
+`
+
+func (q *Queries) AskRollback(ctx context.Context, rollbackTo int64) error {
+	_, err := q.db.Exec(ctx, askRollback, rollbackTo)
+	return err
+}
+
 const clearTouched = `-- name: ClearTouched :exec
 DELETE FROM ssg.touched WHERE NOT EXISTS (SELECT FROM ssg.work WHERE lane = 1)
 `
@@ -334,19 +352,27 @@ func (q *Queries) Release(ctx context.Context, token int64) error {
 }
 
 const state = `-- name: State :one
-SELECT fingerprint, site, paused FROM ssg.state
+SELECT fingerprint, site, paused, rollback_to, answer FROM ssg.state
 `
 
 type StateRow struct {
 	Fingerprint string
 	Site        int64
 	Paused      bool
+	RollbackTo  *int64
+	Answer      string
 }
 
 func (q *Queries) State(ctx context.Context) (StateRow, error) {
 	row := q.db.QueryRow(ctx, state)
 	var i StateRow
-	err := row.Scan(&i.Fingerprint, &i.Site, &i.Paused)
+	err := row.Scan(
+		&i.Fingerprint,
+		&i.Site,
+		&i.Paused,
+		&i.RollbackTo,
+		&i.Answer,
+	)
 	return i, err
 }
 

@@ -25,6 +25,28 @@ type Category struct {
 	UpdatedAt   time.Time
 }
 
+type Product struct {
+	ID              uuid.UUID
+	Slug            string
+	Name            string
+	SortKey         string
+	Summary         string
+	Description     string
+	DescriptionHtml string
+	Brand           string
+	CategoryID      uuid.UUID
+	Status          string
+	Currency        string
+	Images          []contract.Image
+	Version         int64
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
+	Origin          string
+	OriginID        *string
+	OriginHash      *string
+	OriginVersion   *int64
+}
+
 type ProductCard struct {
 	ID           uuid.UUID
 	Slug         string
@@ -68,4 +90,17 @@ type ProductPage struct {
 	Ancestors       []byte
 	Variants        []byte
 	CreatedAt       time.Time
+}
+
+type Variant struct {
+	ID         uuid.UUID
+	ProductID  uuid.UUID
+	Sku        string
+	Name       string
+	PriceMinor int64
+	Currency   string
+	VatRate    int32
+	Quantity   int64
+	Unit       string
+	SortOrder  int32
 }
