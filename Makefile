@@ -5,6 +5,7 @@ TEMPL       := v0.3.1020
 SQLC        := v1.31.1
 STATICCHECK := v0.8.2
 AIR         := v1.67.4
+HUGO        := v0.165.0
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 SOURCES := api cmd db deploy docs e2e openapi site-templates ssg
@@ -21,7 +22,7 @@ postgres = deploy/postgres.sh && \
 	export ROSEASH_PG_BIN &&
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test test-race check fmt-check lint gen gen-check pages e2e lint-spec deploy-check bench seed fuzz image clean
+.PHONY: help run dev build test test-race check fmt-check lint gen gen-check pages e2e lint-spec deploy-check bench bench-ssg seed fuzz image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +84,13 @@ deploy-check: ## check Caddyfile and compose.yaml (needs Caddy and docker-compos
 
 bench: ## measure
 	@$(postgres) go run ./cmd/bench $(ARGS)
+
+bench-ssg: .data/bin/hugo ## measure the generator beside Hugo
+	@$(postgres) go run ./cmd/bench $(ARGS) ssg
+
+.data/bin/hugo:
+	@echo "building Hugo $(HUGO): some minutes, once"
+	@GOBIN=$(CURDIR)/.data/bin CGO_ENABLED=0 go install github.com/gohugoio/hugo@$(HUGO)
 
 seed: build ## store the demo co-op in the database
 	@deploy/postgres.sh

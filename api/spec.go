@@ -17,7 +17,7 @@ import (
 // Version is info.version of the document. It follows semantic versioning: a
 // new operation or field raises the second number, a new text the third. The
 // golden test refuses a changed document under an unchanged version.
-const Version = "0.2.0"
+const Version = "0.3.0"
 
 // MaxBody is how many bytes a request's body may have where its operation does
 // not say otherwise with MaxBodyBytes.

@@ -24,8 +24,11 @@ func ownLocation(op *huma.Operation, location string) string {
 		return "body" + ownPath(op, "."+location) // a file of a form
 	}
 	for _, p := range op.Parameters {
-		if p.In == place && p.Name == rest {
-			return place + "." + p.Name
+		if after, ok := strings.CutPrefix(rest, p.Name); ok && p.In == place {
+			index, end, of := cutIndex(after) // of one value in a list of them
+			if after == "" || of && end == "" {
+				return place + "." + p.Name + index
+			}
 		}
 	}
 	return place

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/urls"
 	"rose-ash.com/roseash/api/web"
 )
@@ -27,6 +28,10 @@ import (
 var builtTree = map[string]string{
 	"main/index.html":                      "front page",
 	"main/404.html":                        "no such page",
+	"main/410.html":                        "withdrawn",
+	"main/first-light/index.html.br":       "first light in brotli",
+	"main/first-light/index.html.gz":       "first light in gzip",
+	"main/tag/bread/index.html":            "bread",
 	"main/first-light/index.html":          "first light",
 	"main/market/products/loaf/index.html": "a loaf",
 	"main/rss.xml":                         "<rss/>",
@@ -39,13 +44,12 @@ var builtTree = map[string]string{
 	"market/index.html":                    "of another tree",
 }
 
-// startCaddy serves builtTree and sends the rest to api; it returns the origin
-// and the directory of the trees.
-func startCaddy(t *testing.T, api string) (origin, public string) {
+// build writes builtTree and returns the directory of the trees.
+func build(t *testing.T) (public string) {
 	t.Helper()
-	dir := t.TempDir()
+	public = t.TempDir()
 	for name, body := range builtTree {
-		path := filepath.Join(dir, "public", name)
+		path := filepath.Join(public, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -53,6 +57,21 @@ func startCaddy(t *testing.T, api string) (origin, public string) {
 			t.Fatal(err)
 		}
 	}
+	// A sibling is written after its page.
+	for _, ending := range []string{".br", ".gz"} {
+		later := time.Now().Add(time.Second)
+		if err := os.Chtimes(filepath.Join(public, "main/first-light/index.html"+ending), later, later); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return public
+}
+
+// startCaddy serves the trees in public and sends the rest to api; it returns the
+// origin.
+func startCaddy(t *testing.T, api, public string) (origin string) {
+	t.Helper()
+	dir := t.TempDir()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +93,7 @@ func startCaddy(t *testing.T, api string) (origin, public string) {
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "XDG_DATA_HOME=" + dir, "XDG_CONFIG_HOME=" + dir,
 		"ROSEASH_BASE_URL=" + origin, "ROSEASH_API=" + strings.TrimPrefix(api, "http://"),
-		"ROSEASH_PUBLIC_DIR=" + filepath.Join(dir, "public"),
+		"ROSEASH_PUBLIC_DIR=" + public,
 	}
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
@@ -92,7 +111,7 @@ func startCaddy(t *testing.T, api string) (origin, public string) {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(origin, "http://"))
 		if err == nil {
 			conn.Close()
-			return origin, filepath.Join(dir, "public")
+			return origin
 		}
 		if time.Since(began) > 15*time.Second {
 			t.Fatalf("caddy does not answer: %v", err)
@@ -142,7 +161,7 @@ func TestCaddy(t *testing.T) {
 		fmt.Fprint(w, "api: ", r.URL.Path)
 	}))
 	t.Cleanup(api.Close)
-	origin, _ := startCaddy(t, api.URL)
+	origin := startCaddy(t, api.URL, build(t))
 	policies := serverPolicies(t)
 
 	tests := []struct {
@@ -155,9 +174,15 @@ func TestCaddy(t *testing.T) {
 		{"/first-light/", 200, "first light", map[string]string{"Content-Security-Policy": policies["pagePolicy"]}},
 		{"/first-light", 308, "", map[string]string{"Location": "/first-light/"}},
 		{"/market/products/loaf/", 200, "a loaf", map[string]string{"Permissions-Policy": policies["permissions"], "X-Content-Type-Options": "nosniff"}},
-		{"/nowhere/", 404, "no such page", map[string]string{"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policies["pagePolicy"]}},
+		{"/nowhere/", 418, "api: /nowhere/", map[string]string{"Content-Security-Policy": "of the api", "Cache-Control": ""}},
+		{"/nowhere", 418, "api: /nowhere", nil},
+		{"/market/", 418, "api: /market/", nil},
+		{"/first-light/index.html.br", 404, "no such page", map[string]string{"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policies["pagePolicy"]}},
+		{"/_assets/site-0123456789.css.gz", 404, "no such page", nil},
+		{"/404.html", 404, "no such page", nil},
+		{"/410.html", 404, "no such page", nil},
 		{"/first-light/.new-HALF", 404, "no such page", nil},
-		{"/%2e%2e/market/index.html", 404, "no such page", nil},
+		{"/%2e%2e/market/index.html", 418, "", nil}, // the server refuses it
 		{"/rss.xml", 200, "<rss/>", map[string]string{"Content-Type": "application/rss+xml; charset=utf-8"}},
 		{"/tag/bread/rss.xml", 200, "<rss/>", map[string]string{"Content-Type": "application/rss+xml; charset=utf-8"}},
 		{"/sitemap.xml", 200, "<urlset/>", map[string]string{"Content-Type": "application/xml; charset=utf-8"}},
@@ -176,7 +201,7 @@ func TestCaddy(t *testing.T) {
 		{"/.well-known/webfinger", 418, "api: /.well-known/webfinger", nil},
 		{"/hooks/ghost", 418, "api: /hooks/ghost", nil},
 		{"/livez", 418, "api: /livez", nil},
-		{"/docsy/", 404, "no such page", nil},
+		{"/docsy/", 418, "api: /docsy/", nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.path, func(t *testing.T) {
@@ -185,7 +210,7 @@ func TestCaddy(t *testing.T) {
 				t.Errorf("GET %s = %d %q, want %d %q", tt.path, got.status, got.body, tt.status, tt.body)
 			}
 			for name, want := range tt.want {
-				if values := got.header.Values(name); len(values) != 1 || values[0] != want {
+				if values := got.header.Values(name); want == "" && len(values) > 0 || want != "" && (len(values) != 1 || values[0] != want) {
 					t.Errorf("GET %s: %s = %q, want %q once", tt.path, name, values, want)
 				}
 			}
@@ -196,6 +221,19 @@ func TestCaddy(t *testing.T) {
 		got := ask(t, http.MethodGet, origin+"/_assets/site-0123456789.css", http.Header{"Accept-Encoding": {"gzip"}})
 		if got.body != "compressed before" || got.header.Get("Content-Encoding") != "gzip" {
 			t.Errorf("a client that takes gzip got %q in encoding %q", got.body, got.header.Get("Content-Encoding"))
+		}
+	})
+	t.Run("precompressed page", func(t *testing.T) {
+		for accept, want := range map[string][2]string{
+			"br": {"br", "first light in brotli"}, "gzip": {"gzip", "first light in gzip"}, "gzip, br": {"br", "first light in brotli"}, "": {"", "first light"},
+		} {
+			got := ask(t, http.MethodGet, origin+"/first-light/", http.Header{"Accept-Encoding": {accept}})
+			if got.body != want[1] || got.header.Get("Content-Encoding") != want[0] || got.header.Get("Content-Type") != "text/html; charset=utf-8" {
+				t.Errorf("who takes %q got %q in %q as %s", accept, got.body, got.header.Get("Content-Encoding"), got.header.Get("Content-Type"))
+			}
+			if vary := got.header.Values("Vary"); len(vary) != 1 || vary[0] != "Accept-Encoding" {
+				t.Errorf("who takes %q got Vary %q", accept, vary)
+			}
 		}
 	})
 	t.Run("unchanged", func(t *testing.T) {
@@ -228,16 +266,27 @@ func TestCaddy(t *testing.T) {
 		if got := ask(t, http.MethodGet, origin+"/first-light/", nil); got.status != http.StatusOK {
 			t.Errorf("without the API a page answers %d, want 200", got.status)
 		}
+		for _, path := range []string{"/nowhere/", "/market/"} {
+			got := ask(t, http.MethodGet, origin+path, nil)
+			if got.status != http.StatusNotFound || got.body != "no such page" || got.header.Get("Content-Security-Policy") != policies["pagePolicy"] {
+				t.Errorf("without the API %s answers %d %q", path, got.status, got.body)
+			}
+		}
 	})
+}
+
+// known are addresses that have no file, by path.
+type known map[string]contract.Answer
+
+func (k known) Resolve(_ context.Context, _, path string) (contract.Answer, error) {
+	return k[path], nil
 }
 
 // TestCaddyIsTheServer: a page comes out the same, whether Caddy or the binary
 // serves it.
 func TestCaddyIsTheServer(t *testing.T) {
-	api := httptest.NewServer(http.NotFoundHandler())
-	t.Cleanup(api.Close)
-	origin, public := startCaddy(t, api.URL)
-	sites, err := urls.New(origin, nil)
+	public := build(t)
+	sites, err := urls.New("http://localhost", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,14 +295,20 @@ func TestCaddyIsTheServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { site.Close() })
+	site.Missing = known{
+		"/new/": {Body: []byte("just published"), ContentType: "text/html; charset=utf-8"},
+		"/old/": {Location: "/first-light/"}, "/secret/": {Gone: true},
+	}
 	server := httptest.NewServer(site)
 	t.Cleanup(server.Close)
+	origin := startCaddy(t, server.URL, public)
 
 	paths := []string{
 		"/", "/index.html", "/404.html", "/nowhere", "/nowhere/", "/first-light", "/first-light/", "/first-light/index.html",
 		"/market/", "/market/products/loaf", "/market/products/loaf/", "/rss.xml", "/rss.xml/", "/tag/bread/rss.xml",
 		"/sitemap.xml", "/robots.txt", "/_assets/", "/_assets", "/_assets/site-0123456789.css", "/_assets/site-0.css",
-		"/first-light/.new-HALF", "/_dev/mail", "/metrics",
+		"/first-light/.new-HALF", "/_dev/mail", "/metrics", "/.env", "/tag/", "/tag", "/tag/bread", "/tag/bread/",
+		"/new/", "/old/", "/old/?a=b", "/secret/", "/410.html", "/first-light/index.html.br", "/first-light/index.html.gz",
 	}
 	for _, path := range paths {
 		got, want := ask(t, http.MethodGet, origin+path, nil), ask(t, http.MethodGet, server.URL+path, nil)
@@ -262,7 +317,7 @@ func TestCaddyIsTheServer(t *testing.T) {
 			continue
 		}
 		names := []string{"Location", "Cache-Control"}
-		if want.status != http.StatusPermanentRedirect {
+		if want.status != http.StatusPermanentRedirect && want.status != http.StatusMovedPermanently {
 			names = append(names, "Content-Type")
 			if got.body != want.body {
 				t.Errorf("GET %s = %q, the server answers %q", path, got.body, want.body)

@@ -106,14 +106,24 @@ func load[K comparable, V any](ctx context.Context, into map[K]*V, ids []K, fetc
 	return nil
 }
 
+// without are the ids that are not in a map.
+func without[K comparable, V any](ids []K, known map[K]*V) []K {
+	var rest []K
+	for _, i := range ids {
+		if _, there := known[i]; !there {
+			rest = append(rest, i)
+		}
+	}
+	return rest
+}
+
 func (b *batch) loadPosts(ctx context.Context, ids []contract.PostID) error {
 	return load(ctx, b.posts, ids, b.src.Blog.PostsByID, func(p *contract.Post) contract.PostID { return p.ID })
 }
 
 // loadCards leaves out the posts that are there as a whole.
 func (b *batch) loadCards(ctx context.Context, ids []contract.PostID) error {
-	ids = slices.DeleteFunc(ids, func(i contract.PostID) bool { _, whole := b.posts[i]; return whole })
-	return load(ctx, b.cards, ids, b.src.Blog.PostCardsByID, func(c *contract.PostCard) contract.PostID { return c.ID })
+	return load(ctx, b.cards, without(ids, b.posts), b.src.Blog.PostCardsByID, func(c *contract.PostCard) contract.PostID { return c.ID })
 }
 
 func (b *batch) loadTags(ctx context.Context, ids []contract.TagID) error {
@@ -129,8 +139,7 @@ func (b *batch) loadProducts(ctx context.Context, ids []contract.ProductID) erro
 }
 
 func (b *batch) loadProductCards(ctx context.Context, ids []contract.ProductID) error {
-	ids = slices.DeleteFunc(ids, func(i contract.ProductID) bool { _, whole := b.products[i]; return whole })
-	return load(ctx, b.productCards, ids, b.src.Market.ProductCardsByID, func(c *contract.ProductCard) contract.ProductID { return c.ID })
+	return load(ctx, b.productCards, without(ids, b.products), b.src.Market.ProductCardsByID, func(c *contract.ProductCard) contract.ProductID { return c.ID })
 }
 
 func (b *batch) loadCategories(ctx context.Context) error {

@@ -45,8 +45,9 @@ type Builder struct {
 	planned      *batch // read while planning work plannedFor
 	plannedN     int64
 	ahead        *ahead
-	pending      int64 // the last applied generation that is not yet durable
-	unsynced     int   // bytes in packs of such
+	pending      int64      // the last applied generation that is not yet durable
+	unsynced     int        // bytes in packs of such
+	syncing      chan error // the result of a checkpoint beside other work
 	pendingSince time.Time
 	quiet        time.Time
 
@@ -86,7 +87,7 @@ func (b *Builder) Run(ctx context.Context) error {
 	waiting := false
 	for ctx.Err() == nil {
 		err := b.reign(ctx, wake, func() { waiting = false })
-		b.current, b.ahead, b.planned = false, nil, nil
+		b.current, b.ahead, b.planned, b.pending, b.unsynced, b.syncing = false, nil, nil, 0, 0, nil
 		switch {
 		case ctx.Err() != nil:
 		case errors.Is(err, errBusy):
@@ -129,13 +130,10 @@ func (b *Builder) reign(ctx context.Context, wake <-chan struct{}, begun func())
 		case <-led.Done():
 			return context.Cause(led)
 		case <-wake:
-		case <-time.After(idleStep):
+		case <-time.After(calm):
 		}
 	}
 }
-
-// idleStep is how soon the builder looks for what may be done at leisure.
-const idleStep = 250 * time.Millisecond
 
 func pause(ctx context.Context, d time.Duration) {
 	select {
@@ -173,13 +171,13 @@ func (b *Builder) step(ctx context.Context) (bool, error) {
 
 // leisure is what waits until nothing else is to do.
 func (b *Builder) leisure(ctx context.Context) (bool, error) {
-	if b.pending > 0 && time.Since(b.quiet) >= calm {
-		return true, b.checkpoint(ctx)
+	if time.Since(b.quiet) < calm {
+		return false, nil
 	}
-	if b.Compress && time.Since(b.quiet) >= calm {
-		return b.compress(ctx)
+	if err := b.checkpointSoon(ctx); err != nil || !b.Compress {
+		return false, err
 	}
-	return false, nil
+	return b.compress(ctx, compressAtLeisure)
 }
 
 // calm is how long nothing may have happened before leisure begins, so that what

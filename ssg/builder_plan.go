@@ -87,7 +87,7 @@ func (b *Builder) enqueue(ctx context.Context, tx pgx.Tx, q *ssgdb.Queries, t To
 		}
 		later = slices.DeleteFunc(units, func(u Unit) bool { return direct[u] })
 	}
-	ids, err := b.put(ctx, q, laneNow, now)
+	ids, err := b.put(ctx, q, laneNow, nil, now)
 	if err != nil {
 		return nil, err
 	}
@@ -95,8 +95,8 @@ func (b *Builder) enqueue(ctx context.Context, tx pgx.Tx, q *ssgdb.Queries, t To
 }
 
 // put stores units as one piece of work, none where there are no units.
-func (b *Builder) put(ctx context.Context, q *ssgdb.Queries, lane int16, pieces ...[]Unit) ([]int64, error) {
-	args := ssgdb.PutWorkParams{Lane: lane, Fingerprint: b.Fingerprint}
+func (b *Builder) put(ctx context.Context, q *ssgdb.Queries, lane int16, build *int64, pieces ...[]Unit) ([]int64, error) {
+	args := ssgdb.PutWorkParams{Lane: lane, Build: build, Fingerprint: b.Fingerprint}
 	for _, units := range pieces {
 		if len(units) > 0 {
 			args.Units = append(args.Units, strings.Join(unitNames(units), "\n"))
@@ -110,7 +110,14 @@ func (b *Builder) put(ctx context.Context, q *ssgdb.Queries, lane int16, pieces 
 
 // putParts stores units as parts of a large build and calls for help with them.
 func (b *Builder) putParts(ctx context.Context, tx pgx.Tx, q *ssgdb.Queries, units []Unit) error {
-	ids, err := b.put(ctx, q, laneParts, slices.Collect(slices.Chunk(units, partSize))...)
+	if len(units) == 0 {
+		return nil
+	}
+	build, err := q.NewBuild(ctx)
+	if err != nil {
+		return err
+	}
+	ids, err := b.put(ctx, q, laneParts, &build, slices.Collect(slices.Chunk(units, partSize))...)
 	if err != nil || b.Spread == nil || len(ids) < 3 {
 		return err
 	}
@@ -146,6 +153,10 @@ func (b *Builder) planAll(ctx context.Context, events []bus.Record, site int64) 
 		}
 		events = more
 	}
+	things, away, err := b.withdrawn(ctx, events)
+	if err != nil {
+		return err
+	}
 	places, units, err := b.walkAll(ctx)
 	if err != nil {
 		return err
@@ -171,11 +182,13 @@ func (b *Builder) planAll(ctx context.Context, events []bus.Record, site int64) 
 		if err != nil {
 			return err
 		}
-		all := inOrder(slices.Concat(units, lists, parseUnits(known)))
+		all := withoutData(inOrder(slices.Concat(units, lists)), parseUnits(known))
 		b.total, b.done = len(all), 0
 		for _, step := range []func() error{
 			func() error { return q.ClearWork(ctx) },
 			func() error { return q.ClearTouched(ctx) },
+			func() error { return b.withdraw(ctx, q, things) },
+			func() error { _, err := b.put(ctx, q, laneNow, nil, away); return err },
 			func() error { return b.putParts(ctx, tx, q, all) },
 			func() error { return q.PutState(ctx, ssgdb.PutStateParams{Fingerprint: b.Fingerprint, Site: site}) },
 			func() error { return bus.MarkBuilt(ctx, tx, eventIDs(events)) },
@@ -186,6 +199,60 @@ func (b *Builder) planAll(ctx context.Context, events []bus.Record, site int64) 
 		}
 		return nil
 	})
+}
+
+// withdrawn are the things that events have hidden, and the pages of those that
+// are not public any more: they do not wait for the rest of a full build. Where
+// the events are too many to look at each, everything counts as hidden.
+func (b *Builder) withdrawn(ctx context.Context, events []bus.Record) (things []string, pages []Unit, err error) {
+	c, err := Changed(events)
+	if err != nil {
+		return nil, nil, err
+	}
+	read, err := newBatch(ctx, b.Sources, b.Clock.Now())
+	if err != nil {
+		return nil, nil, err
+	}
+	c.Posts, c.Products = unique(c.Posts), unique(c.Products)
+	load := read.loadPosts
+	if len(events) > batchSize {
+		load = read.loadCards
+	}
+	if err := load(ctx, slices.Clone(c.Posts)); err != nil {
+		return nil, nil, err
+	}
+	if err := read.loadProductCards(ctx, slices.Clone(c.Products)); err != nil {
+		return nil, nil, err
+	}
+	for _, id := range c.Posts {
+		if read.card(id) == nil {
+			pages = append(pages, Unit{Kind: kindPost, ID: string(id)})
+		}
+	}
+	for _, id := range c.Products {
+		if read.productCard(id) == nil {
+			pages = append(pages, Unit{Kind: kindProduct, ID: string(id)})
+		}
+	}
+	if len(events) > batchSize {
+		return append(stringsOf(c.Posts), stringsOf(c.Products)...), inOrder(pages), nil
+	}
+	return hidden(read, c), inOrder(pages), nil
+}
+
+// withoutData adds to the units that the data has those that it has not any more,
+// at the end: their pages go when nothing links to them.
+func withoutData(units, known []Unit) []Unit {
+	there := make(map[Unit]bool, len(units))
+	for _, u := range units {
+		there[u] = true
+	}
+	for _, u := range known {
+		if !there[u] {
+			units = append(units, u)
+		}
+	}
+	return units
 }
 
 // walkAll goes through the data: where things are in lists, and their own units.

@@ -59,7 +59,7 @@ func (b *Builder) mend(ctx context.Context, units []Unit) error {
 		}
 		units = inOrder(units)
 		if len(units) <= nowLimit {
-			_, err := b.put(ctx, q, laneNow, units)
+			_, err := b.put(ctx, q, laneNow, nil, units)
 			return err
 		}
 		return b.putParts(ctx, tx, q, units)
@@ -142,7 +142,7 @@ func (b *Builder) settle(ctx context.Context, sum *Built) error {
 	}
 	start := time.Now()
 	for b.Compress {
-		more, err := b.compress(ctx)
+		more, err := b.compress(ctx, compressAtOnce)
 		if err != nil {
 			return err
 		}

@@ -70,11 +70,11 @@ func (b *Builder) finish(ctx context.Context, kind string, p part, o outcome, re
 		}
 		o.Results, again = stale(o.Results, touched)
 	}
-	generation, d, err := b.commit(ctx, kind, o.Results, func(q *ssgdb.Queries, refused []Unit) error {
+	generation, d, err := b.commit(ctx, kind, p, o.Results, func(q *ssgdb.Queries, refused []Unit) error {
 		if err := q.DropWork(ctx, p.id); err != nil {
 			return err
 		}
-		if _, err := b.put(ctx, q, laneNow, again); err != nil {
+		if _, err := b.put(ctx, q, laneNow, nil, again); err != nil {
 			return err
 		}
 		if err := b.retry(ctx, q, append(o.Failed, refused...), p.attempts); err != nil {
@@ -132,7 +132,7 @@ const (
 // overdue makes the directory durable though there is no rest.
 func (b *Builder) overdue(ctx context.Context) error {
 	if b.unsynced > maxUnsynced || b.pending > 0 && time.Since(b.pendingSince) > maxPending {
-		return b.checkpoint(ctx)
+		return b.checkpointSoon(ctx)
 	}
 	return nil
 }
@@ -166,7 +166,7 @@ func (b *Builder) workPart(ctx context.Context, next ssgdb.NextWorkRow) (bool, e
 		if err != nil {
 			return false, err
 		}
-		a = &ahead{part: part{id: next.ID, lane: laneParts, units: parseUnits(next.Units), base: base, attempts: next.Attempts}, outcome: o}
+		a = &ahead{part: part{id: next.ID, lane: laneParts, build: next.Build, units: parseUnits(next.Units), base: base, attempts: next.Attempts}, outcome: o}
 	case next.Claimed:
 		if a == nil {
 			b.lookAhead(ctx)

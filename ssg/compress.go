@@ -38,11 +38,14 @@ const (
 
 // compressAtOnce is how many pages get siblings in one step, between which events
 // are looked after.
-const compressAtOnce = 32
+const (
+	compressAtLeisure = 8
+	compressAtOnce    = 256 // when nobody waits
+)
 
 // compress makes siblings for some pages that have none; false where all have.
-func (b *Builder) compress(ctx context.Context) (bool, error) {
-	rows, err := ssgdb.New(b.Pool).WithoutSiblings(ctx, compressAtOnce)
+func (b *Builder) compress(ctx context.Context, atOnce int32) (bool, error) {
+	rows, err := ssgdb.New(b.Pool).WithoutSiblings(ctx, atOnce)
 	if err != nil || len(rows) == 0 {
 		return false, err
 	}

@@ -39,7 +39,7 @@ type change struct {
 	op         string
 	old, new   []byte // hashes; old is of the file at this place
 	body       []byte
-	siblings   bool // the old file may have compressed siblings
+	siblings   bool // a file may be there, with compressed siblings
 }
 
 // place is where a file is.
@@ -50,6 +50,8 @@ type difference struct {
 	changes []change
 	put     []Rendered // whose row is new
 	drop    []Unit     // whose row goes
+	moved   []change
+	left    []ssgdb.PagesOfUnitsRow // files that stay for now, though their page has moved
 }
 
 // damaged stands for the hash of a file that is not what the manifest says.
@@ -57,9 +59,10 @@ var damaged = make([]byte, sha256.Size)
 
 // compare finds the pages whose bytes or address are new, and the files that
 // their unit does not make any more. A file that another of the units makes now
-// is not deleted. It is a pure function; the writes come in the order of results,
-// the deletes last.
-func compare(known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered) difference {
+// is not deleted, and with leave none of a page that has moved, because pages that
+// are still to be rendered link to it. It is a pure function; the writes come in
+// the order of results, the deletes last.
+func compare(known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered, leave bool) difference {
 	var d difference
 	made := map[place]bool{}
 	held := map[place]ssgdb.PagesOfUnitsRow{}
@@ -80,11 +83,11 @@ func compare(known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered) differenc
 		if stays && bytes.Equal(old.ContentHash, r.Hash[:]) {
 			continue
 		}
-		before := held[at] // the unit's own file, or one that is handed over
+		before, replaces := held[at] // the unit's own file, or one that is handed over
 		d.put = append(d.put, r)
 		d.changes = append(d.changes, change{
 			unit: r.Unit, tree: at.tree, file: at.file, op: opWrite,
-			old: before.ContentHash, new: r.Hash[:], body: r.Page.Body, siblings: before.Siblings != nil,
+			old: before.ContentHash, new: r.Hash[:], body: r.Page.Body, siblings: replaces,
 		})
 	}
 	for _, r := range results {
@@ -97,7 +100,13 @@ func compare(known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered) differenc
 		} else if r.Page.Tree == old.Tree && r.Page.File == old.File {
 			continue
 		}
-		if !made[place{old.Tree, old.File}] {
+		switch {
+		case made[place{old.Tree, old.File}]:
+		case leave && r.Page != nil:
+			old.Unit = Unit{Kind: kindGone, ID: old.Tree + "/" + old.File}.String()
+			d.left = append(d.left, old)
+			d.moved = append(d.moved, change{unit: r.Unit, tree: old.Tree, file: old.File})
+		default:
 			d.changes = append(d.changes, change{unit: r.Unit, tree: old.Tree, file: old.File, op: opDelete, old: old.ContentHash})
 		}
 	}
@@ -130,7 +139,7 @@ func (b *Builder) transact(ctx context.Context, fn func(tx pgx.Tx, q *ssgdb.Quer
 // commit makes what was rendered a generation: the manifest, the index and the
 // pack of bytes in one transaction, after which a crash loses nothing. Units that
 // would take the address of another's page are returned as refused.
-func (b *Builder) commit(ctx context.Context, kind string, results []Rendered, also func(q *ssgdb.Queries, refused []Unit) error) (generation int64, d difference, err error) {
+func (b *Builder) commit(ctx context.Context, kind string, p part, results []Rendered, also func(q *ssgdb.Queries, refused []Unit) error) (generation int64, d difference, err error) {
 	err = b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
 		results, refused, err := b.refuse(ctx, q, results)
 		if err != nil {
@@ -144,9 +153,20 @@ func (b *Builder) commit(ctx context.Context, kind string, results []Rendered, a
 		for _, row := range rows {
 			known[parseUnit(row.Unit)] = row
 		}
-		d = compare(known, results)
+		if err := taken(ctx, q, known, results); err != nil {
+			return err
+		}
+		leave, err := q.OtherParts(ctx, p.id)
+		if err != nil {
+			return err
+		}
+		if d = compare(known, results, leave); len(d.left) > 0 {
+			if err := b.leave(ctx, q, p, d.left); err != nil {
+				return err
+			}
+		}
 		if len(d.changes) > 0 {
-			if generation, err = q.NewGeneration(ctx, ssgdb.NewGenerationParams{Kind: kind, Pack: packed(d.changes)}); err != nil {
+			if generation, err = q.NewGeneration(ctx, ssgdb.NewGenerationParams{Kind: kind, Build: p.build, Pack: packed(d.changes)}); err != nil {
 				return err
 			}
 			if err := record(ctx, q, generation, d); err != nil {
@@ -159,6 +179,31 @@ func (b *Builder) commit(ctx context.Context, kind string, results []Rendered, a
 		return also(q, refused)
 	})
 	return generation, d, err
+}
+
+// taken adds to known the files that were left for later where pages come now.
+func taken(ctx context.Context, q *ssgdb.Queries, known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered) error {
+	var at ssgdb.TakeLeftParams
+	for _, r := range results {
+		if r.Page != nil {
+			at.Trees, at.Files = append(at.Trees, r.Page.Tree), append(at.Files, r.Page.File)
+		}
+	}
+	rows, err := q.TakeLeft(ctx, at)
+	for _, row := range rows {
+		known[parseUnit(row.Unit)] = ssgdb.PagesOfUnitsRow(row)
+	}
+	return err
+}
+
+// leave plans, after all that is planned, that files are removed.
+func (b *Builder) leave(ctx context.Context, q *ssgdb.Queries, p part, files []ssgdb.PagesOfUnitsRow) error {
+	units := make([]Unit, len(files))
+	for i, f := range files {
+		units[i] = parseUnit(f.Unit)
+	}
+	_, err := b.put(ctx, q, laneParts, p.build, units)
+	return err
 }
 
 // refuse takes out what would be at the address of a page that another unit has:
@@ -218,11 +263,17 @@ func packed(changes []change) []byte {
 func record(ctx context.Context, q *ssgdb.Queries, generation int64, d difference) error {
 	c := ssgdb.PutChangesParams{Generation: generation}
 	var gone ssgdb.PutGoneParams
+	for _, x := range d.moved {
+		gone.Trees, gone.Files, gone.Units = append(gone.Trees, x.tree), append(gone.Files, x.file), append(gone.Units, x.unit.String())
+	}
 	var back ssgdb.ClearGoneParams
 	for _, x := range d.changes {
 		c.Units, c.Trees, c.Files, c.Ops = append(c.Units, x.unit.String()), append(c.Trees, x.tree), append(c.Files, x.file), append(c.Ops, x.op)
 		c.OldHashes, c.NewHashes, c.Sizes = append(c.OldHashes, x.old), append(c.NewHashes, x.new), append(c.Sizes, int64(len(x.body)))
 		if x.op == opDelete {
+			if x.unit.Kind == kindGone {
+				continue // known since its page moved
+			}
 			gone.Trees, gone.Files, gone.Units = append(gone.Trees, x.tree), append(gone.Files, x.file), append(gone.Units, x.unit.String())
 		} else {
 			back.Trees, back.Files = append(back.Trees, x.tree), append(back.Files, x.file)
@@ -232,6 +283,10 @@ func record(ctx context.Context, q *ssgdb.Queries, generation int64, d differenc
 	for _, r := range d.put {
 		p.Units, p.Trees, p.Files = append(p.Units, r.Unit.String()), append(p.Trees, r.Page.Tree), append(p.Files, r.Page.File)
 		p.Hashes, p.Sizes = append(p.Hashes, r.Hash[:]), append(p.Sizes, int64(len(r.Page.Body)))
+	}
+	for _, l := range d.left {
+		p.Units, p.Trees, p.Files = append(p.Units, l.Unit), append(p.Trees, l.Tree), append(p.Files, l.File)
+		p.Hashes, p.Sizes = append(p.Hashes, l.ContentHash), append(p.Sizes, l.Size)
 	}
 	for _, step := range []func() error{
 		func() error { return q.PutChanges(ctx, c) },
@@ -346,15 +401,53 @@ func (b *Builder) changesOf(ctx context.Context, generation int64, pack []byte) 
 // checkpoint makes the applied generations durable in the directory and drops
 // their packs, and the generations that are too old to be rolled back to.
 func (b *Builder) checkpoint(ctx context.Context) error {
-	if b.pending == 0 {
+	if err := b.checkpointed(ctx, true); err != nil || b.pending == 0 {
+		return err
+	}
+	upto := b.pending
+	b.pending, b.unsynced = 0, 0
+	return b.durable(ctx, upto)
+}
+
+// checkpointSoon is checkpoint beside other work: the disk may take its time.
+func (b *Builder) checkpointSoon(ctx context.Context) error {
+	if err := b.checkpointed(ctx, false); err != nil || b.pending == 0 || b.syncing != nil {
+		return err
+	}
+	done, upto := make(chan error, 1), b.pending
+	b.syncing, b.pending, b.unsynced = done, 0, 0
+	go func() { done <- b.durable(ctx, upto) }()
+	return nil
+}
+
+// checkpointed takes the result of a checkpoint beside other work, with wait also
+// of one that is under way.
+func (b *Builder) checkpointed(ctx context.Context, wait bool) error {
+	if b.syncing == nil {
 		return nil
 	}
+	if !wait {
+		select {
+		case err := <-b.syncing:
+			b.syncing = nil
+			return err
+		default:
+			return nil
+		}
+	}
+	err := <-b.syncing
+	b.syncing = nil
+	return err
+}
+
+// durable waits for the disk, then tells the database.
+func (b *Builder) durable(ctx context.Context, upto int64) error {
 	if err := b.Output.sync(); err != nil {
 		return fmt.Errorf("making the built site durable: %w", err)
 	}
 	var pruned []int64
 	err := b.transact(ctx, func(_ pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) (err error) {
-		if err = q.GoLive(ctx, b.pending); err == nil {
+		if err = q.GoLive(ctx, upto); err == nil {
 			pruned, err = q.PruneGenerations(ctx, KeptGenerations)
 		}
 		return err
@@ -364,13 +457,11 @@ func (b *Builder) checkpoint(ctx context.Context) error {
 			return err
 		}
 	}
-	if err == nil {
-		b.pending, b.unsynced = 0, 0
-	}
 	return err
 }
 
-// KeptGenerations is how many of the last generations can be rolled back.
+// KeptGenerations is how many of the last generations can be rolled back, a large
+// build counting as one.
 const KeptGenerations = 20
 
 // unbuilt reads events, all of them or those that take something away.

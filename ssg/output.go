@@ -11,12 +11,15 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Output is the directory of the built trees.
 type Output struct {
-	root *os.Root
-	id   string
+	root   *os.Root
+	staged *os.Root
+	id     string
+	made   sync.Map // directories that are there
 }
 
 // ErrForeign says that a directory holds files that no generator put there. What
@@ -43,13 +46,25 @@ func OpenOutput(dir string) (*Output, error) {
 	}
 	o := &Output{root: root}
 	if o.id, err = identity(root); err == nil {
-		err = root.MkdirAll(staged, 0o755)
+		err = o.openStaged()
 	}
 	if err != nil {
 		root.Close()
 		return nil, err
 	}
 	return o, nil
+}
+
+// openStaged opens the directory of the files that are being written.
+func (o *Output) openStaged() (err error) {
+	if err := o.root.MkdirAll(staged, 0o755); err != nil {
+		return err
+	}
+	if o.staged != nil {
+		o.staged.Close()
+	}
+	o.staged, err = o.root.OpenRoot(staged)
+	return err
 }
 
 const markerText = "The built site of Rose Ash; what is here is made and removed by it.\n"
@@ -89,18 +104,24 @@ func unclaimed(root *os.Root) error {
 func (o *Output) ID() string { return o.id }
 
 // Close gives the directory back.
-func (o *Output) Close() error { return o.root.Close() }
+func (o *Output) Close() error {
+	o.staged.Close()
+	return o.root.Close()
+}
 
 // stage writes body beside the trees and makes the directory where it is to be;
 // what follows needs no more space. It returns the name to place.
 func (o *Output) stage(tree, file string, body []byte) (string, error) {
-	name := path.Join(staged, rand.Text())
-	if err := o.root.WriteFile(name, body, 0o644); err != nil {
-		o.root.Remove(name)
-		return "", err
+	name := rand.Text()
+	err := o.staged.WriteFile(name, body, 0o644)
+	if dir := path.Dir(path.Join(tree, file)); err == nil {
+		if _, made := o.made.Load(dir); !made {
+			err = o.root.MkdirAll(dir, 0o755)
+			o.made.Store(dir, true)
+		}
 	}
-	if err := o.root.MkdirAll(path.Dir(path.Join(tree, file)), 0o755); err != nil {
-		o.root.Remove(name)
+	if err != nil {
+		o.staged.Remove(name)
 		return "", err
 	}
 	return name, nil
@@ -116,6 +137,7 @@ func (o *Output) place(name, tree, file string, siblings bool) error {
 			return err
 		}
 	}
+	name = path.Join(staged, name)
 	err := o.root.Rename(name, at)
 	if errors.Is(err, fs.ErrNotExist) { // a page that left took the directory along
 		if err = o.root.MkdirAll(path.Dir(at), 0o755); err == nil {
@@ -128,7 +150,7 @@ func (o *Output) place(name, tree, file string, siblings bool) error {
 // abandon removes staged files that are not to be placed.
 func (o *Output) abandon(names []string) {
 	for _, n := range names {
-		o.root.Remove(n)
+		o.staged.Remove(n)
 	}
 }
 
@@ -158,6 +180,7 @@ func (o *Output) remove(tree, file string) error {
 		if o.root.Remove(dir) != nil {
 			break // not empty
 		}
+		o.made.Delete(dir)
 	}
 	return nil
 }
@@ -214,7 +237,7 @@ func (o *Output) sweep(keep func(tree, file string) bool) error {
 	if err := o.root.RemoveAll(staged); err != nil {
 		return err
 	}
-	if err := o.root.MkdirAll(staged, 0o755); err != nil {
+	if err := o.openStaged(); err != nil {
 		return err
 	}
 	var stray [][2]string

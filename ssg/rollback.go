@@ -170,7 +170,11 @@ func (b *Builder) rollback(led context.Context, to int64) (RolledBack, error) {
 		if err != nil {
 			return err
 		}
-		if to < max(0, last-KeptGenerations) || to >= last {
+		oldest, err := q.OldestGeneration(led)
+		if err != nil {
+			return err
+		}
+		if to < max(1, oldest-1) || to >= last {
 			return ErrNoGeneration
 		}
 		d = difference{}
@@ -310,7 +314,7 @@ func (m *Maker) Generations(ctx context.Context) (list []Generation, paused bool
 	}
 	rows, err := q.LastGenerations(ctx, KeptGenerations+1)
 	for _, r := range rows {
-		list = append(list, Generation{r.ID, r.Kind, r.State == "live", r.MadeAt, r.Written, r.Deleted})
+		list = append(list, Generation{r.ID, r.Kind, r.Live, r.MadeAt, r.Written, r.Deleted})
 	}
 	return list, state.Paused, err
 }

@@ -35,13 +35,16 @@ const (
 	kindSitemap   = "sitemap"
 	kindIndex     = "sitemapindex"
 	kindRobots    = "robots"
+	// kindGone is a file that a page has left and that stays until nothing links to
+	// it any more.
+	kindGone = "gone"
 )
 
 var rank = map[string]int{}
 
 func init() {
 	for i, kind := range []string{kindAsset, kindNotFound, kindWithdrawn, kindPost, kindProduct, kindTag, kindAuthor,
-		kindCategory, kindHome, kindMarket, kindFeed, kindSitemap, kindIndex, kindRobots} {
+		kindCategory, kindHome, kindMarket, kindFeed, kindSitemap, kindIndex, kindRobots, kindGone} {
 		rank[kind] = i
 	}
 }

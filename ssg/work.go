@@ -50,6 +50,7 @@ type Maker struct {
 type part struct {
 	id       int64
 	lane     int16
+	build    *int64 // the large build that it is a part of
 	units    []Unit
 	attempts int32
 	base     int64 // the last change that the results know
@@ -108,7 +109,7 @@ func (m *Maker) claim(ctx context.Context, id int64) (part, bool, error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return part{}, false, nil
 	}
-	return part{id: id, lane: laneParts, units: parseUnits(row.Units), base: row.Base, attempts: row.Attempts}, err == nil, err
+	return part{id: id, lane: laneParts, build: row.Build, units: parseUnits(row.Units), base: row.Base, attempts: row.Attempts}, err == nil, err
 }
 
 // outcome is a rendered part as it is stored.

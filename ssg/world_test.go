@@ -30,12 +30,25 @@ type world struct {
 	market  *market.Service
 	dir     string
 	builder *ssg.Builder
+	sizes   ssg.PageSizes
 	steps   []ssg.Step
+	watch   func(ssg.Step)
 }
 
 func newWorld(t testing.TB, own map[urls.App]string) *world {
 	t.Helper()
-	w := &world{t: t, pool: dbtest.New(t), clock: clock.NewManual(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)), dir: t.TempDir()}
+	return newWorldOf(t, own, ssg.PageSizes{Posts: 5, Products: 5})
+}
+
+// newSizedWorld is a world whose lists have pages of other sizes than 5.
+func newSizedWorld(t testing.TB, sizes ssg.PageSizes) *world {
+	t.Helper()
+	return newWorldOf(t, nil, sizes)
+}
+
+func newWorldOf(t testing.TB, own map[urls.App]string, sizes ssg.PageSizes) *world {
+	t.Helper()
+	w := &world{t: t, pool: dbtest.New(t), clock: clock.NewManual(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)), dir: t.TempDir(), sizes: sizes}
 	w.blog = blog.New(w.pool, w.clock)
 	w.market = market.New(w.pool, w.clock)
 	w.builder = w.newBuilder(own, "1")
@@ -58,7 +71,12 @@ func (w *world) newBuilder(own map[urls.App]string, fingerprint string) *ssg.Bui
 			Pool: w.pool, Sources: ssg.Sources{Blog: w.blog, Market: w.market}, Clock: w.clock, Fingerprint: fingerprint,
 			Renderer: ssg.NewRenderer(sites, site.DefaultAssets(), site.Files()), Log: slog.New(slog.DiscardHandler),
 		},
-		Output: out, Sizes: ssg.PageSizes{Posts: 5, Products: 5}, Watch: func(s ssg.Step) { w.steps = append(w.steps, s) },
+		Output: out, Sizes: w.sizes, Watch: func(s ssg.Step) {
+			w.steps = append(w.steps, s)
+			if w.watch != nil {
+				w.watch(s)
+			}
+		},
 	})
 }
 

@@ -203,22 +203,15 @@ func addressTaken(ctx context.Context, q *blogdb.Queries, row *blogdb.Post, slug
 
 // tagIDs finds the tags named by an editor and makes those that are not there.
 func (s *Service) tagIDs(ctx context.Context, q *blogdb.Queries, names []string) ([]uuid.UUID, error) {
-	type named struct{ slug, name string }
 	wanted := make([]named, 0, len(names))
 	for i, name := range names {
 		name = strings.TrimSpace(name)
-		plain, internal := strings.CutPrefix(name, "#")
-		slug := urls.Slug(plain)
-		if slug == "" || len(name) > 191 {
+		slug, ok := tagSlug(name)
+		if !ok {
 			return nil, problem.Unprocessable("a tag's name is not usable").
 				WithField("body.tags["+strconv.Itoa(i)+"]", "needs a letter or digit and at most 191 characters")
 		}
-		if internal {
-			slug = "hash-" + slug
-		}
-		if !slices.ContainsFunc(wanted, func(w named) bool { return w.slug == slug }) {
-			wanted = append(wanted, named{slug, name})
-		}
+		wanted = add(wanted, named{slug, name})
 	}
 	// Rows are locked in one order everywhere: two editors who name the same tags
 	// must not wait for each other.

@@ -4,7 +4,10 @@ package blog
 
 import (
 	"context"
+	"slices"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/contract"
@@ -59,29 +62,50 @@ func editedOutput(e Edited, err error) (*postOutput, error) {
 	return &postOutput{ETag: etag.Of(e.Version, "editor", e.Tags, e.Authors), CacheControl: cachePrivate, Body: e.resource()}, nil
 }
 
-// PostList is one page of posts.
-type PostList struct {
-	Items      []contract.PostCard `json:"items"`
-	NextCursor string              `json:"next_cursor,omitempty" doc:"Pass as cursor to read on; absent on the last page."`
-}
-
 // Paging is the part of a list that is wanted.
 type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"24" example:"24" doc:"How many at the most."`
 	Cursor string `query:"cursor" maxLength:"500" doc:"next_cursor of the page before."`
 }
 
+// StablePage is a page of a list that stays as it is when something newer comes.
+type StablePage struct {
+	Page int `query:"page" minimum:"0" example:"9" doc:"Instead of what follows the cursor, a stable page of the list, whatever the limit: 0 is the open page, 1 the oldest."`
+
+	asked bool
+}
+
+// Resolve implements huma.Resolver: 0 is a page too.
+func (p *StablePage) Resolve(ctx huma.Context) []error {
+	p.asked = ctx.Query("page") != ""
+	return nil
+}
+
+func (p *StablePage) number() *int {
+	if !p.asked {
+		return nil
+	}
+	return &p.Page
+}
+
 func (f family) list(ctx context.Context, in *struct {
 	Paging
-	Tag      string `query:"tag" maxLength:"191" example:"bakery" doc:"Only those with this tag (slug or id)."`
-	Author   string `query:"author" maxLength:"191" example:"the-bakery" doc:"Only those by this author (slug or id)."`
-	Featured string `query:"featured" enum:"true,false" doc:"Only the featured ones, or only the others."`
-	Status   string `query:"status" enum:"draft,scheduled,published,all" doc:"For editors: those in this status."`
+	StablePage
+	IDs      []contract.PostID `query:"ids" maxItems:"100" doc:"Those with these ids, separated by commas, instead of a list; goes with include alone. What is unknown is left out."`
+	Tag      string            `query:"tag" maxLength:"191" example:"bakery" doc:"Only those with this tag (slug or id)."`
+	Author   string            `query:"author" maxLength:"191" example:"the-bakery" doc:"Only those by this author (slug or id)."`
+	Featured string            `query:"featured" enum:"true,false" doc:"Only the featured ones, or only the others."`
+	Status   string            `query:"status" enum:"draft,scheduled,published,all" doc:"For editors: those in this status."`
+	Include  []string          `query:"include" maxItems:"2" enum:"html,ordinals" doc:"What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list."`
 }) (*struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         PostList
 }, error) {
-	query := contract.PostQuery{Type: f.typ, Tag: in.Tag, Author: in.Author, Limit: in.Limit, Cursor: in.Cursor}
+	query := ListQuery{
+		PostQuery: contract.PostQuery{Type: f.typ, Tag: in.Tag, Author: in.Author, Limit: in.Limit, Cursor: in.Cursor},
+		IDs:       in.IDs, Page: in.number(),
+		HTML: slices.Contains(in.Include, "html"), Ordinals: slices.Contains(in.Include, "ordinals"),
+	}
 	if in.Featured != "" {
 		featured := in.Featured == "true"
 		query.Featured = &featured
@@ -101,7 +125,7 @@ func (f family) list(ctx context.Context, in *struct {
 		}
 	}
 	var err error
-	out.Body.Items, out.Body.NextCursor, err = f.s.Posts(ctx, query)
+	out.Body, err = f.s.List(ctx, query)
 	return out, err
 }
 

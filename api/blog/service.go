@@ -25,8 +25,9 @@ const (
 
 // Where a post comes from.
 const (
-	originLocal = "local"
-	originGhost = "ghost"
+	originLocal    = "local"
+	originGhost    = "ghost"
+	originMarkdown = "markdown"
 )
 
 // Service is the blog. Its methods are safe for concurrent use.

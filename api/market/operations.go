@@ -4,6 +4,9 @@ package market
 
 import (
 	"context"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/contract"
@@ -123,25 +126,41 @@ func (s *Service) removeCategory(ctx context.Context, in *struct {
 	return nil, s.DeleteCategory(ctx, in.Category, version)
 }
 
-// ProductList is one page of products.
-type ProductList struct {
-	Items      []contract.ProductCard `json:"items"`
-	NextCursor string                 `json:"next_cursor,omitempty" example:"eyJrIjoicnllIGxvYWYifQ" doc:"Pass as cursor to read on; absent on the last page."`
-}
-
 type productListOutput struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         ProductList
 }
 
+// StableProducts is a page of a list that stays as it is when something newer comes.
+type StableProducts struct {
+	Page int `query:"page" minimum:"0" example:"9" doc:"Instead of what follows the cursor, a stable page of the list, in the order in which products were made and whatever the limit: 0 is the open page, 1 the oldest."`
+
+	asked bool
+}
+
+// Resolve implements huma.Resolver: 0 is a page too.
+func (p *StableProducts) Resolve(ctx huma.Context) []error {
+	p.asked = ctx.Query("page") != ""
+	return nil
+}
+
 func (s *Service) listProducts(ctx context.Context, in *struct {
-	Category string `query:"category" maxLength:"100" example:"bread" doc:"Only those in this category (id or slug) or below it."`
-	Status   string `query:"status" enum:"draft,published" doc:"For editors: those in this status; published where it is not given."`
-	Limit    int    `query:"limit" minimum:"1" maximum:"100" default:"24" example:"24" doc:"How many at the most."`
-	Cursor   string `query:"cursor" maxLength:"500" doc:"next_cursor of the page before."`
+	StableProducts
+	IDs      []contract.ProductID `query:"ids" maxItems:"100" doc:"Those with these ids, separated by commas, instead of a list; goes with include alone. What is unknown is left out."`
+	Category string               `query:"category" maxLength:"100" example:"bread" doc:"Only those in this category (id or slug) or below it."`
+	Status   string               `query:"status" enum:"draft,published" doc:"For editors: those in this status; published where it is not given."`
+	Limit    int                  `query:"limit" minimum:"1" maximum:"100" default:"24" example:"24" doc:"How many at the most."`
+	Cursor   string               `query:"cursor" maxLength:"500" doc:"next_cursor of the page before."`
+	Include  []string             `query:"include" maxItems:"2" enum:"details,ordinals" doc:"What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list."`
 }) (*productListOutput, error) {
 	out := &productListOutput{CacheControl: cachePublic}
-	query := ProductQuery{Category: in.Category, Limit: in.Limit, Cursor: in.Cursor}
+	query := ListQuery{
+		ProductQuery: ProductQuery{Category: in.Category, Limit: in.Limit, Cursor: in.Cursor}, IDs: in.IDs,
+		Details: slices.Contains(in.Include, "details"), Ordinals: slices.Contains(in.Include, "ordinals"),
+	}
+	if in.asked {
+		query.Page = &in.Page
+	}
 	if contract.ProductStatus(in.Status) == contract.DraftProduct {
 		if !auth.Holds(ctx, scopeWrite) {
 			return nil, draftsHidden(ctx)
@@ -149,7 +168,7 @@ func (s *Service) listProducts(ctx context.Context, in *struct {
 		query.Status, out.CacheControl = contract.DraftProduct, cachePrivate
 	}
 	var err error
-	out.Body.Items, out.Body.NextCursor, err = s.Products(ctx, query)
+	out.Body, err = s.List(ctx, query)
 	return out, err
 }
 

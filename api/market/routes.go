@@ -26,7 +26,8 @@ func (s *Service) Routes(api huma.API) {
 		"Only one without products, drafts included, and without categories below it. If-Match must name the version that was read."), s.removeCategory)
 
 	huma.Register(api, draftsToo("list-products", http.MethodGet, "/v1/products", "Products", "List products",
-		"Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor."), s.listProducts)
+		"Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. "+
+			"With page it is a page as the built site has it: pages are counted from the oldest and keep their items."), s.listProducts)
 	huma.Register(api, draftsToo("get-product", http.MethodGet, "/v1/products/{product}", "Products", "Read a product",
 		"A published product by id or slug; with a token, a draft too."), s.getProduct)
 	huma.Register(api, made("create-product", http.MethodPost, "/v1/products", "Products", "Make a product",

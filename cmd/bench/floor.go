@@ -57,7 +57,7 @@ func (b *bench) floor(ctx context.Context, pages string, o *ours, built []lap) e
 	}
 	var mean int64
 	for i := range int64(floorPages) {
-		info, err := os.Stat(filepath.Join(o.tree(), corpus.PostSlug(int(i)+2), "index.html"))
+		info, err := os.Stat(filepath.Join(o.main().tree(), corpus.PostSlug(int(i)+2), "index.html"))
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ func (b *bench) newHugo(ctx context.Context) (hugo, error) {
 	}
 	said, err := exec.CommandContext(ctx, binary, "version").Output()
 	if err != nil {
-		return hugo{}, fmt.Errorf("%w; `make bench-ssg` installs it, or `GOBIN=$PWD/.data/bin go install github.com/gohugoio/hugo@%s`", err, hugoVersion)
+		return hugo{}, fmt.Errorf("%w; `make bench-ssg` installs %s into .data/bin", err, hugoVersion)
 	}
 	if !strings.HasPrefix(string(said), "hugo "+hugoVersion) {
 		return hugo{}, fmt.Errorf("%s is not %s: %s", binary, hugoVersion, said)
@@ -47,17 +47,32 @@ func (b *bench) newHugo(ctx context.Context) (hugo, error) {
 	return h, os.CopyFS(h.site, files)
 }
 
-// build has Hugo make the site of a corpus in out, which it makes too.
-func (h hugo) build(ctx context.Context, corpus, out string) (spent, error) {
-	log := out + ".log"
-	s, err := runAlone(ctx, program{log: log, args: []string{h.binary, "--quiet", "--noBuildLock", "--source", h.site,
-		"--contentDir", corpus, "--destination", out, "--cacheDir", out + ".cache"}})
+// builds has Hugo make the site of a corpus in out, which it makes too, and then
+// our own code the compressed siblings, which Hugo does not make.
+func (h hugo) builds(ctx context.Context, corpus, out string) (bare, squeezed lap, err error) {
+	log, cache := out+".log", out+".cache"
+	defer func() { err = errors.Join(err, os.RemoveAll(log), os.RemoveAll(cache)) }()
+	bare.spent, err = runAlone(ctx, program{log: log, args: []string{h.binary, "--quiet", "--noBuildLock", "--source", h.site,
+		"--contentDir", corpus, "--destination", out, "--cacheDir", cache}})
 	if err != nil {
-		return s, err
+		return bare, squeezed, err
 	}
 	// Quiet, it says only what it did not like, and ends well all the same.
 	if said, err := os.ReadFile(log); err != nil || len(said) > 0 {
-		return s, errors.Join(err, fmt.Errorf("hugo says: %.2000s", said))
+		return bare, squeezed, errors.Join(err, fmt.Errorf("hugo says: %.2000s", said))
 	}
-	return s, os.RemoveAll(out + ".cache")
+	if bare.tree, err = readTree(out); err != nil {
+		return bare, squeezed, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return bare, squeezed, err
+	}
+	more, err := runAlone(ctx, program{log: log, args: []string{self, squeezeOf, out}})
+	if err != nil {
+		return bare, squeezed, err
+	}
+	squeezed.spent = bare.both(more)
+	squeezed.tree, err = readTree(out)
+	return bare, squeezed, err
 }

@@ -56,20 +56,24 @@ type race struct {
 	ours, hugo []lap
 }
 
-// races, in the order of the table.
+// races, in the order of the table; siblings added to one of the first three is
+// the same with compressed siblings of each page. There is a corpus for each of
+// the first three.
 const (
 	plain     = iota // from Markdown
 	coloured         // from Markdown, with code highlighted
 	rendered         // from bodies that are HTML already, code highlighted
-	raceCount        // how many there are
+	siblings         // how many corpora there are
+	raceCount = 2 * siblings
 )
 
-func newRaces() [raceCount]race {
-	return [raceCount]race{
-		plain:    {name: "from Markdown"},
-		coloured: {name: "from Markdown, code highlighted"},
-		rendered: {name: "bodies rendered before"},
+type races [raceCount]race
+
+func newRaces() (r races) {
+	for i, name := range []string{"from Markdown", "from Markdown, code highlighted", "bodies rendered before"} {
+		r[i].name, r[siblings+i].name = name, name+", with .br and .gz"
 	}
+	return r
 }
 
 func (b *bench) ssg(ctx context.Context) error {
@@ -104,7 +108,7 @@ func (b *bench) ssgAt(ctx context.Context, h hugo, s size, report *publishReport
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
 	b.say("ssg: %d posts, three corpora", s.posts)
-	corpora := [raceCount]string{}
+	corpora := [siblings]string{}
 	for i, o := range []corpus.Options{plain: {}, coloured: {Highlight: true}, rendered: {Highlight: true, HTML: markdown.HTML}} {
 		o.Posts, o.Products = s.posts, s.posts/productsShare
 		corpora[i] = filepath.Join(dir, fmt.Sprintf("corpus-%d", i))
@@ -112,14 +116,14 @@ func (b *bench) ssgAt(ctx context.Context, h hugo, s size, report *publishReport
 			return err
 		}
 	}
-	races := newRaces()
+	r := newRaces()
 	var last *ours
 	for round := range s.rounds {
-		for i := range races[:rendered] {
+		for i := range rendered {
 			// Whoever was second is first in the next round.
 			for turn := range 2 {
 				if (turn+round)%2 == 1 {
-					if err := b.raceHugo(ctx, h, &races, i, dir, corpora); err != nil {
+					if err := b.raceHugo(ctx, h, &r, i, dir, corpora); err != nil {
 						return err
 					}
 					continue
@@ -129,69 +133,61 @@ func (b *bench) ssgAt(ctx context.Context, h hugo, s size, report *publishReport
 						return err
 					}
 				}
-				b.say("ssg: %d posts, round %d, ours, %s", s.posts, round+1, races[i].name)
-				if last, err = b.raceOurs(ctx, &races, i, dir, corpora[i]); err != nil {
+				b.say("ssg: %d posts, round %d, ours, %s", s.posts, round+1, r[i].name)
+				if last, err = b.raceOurs(ctx, &r, i, dir, corpora[i]); err != nil {
 					return err
 				}
 			}
 		}
 	}
-	for i := range races[:rendered] {
-		if err := samePages(races[i].ours[0].tree, races[i].hugo[0].tree); err != nil {
-			return err
-		}
+	if err := samePages(r[plain].ours[0].tree, r[plain].hugo[0].tree); err != nil {
+		return err
 	}
-	t := ssgTable(races, s)
+	t := ssgTable(r)
 	t.write(b.out, fmt.Sprintf("The generator with %d posts and %d products, medians of %s; ratios lap by lap, lowest and highest in brackets.",
 		s.posts, s.posts/productsShare, plural(s.rounds, "round")))
-	return b.ssgPublish(ctx, last, s.posts, races[rendered].ours, report)
+	return b.ssgPublish(ctx, last, s.posts, r[rendered].ours, report)
 }
 
-// raceOurs makes our site of a corpus in a new database: a lap from Markdown, and
-// one of building alone where code is highlighted.
-func (b *bench) raceOurs(ctx context.Context, races *[raceCount]race, i int, dir, corpus string) (*ours, error) {
+// raceOurs makes our site of a corpus in a new database: laps from Markdown, and
+// of building alone where code is highlighted.
+func (b *bench) raceOurs(ctx context.Context, r *races, i int, dir, corpus string) (*ours, error) {
 	o, imported, err := b.newOurs(ctx, dir, corpus)
 	if err != nil {
 		return nil, err
 	}
-	built, err := o.build(ctx)
-	if err == nil {
-		err = sameBody(o.tree(), samplePost, i == coloured)
-	}
+	bare, squeezed, err := o.builds(ctx, i == coloured)
 	if err = errors.Join(err, o.stop(ctx)); err != nil {
 		return nil, err
 	}
-	if i == coloured {
-		races[rendered].ours = append(races[rendered].ours, built)
+	for more, built := range map[int]lap{0: bare, siblings: squeezed} {
+		if i == coloured {
+			r[rendered+more].ours = append(r[rendered+more].ours, built)
+		}
+		built.spent, built.database = imported.both(built.spent), imported.database+built.database
+		r[i+more].ours = append(r[i+more].ours, built)
 	}
-	both := built
-	both.spent, both.database = imported.both(built.spent), imported.database+built.database
-	races[i].ours = append(races[i].ours, both)
 	return o, nil
 }
 
 // raceHugo is the same by Hugo; the bodies that were rendered before are a corpus
-// of their own to it.
-func (b *bench) raceHugo(ctx context.Context, h hugo, races *[raceCount]race, i int, dir string, corpora [raceCount]string) error {
+// of their own to it. Siblings are made by another program when it has ended.
+func (b *bench) raceHugo(ctx context.Context, h hugo, r *races, i int, dir string, corpora [siblings]string) error {
 	which := []int{i}
 	if i == coloured {
 		which = append(which, rendered)
 	}
 	for _, i := range which {
-		b.say("ssg: Hugo, %s", races[i].name)
+		b.say("ssg: Hugo, %s", r[i].name)
 		out := filepath.Join(dir, "hugo")
-		s, err := h.build(ctx, corpora[i], out)
-		if err != nil {
-			return err
-		}
-		made, err := readTree(out)
+		bare, squeezed, err := h.builds(ctx, corpora[i], out)
 		if err == nil {
 			err = sameBody(out, samplePost, i != plain)
 		}
-		if err = errors.Join(err, os.RemoveAll(out), os.Remove(out+".log")); err != nil {
+		if err = errors.Join(err, os.RemoveAll(out)); err != nil {
 			return err
 		}
-		races[i].hugo = append(races[i].hugo, lap{spent: s, tree: made})
+		r[i].hugo, r[siblings+i].hugo = append(r[i].hugo, bare), append(r[siblings+i].hugo, squeezed)
 	}
 	return nil
 }

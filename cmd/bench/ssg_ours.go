@@ -8,6 +8,9 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"rose-ash.com/roseash/db"
 )
@@ -20,6 +23,16 @@ type ours struct {
 	postmaster int
 }
 
+// place is where a command of the binary works: a database and a directory of
+// built trees.
+type place struct{ url, public string }
+
+// main is where the corpus is imported to, and what is served later.
+func (o *ours) main() place { return place{o.cluster.URL(), filepath.Join(o.dir, "public")} }
+
+// tree is where the pages are.
+func (p place) tree() string { return filepath.Join(p.public, "main") }
+
 // newOurs makes a database and has the binary import a corpus into it, which
 // renders the bodies.
 func (b *bench) newOurs(ctx context.Context, dir, corpus string) (o *ours, imported lap, err error) {
@@ -27,26 +40,20 @@ func (b *bench) newOurs(ctx context.Context, dir, corpus string) (o *ours, impor
 	if err := os.Mkdir(o.dir, 0o711); err != nil {
 		return nil, lap{}, err
 	}
-	if err := o.start(ctx); err != nil {
+	o.cluster, err = db.StartCluster(ctx, db.ClusterOptions{DataDir: filepath.Join(o.dir, "data"), BinDir: b.pgBin, Durable: true})
+	if err != nil {
 		return nil, lap{}, err
 	}
-	if err = db.Migrate(ctx, o.cluster.URL(), quiet); err == nil {
-		imported, err = o.run(ctx, "import", "markdown", corpus)
+	if o.postmaster, err = postmasterOf(o.cluster.Dir()); err == nil {
+		err = db.Migrate(ctx, o.cluster.URL(), quiet)
+	}
+	if err == nil {
+		imported, err = o.run(ctx, o.main(), "import", "markdown", corpus)
 	}
 	if err != nil {
 		return nil, lap{}, errors.Join(err, o.stop(ctx))
 	}
 	return o, imported, nil
-}
-
-// start runs the database.
-func (o *ours) start(ctx context.Context) (err error) {
-	o.cluster, err = db.StartCluster(ctx, db.ClusterOptions{DataDir: filepath.Join(o.dir, "data"), BinDir: o.bench.pgBin, Durable: true})
-	if err != nil {
-		return err
-	}
-	o.postmaster, err = postmasterOf(o.cluster.Dir())
-	return err
 }
 
 // stop ends the database; the data stays.
@@ -55,11 +62,8 @@ func (o *ours) stop(ctx context.Context) error { return o.cluster.Stop(context.W
 // remove takes all of it away.
 func (o *ours) remove() error { return os.RemoveAll(o.dir) }
 
-// tree is where the pages are.
-func (o *ours) tree() string { return filepath.Join(o.dir, "public", "main") }
-
-// run runs a command of the binary on the database.
-func (o *ours) run(ctx context.Context, args ...string) (l lap, err error) {
+// run runs a command of the binary at a place.
+func (o *ours) run(ctx context.Context, at place, args ...string) (l lap, err error) {
 	binary, err := filepath.Abs(o.bench.binary)
 	if err != nil {
 		return l, err
@@ -69,8 +73,7 @@ func (o *ours) run(ctx context.Context, args ...string) (l lap, err error) {
 		return l, err
 	}
 	l.spent, err = runAlone(ctx, program{args: append([]string{binary}, args...), log: filepath.Join(o.dir, "roseash.log"),
-		env: []string{"DATABASE_URL=" + o.cluster.URL(), "ROSEASH_DATA_DIR=" + filepath.Join(o.dir, "data"),
-			"ROSEASH_PUBLIC_DIR=" + filepath.Join(o.dir, "public")}})
+		env: []string{"DATABASE_URL=" + at.url, "ROSEASH_DATA_DIR=" + filepath.Join(o.dir, "data"), "ROSEASH_PUBLIC_DIR=" + at.public}})
 	if err != nil {
 		return l, err
 	}
@@ -79,11 +82,52 @@ func (o *ours) run(ctx context.Context, args ...string) (l lap, err error) {
 	return l, err
 }
 
-// build has the binary make every page into an empty directory.
-func (o *ours) build(ctx context.Context) (l lap, err error) {
-	if l, err = o.run(ctx, "build"); err != nil {
+// build has the binary make every page into an empty directory, with compressed
+// siblings or without.
+func (o *ours) build(ctx context.Context, at place, siblings bool) (l lap, err error) {
+	args := []string{"build"}
+	if siblings {
+		args = append(args, "--compress")
+	}
+	if l, err = o.run(ctx, at, args...); err != nil {
 		return l, err
 	}
-	l.tree, err = readTree(o.tree())
+	l.tree, err = readTree(at.tree())
 	return l, err
+}
+
+// builds makes the site twice from what was imported: without siblings from a copy
+// of the database, which goes again, and with them where the site stays.
+func (o *ours) builds(ctx context.Context, highlight bool) (bare, squeezed lap, err error) {
+	admin, err := pgx.Connect(ctx, o.named("postgres"))
+	if err != nil {
+		return bare, squeezed, err
+	}
+	defer admin.Close(context.WithoutCancel(ctx))
+	if _, err := admin.Exec(ctx, "CREATE DATABASE twin TEMPLATE roseash"); err != nil {
+		return bare, squeezed, err
+	}
+	twin := place{o.named("twin"), filepath.Join(o.dir, "public-twin")}
+	if bare, err = o.build(ctx, twin, false); err != nil {
+		return bare, squeezed, err
+	}
+	if err := sameBody(twin.tree(), samplePost, highlight); err != nil {
+		return bare, squeezed, err
+	}
+	if _, err := admin.Exec(ctx, "DROP DATABASE twin WITH (FORCE)"); err != nil {
+		return bare, squeezed, err
+	}
+	if err := os.RemoveAll(twin.public); err != nil {
+		return bare, squeezed, err
+	}
+	if squeezed, err = o.build(ctx, o.main(), true); err != nil {
+		return bare, squeezed, err
+	}
+	return bare, squeezed, sameSqueeze(filepath.Join(o.main().tree(), samplePost, "index.html"))
+}
+
+// named is the address of another database of the same server.
+func (o *ours) named(database string) string {
+	address, query, _ := strings.Cut(o.cluster.URL(), "?")
+	return address[:strings.LastIndexByte(address, '/')+1] + database + "?" + query
 }

@@ -40,9 +40,9 @@ func peakOf(laps []lap) (peak int64) {
 	return peak
 }
 
-func ssgTable(races [raceCount]race, s size) table {
+func ssgTable(all races) table {
 	t := table{{"what", "", "user CPU", "system CPU", "wall", "peak memory", "files", "MB", "PostgreSQL CPU"}}
-	for _, r := range races {
+	for _, r := range all {
 		t.addLaps(r.name, "ours", r.ours)
 		t.addLaps("", "Hugo", r.hugo)
 		user, wall := lapRatios(r, userTime), lapRatios(r, wallTime)

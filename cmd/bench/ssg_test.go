@@ -85,8 +85,8 @@ func TestSSGTable(t *testing.T) {
 		races[i].hugo = laps(8*time.Second, 4*time.Second, 400<<10, 0)
 	}
 	races[rendered].ours = laps(2*time.Second, 2*time.Second, 301<<10, 0)
-	got := ssgTable(races, size{7, 1})
-	if len(got) != 1+3*int(raceCount) || got[1][8] != "2.00 s" || got[2][8] != "–" || got[1][6] != "7" || got[1][7] != "2" {
+	got := ssgTable(races)
+	if len(got) != 1+3*raceCount || got[1][8] != "2.00 s" || got[2][8] != "–" || got[1][6] != "7" || got[1][7] != "2" {
 		t.Fatalf("the table is %q", got)
 	}
 	for row, want := range map[int][]string{

@@ -48,6 +48,7 @@ CREATE INDEX dependencies_unit ON ssg.dependencies (unit);
 CREATE TABLE ssg.work (
     id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     lane          smallint NOT NULL CHECK (lane IN (0, 1)),
+    build         bigint,                    -- the large build that it is a part of
     units         text[] NOT NULL,
     fingerprint   text NOT NULL,
     base          bigint NOT NULL DEFAULT 0, -- the last change that the result knows
@@ -73,6 +74,7 @@ CREATE TABLE ssg.generations (
     id      bigint PRIMARY KEY,
     kind    text NOT NULL CHECK (kind IN ('publish', 'build', 'rollback')),
     state   text NOT NULL CHECK (state IN ('ready', 'live')),
+    build   bigint, -- the large build that it is a part of
     made_at timestamptz NOT NULL DEFAULT shared.clock(),
     pack    bytea
 );

@@ -164,6 +164,24 @@ func (e ProductStatus) Valid() bool {
 	}
 }
 
+// Defines values for ProductItemStatus.
+const (
+	ProductItemStatusDraft     ProductItemStatus = "draft"
+	ProductItemStatusPublished ProductItemStatus = "published"
+)
+
+// Valid indicates whether the value is a known member of the ProductItemStatus enum.
+func (e ProductItemStatus) Valid() bool {
+	switch e {
+	case ProductItemStatusDraft:
+		return true
+	case ProductItemStatusPublished:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for StoredImageMediaType.
 const (
 	Imagegif    StoredImageMediaType = "image/gif"
@@ -296,6 +314,24 @@ func (e ListPagesParamsStatus) Valid() bool {
 	}
 }
 
+// Defines values for ListPagesParamsInclude.
+const (
+	ListPagesParamsIncludeHtml     ListPagesParamsInclude = "html"
+	ListPagesParamsIncludeOrdinals ListPagesParamsInclude = "ordinals"
+)
+
+// Valid indicates whether the value is a known member of the ListPagesParamsInclude enum.
+func (e ListPagesParamsInclude) Valid() bool {
+	switch e {
+	case ListPagesParamsIncludeHtml:
+		return true
+	case ListPagesParamsIncludeOrdinals:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListPostsParamsFeatured.
 const (
 	ListPostsParamsFeaturedFalse ListPostsParamsFeatured = "false"
@@ -338,6 +374,24 @@ func (e ListPostsParamsStatus) Valid() bool {
 	}
 }
 
+// Defines values for ListPostsParamsInclude.
+const (
+	ListPostsParamsIncludeHtml     ListPostsParamsInclude = "html"
+	ListPostsParamsIncludeOrdinals ListPostsParamsInclude = "ordinals"
+)
+
+// Valid indicates whether the value is a known member of the ListPostsParamsInclude enum.
+func (e ListPostsParamsInclude) Valid() bool {
+	switch e {
+	case ListPostsParamsIncludeHtml:
+		return true
+	case ListPostsParamsIncludeOrdinals:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListProductsParamsStatus.
 const (
 	ListProductsParamsStatusDraft     ListProductsParamsStatus = "draft"
@@ -350,6 +404,24 @@ func (e ListProductsParamsStatus) Valid() bool {
 	case ListProductsParamsStatusDraft:
 		return true
 	case ListProductsParamsStatusPublished:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListProductsParamsInclude.
+const (
+	ListProductsParamsIncludeDetails  ListProductsParamsInclude = "details"
+	ListProductsParamsIncludeOrdinals ListProductsParamsInclude = "ordinals"
+)
+
+// Valid indicates whether the value is a known member of the ListProductsParamsInclude enum.
+func (e ListProductsParamsInclude) Valid() bool {
+	switch e {
+	case ListProductsParamsIncludeDetails:
+		return true
+	case ListProductsParamsIncludeOrdinals:
 		return true
 	default:
 		return false
@@ -486,6 +558,29 @@ type Image struct {
 	Width   *int64  `json:"width,omitempty"`
 }
 
+// ListPages defines model for ListPages.
+type ListPages struct {
+	// Newer With page: the next one to the newer side that has items; absent at the end.
+	//
+	// Examples: 0
+	Newer *int64 `json:"newer,omitempty"`
+
+	// Older With page: the next one to the older side that has items; absent at the end.
+	//
+	// Examples: 8
+	Older *int64 `json:"older,omitempty"`
+
+	// Sealed How many pages are sealed: they get no new items. Items after them are on the open page, 0.
+	//
+	// Examples: 9
+	Sealed int64 `json:"sealed"`
+
+	// Size How many ordinals a sealed page holds: page n those from size*(n-1) until size*n.
+	//
+	// Examples: 20
+	Size int64 `json:"size"`
+}
+
 // Meta defines model for Meta.
 type Meta struct {
 	CanonicalUrl       *string `json:"canonical_url,omitempty"`
@@ -569,6 +664,11 @@ type NewPost struct {
 
 	// Meta What search engines and other sites show instead of title, excerpt and picture.
 	Meta *Meta `json:"meta,omitempty"`
+
+	// PublishedAt The date of publication, for dating back. It may not lie in the future.
+	//
+	// Examples: 2026-03-01T09:00:00Z
+	PublishedAt *time.Time `json:"published_at,omitempty"`
 
 	// ShowTitleAndFeatureImage False leaves both off the page.
 	//
@@ -676,24 +776,6 @@ type Picture struct {
 	Width *int64 `json:"width,omitempty"`
 }
 
-// PostCard defines model for PostCard.
-type PostCard struct {
-	Authors      []AuthorLink `json:"authors"`
-	Excerpt      string       `json:"excerpt"`
-	FeatureImage *Image       `json:"feature_image,omitempty"`
-	Featured     bool         `json:"featured"`
-	Id           string       `json:"id"`
-	Path         string       `json:"path"`
-	PublishedAt  *time.Time   `json:"published_at,omitempty"`
-	ReadingTime  int64        `json:"reading_time"`
-	Slug         string       `json:"slug"`
-	Tags         []TagLink    `json:"tags"`
-	Title        string       `json:"title"`
-	Type         string       `json:"type"`
-	UpdatedAt    time.Time    `json:"updated_at"`
-	Visibility   string       `json:"visibility"`
-}
-
 // PostEditor defines model for PostEditor.
 type PostEditor struct {
 	CreatedAt time.Time `json:"created_at"`
@@ -754,6 +836,11 @@ type PostFields struct {
 	// Meta What search engines and other sites show instead of title, excerpt and picture.
 	Meta *Meta `json:"meta,omitempty"`
 
+	// PublishedAt The date of publication, for dating back. It may not lie in the future.
+	//
+	// Examples: 2026-03-01T09:00:00Z
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+
 	// ShowTitleAndFeatureImage False leaves both off the page.
 	//
 	// Examples: true
@@ -800,12 +887,62 @@ type PostFieldsSourceFormat string
 // Examples: public
 type PostFieldsVisibility string
 
+// PostItem defines model for PostItem.
+type PostItem struct {
+	Authors        []AuthorLink `json:"authors"`
+	CanonicalUrl   *string      `json:"canonical_url,omitempty"`
+	CustomTemplate *string      `json:"custom_template,omitempty"`
+	Excerpt        string       `json:"excerpt"`
+	FeatureImage   *Image       `json:"feature_image,omitempty"`
+	Featured       bool         `json:"featured"`
+
+	// Gated With include=html: whether there is more for those whom visibility names.
+	Gated *bool `json:"gated,omitempty"`
+
+	// Html With include=html: the free part, sanitised.
+	Html            *string `json:"html,omitempty"`
+	Id              string  `json:"id"`
+	MetaDescription *string `json:"meta_description,omitempty"`
+	MetaTitle       *string `json:"meta_title,omitempty"`
+	OgDescription   *string `json:"og_description,omitempty"`
+	OgImage         *string `json:"og_image,omitempty"`
+	OgTitle         *string `json:"og_title,omitempty"`
+
+	// Ordinal Counts what came into the list, and stays. Absent until the item has been built into a page. With include=ordinals.
+	//
+	// Examples: 161
+	Ordinal *int64 `json:"ordinal,omitempty"`
+
+	// Page The stable page that it is on; 0 is the open page. Absent as ordinal is.
+	//
+	// Examples: 9
+	Page        *int64     `json:"page,omitempty"`
+	Path        string     `json:"path"`
+	PublishedAt *time.Time `json:"published_at,omitempty"`
+	ReadingTime int64      `json:"reading_time"`
+
+	// ShowTitleAndFeatureImage With include=html.
+	ShowTitleAndFeatureImage *bool     `json:"show_title_and_feature_image,omitempty"`
+	Slug                     string    `json:"slug"`
+	Tags                     []TagLink `json:"tags"`
+	Title                    string    `json:"title"`
+	TwitterDescription       *string   `json:"twitter_description,omitempty"`
+	TwitterImage             *string   `json:"twitter_image,omitempty"`
+	TwitterTitle             *string   `json:"twitter_title,omitempty"`
+	Type                     string    `json:"type"`
+	UpdatedAt                time.Time `json:"updated_at"`
+	Visibility               string    `json:"visibility"`
+}
+
 // PostList defines model for PostList.
 type PostList struct {
-	Items []PostCard `json:"items"`
+	Items []PostItem `json:"items"`
 
 	// NextCursor Pass as cursor to read on; absent on the last page.
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Pages With include=ordinals and with page: the list's stable pages; absent as long as nothing was built.
+	Pages *ListPages `json:"pages,omitempty"`
 }
 
 // PostResource defines model for PostResource.
@@ -973,47 +1110,6 @@ type Product struct {
 // ProductStatus Examples: published
 type ProductStatus string
 
-// ProductCard defines model for ProductCard.
-type ProductCard struct {
-	// Brand Examples: Rose Ash Bakery
-	Brand    *string      `json:"brand,omitempty"`
-	Category CategoryLink `json:"category"`
-
-	// CategoryIds The category and its ancestors, nearest first.
-	//
-	// Examples: ["cat_019ab3f47c2e7d06b8a1f0c2d3e4f506","cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"]
-	CategoryIds []string  `json:"category_ids"`
-	CreatedAt   time.Time `json:"created_at"`
-
-	// Id Examples: prod_019ab3f47c2e7d06b8a1f0c2d3e4f508
-	Id    string `json:"id"`
-	Image *Image `json:"image,omitempty"`
-
-	// Name Examples: Rye loaf
-	Name string `json:"name"`
-
-	// Price The lowest of the variants'.
-	Price Money `json:"price"`
-
-	// Slug Examples: rye-loaf
-	Slug string `json:"slug"`
-
-	// Summary Examples: Dark, sour and good for a week.
-	Summary string `json:"summary"`
-
-	// UnitPrice Of the variant whose price is shown.
-	UnitPrice UnitPrice `json:"unit_price"`
-	UpdatedAt time.Time `json:"updated_at"`
-
-	// VariantCount Examples: 2
-	VariantCount int64 `json:"variant_count"`
-
-	// VariantName Of the variant whose price is shown.
-	//
-	// Examples: 800 g loaf
-	VariantName string `json:"variant_name"`
-}
-
 // ProductFields defines model for ProductFields.
 type ProductFields struct {
 	// Brand Empty for none.
@@ -1051,14 +1147,102 @@ type ProductFields struct {
 	Variants *[]VariantFields `json:"variants,omitempty"`
 }
 
+// ProductItem defines model for ProductItem.
+type ProductItem struct {
+	// Ancestors With include=details: of the category, from the root.
+	Ancestors *[]CategoryLink `json:"ancestors,omitempty"`
+
+	// Brand Examples: Rose Ash Bakery
+	Brand    *string      `json:"brand,omitempty"`
+	Category CategoryLink `json:"category"`
+
+	// CategoryIds The category and its ancestors, nearest first.
+	//
+	// Examples: ["cat_019ab3f47c2e7d06b8a1f0c2d3e4f506","cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"]
+	CategoryIds []string  `json:"category_ids"`
+	CreatedAt   time.Time `json:"created_at"`
+
+	// Description With include=details: Markdown.
+	//
+	// Examples: Two days' sourdough.
+	Description *string `json:"description,omitempty"`
+
+	// DescriptionHtml With include=details: the description as sanitised HTML.
+	//
+	// Examples: <p>Two days’ sourdough.</p>
+	DescriptionHtml *string `json:"description_html,omitempty"`
+
+	// Id Examples: prod_019ab3f47c2e7d06b8a1f0c2d3e4f508
+	Id    string `json:"id"`
+	Image *Image `json:"image,omitempty"`
+
+	// Images With include=details. The first is the card's.
+	Images *[]Image `json:"images,omitempty"`
+
+	// Name Examples: Rye loaf
+	Name string `json:"name"`
+
+	// Ordinal Counts what came into the list, and stays. Absent until the item has been built into a page. With include=ordinals.
+	//
+	// Examples: 161
+	Ordinal *int64 `json:"ordinal,omitempty"`
+
+	// Page The stable page that it is on; 0 is the open page. Absent as ordinal is.
+	//
+	// Examples: 9
+	Page *int64 `json:"page,omitempty"`
+
+	// Price The lowest of the variants'.
+	Price Money `json:"price"`
+
+	// Slug Examples: rye-loaf
+	Slug string `json:"slug"`
+
+	// Status With include=details.
+	//
+	// Examples: published
+	Status *ProductItemStatus `json:"status,omitempty"`
+
+	// Summary Examples: Dark, sour and good for a week.
+	Summary string `json:"summary"`
+
+	// UnitPrice Of the variant whose price is shown.
+	UnitPrice UnitPrice `json:"unit_price"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// VariantCount Examples: 2
+	VariantCount int64 `json:"variant_count"`
+
+	// VariantName Of the variant whose price is shown.
+	//
+	// Examples: 800 g loaf
+	VariantName string `json:"variant_name"`
+
+	// Variants With include=details, in their order.
+	Variants *[]Variant `json:"variants,omitempty"`
+
+	// Version With include=details: counts the changes.
+	//
+	// Examples: 7
+	Version *int64 `json:"version,omitempty"`
+}
+
+// ProductItemStatus With include=details.
+//
+// Examples: published
+type ProductItemStatus string
+
 // ProductList defines model for ProductList.
 type ProductList struct {
-	Items []ProductCard `json:"items"`
+	Items []ProductItem `json:"items"`
 
 	// NextCursor Pass as cursor to read on; absent on the last page.
 	//
 	// Examples: eyJrIjoicnllIGxvYWYifQ
 	NextCursor *string `json:"next_cursor,omitempty"`
+
+	// Pages With include=ordinals and with page: the list's stable pages; absent as long as nothing was built.
+	Pages *ListPages `json:"pages,omitempty"`
 }
 
 // SettingsFields defines model for SettingsFields.
@@ -1383,6 +1567,12 @@ type ListPagesParams struct {
 	// Cursor next_cursor of the page before.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 
+	// Page Instead of what follows the cursor, a stable page of the list, whatever the limit: 0 is the open page, 1 the oldest.
+	Page *int64 `form:"page,omitempty" json:"page,omitempty"`
+
+	// Ids Those with these ids, separated by commas, instead of a list; goes with include alone. What is unknown is left out.
+	Ids *[]string `form:"ids,omitempty" json:"ids,omitempty"`
+
 	// Tag Only those with this tag (slug or id).
 	Tag *string `form:"tag,omitempty" json:"tag,omitempty"`
 
@@ -1394,6 +1584,9 @@ type ListPagesParams struct {
 
 	// Status For editors: those in this status.
 	Status *ListPagesParamsStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Include What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list.
+	Include *[]ListPagesParamsInclude `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // ListPagesParamsFeatured defines parameters for ListPages.
@@ -1401,6 +1594,9 @@ type ListPagesParamsFeatured string
 
 // ListPagesParamsStatus defines parameters for ListPages.
 type ListPagesParamsStatus string
+
+// ListPagesParamsInclude defines parameters for ListPages.
+type ListPagesParamsInclude string
 
 // DeletePageParams defines parameters for DeletePage.
 type DeletePageParams struct {
@@ -1434,6 +1630,12 @@ type ListPostsParams struct {
 	// Cursor next_cursor of the page before.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 
+	// Page Instead of what follows the cursor, a stable page of the list, whatever the limit: 0 is the open page, 1 the oldest.
+	Page *int64 `form:"page,omitempty" json:"page,omitempty"`
+
+	// Ids Those with these ids, separated by commas, instead of a list; goes with include alone. What is unknown is left out.
+	Ids *[]string `form:"ids,omitempty" json:"ids,omitempty"`
+
 	// Tag Only those with this tag (slug or id).
 	Tag *string `form:"tag,omitempty" json:"tag,omitempty"`
 
@@ -1445,6 +1647,9 @@ type ListPostsParams struct {
 
 	// Status For editors: those in this status.
 	Status *ListPostsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
+
+	// Include What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list.
+	Include *[]ListPostsParamsInclude `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // ListPostsParamsFeatured defines parameters for ListPosts.
@@ -1452,6 +1657,9 @@ type ListPostsParamsFeatured string
 
 // ListPostsParamsStatus defines parameters for ListPosts.
 type ListPostsParamsStatus string
+
+// ListPostsParamsInclude defines parameters for ListPosts.
+type ListPostsParamsInclude string
 
 // DeletePostParams defines parameters for DeletePost.
 type DeletePostParams struct {
@@ -1479,6 +1687,12 @@ type UnpublishPostParams struct {
 
 // ListProductsParams defines parameters for ListProducts.
 type ListProductsParams struct {
+	// Page Instead of what follows the cursor, a stable page of the list, in the order in which products were made and whatever the limit: 0 is the open page, 1 the oldest.
+	Page *int64 `form:"page,omitempty" json:"page,omitempty"`
+
+	// Ids Those with these ids, separated by commas, instead of a list; goes with include alone. What is unknown is left out.
+	Ids *[]string `form:"ids,omitempty" json:"ids,omitempty"`
+
 	// Category Only those in this category (id or slug) or below it.
 	Category *string `form:"category,omitempty" json:"category,omitempty"`
 
@@ -1490,10 +1704,16 @@ type ListProductsParams struct {
 
 	// Cursor next_cursor of the page before.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Include What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list.
+	Include *[]ListProductsParamsInclude `form:"include,omitempty" json:"include,omitempty"`
 }
 
 // ListProductsParamsStatus defines parameters for ListProducts.
 type ListProductsParamsStatus string
+
+// ListProductsParamsInclude defines parameters for ListProducts.
+type ListProductsParamsInclude string
 
 // DeleteProductParams defines parameters for DeleteProduct.
 type DeleteProductParams struct {
@@ -1705,7 +1925,7 @@ type ClientInterface interface {
 
 	// ListPages List pages, newest first
 	//
-	// Published ones; with a token, status picks others too. Read on with next_cursor. Scope: `blog:write`.
+	// Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
 	//
 	// Corresponds with GET /v1/pages (the `ListPages` operationId).
 	ListPages(ctx context.Context, params *ListPagesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1776,7 +1996,7 @@ type ClientInterface interface {
 
 	// ListPosts List posts, newest first
 	//
-	// Published ones; with a token, status picks others too. Read on with next_cursor. Scope: `blog:write`.
+	// Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
 	//
 	// Corresponds with GET /v1/posts (the `ListPosts` operationId).
 	ListPosts(ctx context.Context, params *ListPostsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1847,7 +2067,7 @@ type ClientInterface interface {
 
 	// ListProducts List products
 	//
-	// Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. Scope: `market:write`.
+	// Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
 	//
 	// Corresponds with GET /v1/products (the `ListProducts` operationId).
 	ListProducts(ctx context.Context, params *ListProductsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2138,7 +2358,7 @@ func (c *Client) UploadMediaWithBody(ctx context.Context, params *UploadMediaPar
 
 // ListPages List pages, newest first
 //
-// Published ones; with a token, status picks others too. Read on with next_cursor. Scope: `blog:write`.
+// Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
 //
 // Corresponds with GET /v1/pages (the `ListPages` operationId).
 func (c *Client) ListPages(ctx context.Context, params *ListPagesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2299,7 +2519,7 @@ func (c *Client) UnpublishPage(ctx context.Context, post string, params *Unpubli
 
 // ListPosts List posts, newest first
 //
-// Published ones; with a token, status picks others too. Read on with next_cursor. Scope: `blog:write`.
+// Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
 //
 // Corresponds with GET /v1/posts (the `ListPosts` operationId).
 func (c *Client) ListPosts(ctx context.Context, params *ListPostsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2460,7 +2680,7 @@ func (c *Client) UnpublishPost(ctx context.Context, post string, params *Unpubli
 
 // ListProducts List products
 //
-// Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. Scope: `market:write`.
+// Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
 //
 // Corresponds with GET /v1/products (the `ListProducts` operationId).
 func (c *Client) ListProducts(ctx context.Context, params *ListProductsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3128,6 +3348,30 @@ func NewListPagesRequest(server string, params *ListPagesParams) (*http.Request,
 
 		}
 
+		if params.Page != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page", *params.Page, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Ids != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "ids", *params.Ids, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Tag != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "tag", *params.Tag, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -3167,6 +3411,18 @@ func NewListPagesRequest(server string, params *ListPagesParams) (*http.Request,
 		if params.Status != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Include != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", *params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -3525,6 +3781,30 @@ func NewListPostsRequest(server string, params *ListPostsParams) (*http.Request,
 
 		}
 
+		if params.Page != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page", *params.Page, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Ids != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "ids", *params.Ids, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Tag != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "tag", *params.Tag, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -3564,6 +3844,18 @@ func NewListPostsRequest(server string, params *ListPostsParams) (*http.Request,
 		if params.Status != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Include != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", *params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -3898,6 +4190,30 @@ func NewListProductsRequest(server string, params *ListProductsParams) (*http.Re
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
+		if params.Page != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page", *params.Page, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Ids != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "ids", *params.Ids, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Category != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "category", *params.Category, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -3937,6 +4253,18 @@ func NewListProductsRequest(server string, params *ListProductsParams) (*http.Re
 		if params.Cursor != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Include != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", *params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4531,7 +4859,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListPagesWithResponse List pages, newest first
 	//
-	// Published ones; with a token, status picks others too. Read on with next_cursor. Scope: `blog:write`.
+	// Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4612,7 +4940,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListPostsWithResponse List posts, newest first
 	//
-	// Published ones; with a token, status picks others too. Read on with next_cursor. Scope: `blog:write`.
+	// Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4693,7 +5021,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListProductsWithResponse List products
 	//
-	// Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. Scope: `market:write`.
+	// Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8867,7 +9195,7 @@ func (c *ClientWithResponses) UploadMediaWithBodyWithResponse(ctx context.Contex
 
 // ListPagesWithResponse List pages, newest first
 //
-// Published ones; with a token, status picks others too. Read on with next_cursor. Scope: `blog:write`.
+// Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9002,7 +9330,7 @@ func (c *ClientWithResponses) UnpublishPageWithResponse(ctx context.Context, pos
 
 // ListPostsWithResponse List posts, newest first
 //
-// Published ones; with a token, status picks others too. Read on with next_cursor. Scope: `blog:write`.
+// Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9137,7 +9465,7 @@ func (c *ClientWithResponses) UnpublishPostWithResponse(ctx context.Context, pos
 
 // ListProductsWithResponse List products
 //
-// Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. Scope: `market:write`.
+// Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -125,7 +125,7 @@ export interface paths {
         };
         /**
          * List pages, newest first
-         * @description Published ones; with a token, status picks others too. Read on with next_cursor. Scope: `blog:write`.
+         * @description Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
          */
         get: operations["list-pages"];
         put?: never;
@@ -217,7 +217,7 @@ export interface paths {
         };
         /**
          * List posts, newest first
-         * @description Published ones; with a token, status picks others too. Read on with next_cursor. Scope: `blog:write`.
+         * @description Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
          */
         get: operations["list-posts"];
         put?: never;
@@ -309,7 +309,7 @@ export interface paths {
         };
         /**
          * List products
-         * @description Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. Scope: `market:write`.
+         * @description Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
          */
         get: operations["list-products"];
         put?: never;
@@ -573,6 +573,32 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        ListPages: {
+            /**
+             * Format: int64
+             * @description With page: the next one to the newer side that has items; absent at the end.
+             * @example 0
+             */
+            newer?: number;
+            /**
+             * Format: int64
+             * @description With page: the next one to the older side that has items; absent at the end.
+             * @example 8
+             */
+            older?: number;
+            /**
+             * Format: int64
+             * @description How many pages are sealed: they get no new items. Items after them are on the open page, 0.
+             * @example 9
+             */
+            sealed: number;
+            /**
+             * Format: int64
+             * @description How many ordinals a sealed page holds: page n those from size*(n-1) until size*n.
+             * @example 20
+             */
+            size: number;
+        };
         Meta: {
             canonical_url?: string;
             meta_description?: string;
@@ -663,6 +689,12 @@ export interface components {
             /** @description What search engines and other sites show instead of title, excerpt and picture. */
             meta?: components["schemas"]["Meta"];
             /**
+             * Format: date-time
+             * @description The date of publication, for dating back. It may not lie in the future.
+             * @example 2026-03-01T09:00:00Z
+             */
+            published_at?: string;
+            /**
              * @description False leaves both off the page.
              * @example true
              */
@@ -747,25 +779,6 @@ export interface components {
              */
             width?: number;
         };
-        PostCard: {
-            title: string;
-            tags: components["schemas"]["TagLink"][];
-            type: string;
-            authors: components["schemas"]["AuthorLink"][];
-            excerpt: string;
-            feature_image?: components["schemas"]["Image"];
-            featured: boolean;
-            id: string;
-            path: string;
-            /** Format: date-time */
-            published_at?: string;
-            /** Format: int64 */
-            reading_time: number;
-            slug: string;
-            /** Format: date-time */
-            updated_at: string;
-            visibility: string;
-        };
         PostEditor: {
             /**
              * Format: int64
@@ -833,6 +846,12 @@ export interface components {
             /** @description What search engines and other sites show instead of title, excerpt and picture. */
             meta?: components["schemas"]["Meta"];
             /**
+             * Format: date-time
+             * @description The date of publication, for dating back. It may not lie in the future.
+             * @example 2026-03-01T09:00:00Z
+             */
+            published_at?: string;
+            /**
              * @description False leaves both off the page.
              * @example true
              */
@@ -860,10 +879,59 @@ export interface components {
              */
             visibility?: "public" | "members" | "paid" | "tiers";
         };
+        PostItem: {
+            title: string;
+            tags: components["schemas"]["TagLink"][];
+            type: string;
+            authors: components["schemas"]["AuthorLink"][];
+            canonical_url?: string;
+            custom_template?: string;
+            excerpt: string;
+            feature_image?: components["schemas"]["Image"];
+            featured: boolean;
+            /** @description With include=html: whether there is more for those whom visibility names. */
+            gated?: boolean;
+            /** @description With include=html: the free part, sanitised. */
+            html?: string;
+            id: string;
+            meta_description?: string;
+            meta_title?: string;
+            og_description?: string;
+            og_image?: string;
+            og_title?: string;
+            /**
+             * Format: int64
+             * @description Counts what came into the list, and stays. Absent until the item has been built into a page. With include=ordinals.
+             * @example 161
+             */
+            ordinal?: number;
+            /**
+             * Format: int64
+             * @description The stable page that it is on; 0 is the open page. Absent as ordinal is.
+             * @example 9
+             */
+            page?: number;
+            path: string;
+            /** Format: date-time */
+            published_at?: string;
+            /** Format: int64 */
+            reading_time: number;
+            /** @description With include=html. */
+            show_title_and_feature_image?: boolean;
+            slug: string;
+            twitter_description?: string;
+            twitter_image?: string;
+            twitter_title?: string;
+            /** Format: date-time */
+            updated_at: string;
+            visibility: string;
+        };
         PostList: {
-            items: components["schemas"]["PostCard"][];
+            items: components["schemas"]["PostItem"][];
             /** @description Pass as cursor to read on; absent on the last page. */
             next_cursor?: string;
+            /** @description With include=ordinals and with page: the list's stable pages; absent as long as nothing was built. */
+            pages?: components["schemas"]["ListPages"];
         };
         PostResource: {
             title: string;
@@ -1027,46 +1095,6 @@ export interface components {
             /** @description In their order. */
             variants: components["schemas"]["Variant"][];
         };
-        ProductCard: {
-            /** @example Rye loaf */
-            name: string;
-            /** @example Dark, sour and good for a week. */
-            summary: string;
-            /** @example Rose Ash Bakery */
-            brand?: string;
-            category: components["schemas"]["CategoryLink"];
-            /**
-             * @description The category and its ancestors, nearest first.
-             * @example [
-             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
-             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
-             *     ]
-             */
-            category_ids: string[];
-            /** Format: date-time */
-            created_at: string;
-            /** @example prod_019ab3f47c2e7d06b8a1f0c2d3e4f508 */
-            id: string;
-            image?: components["schemas"]["Image"];
-            /** @description The lowest of the variants'. */
-            price: components["schemas"]["Money"];
-            /** @example rye-loaf */
-            slug: string;
-            /** @description Of the variant whose price is shown. */
-            unit_price: components["schemas"]["UnitPrice"];
-            /** Format: date-time */
-            updated_at: string;
-            /**
-             * Format: int64
-             * @example 2
-             */
-            variant_count: number;
-            /**
-             * @description Of the variant whose price is shown.
-             * @example 800 g loaf
-             */
-            variant_name: string;
-        };
         ProductFields: {
             /** @example Rye loaf */
             name?: string;
@@ -1100,13 +1128,95 @@ export interface components {
             /** @description All variants in their order; those not named are removed. */
             variants?: components["schemas"]["VariantFields"][];
         };
+        ProductItem: {
+            /**
+             * Format: int64
+             * @description With include=details: counts the changes.
+             * @example 7
+             */
+            version?: number;
+            /** @example Rye loaf */
+            name: string;
+            /** @example Dark, sour and good for a week. */
+            summary: string;
+            /**
+             * @description With include=details: Markdown.
+             * @example Two days' sourdough.
+             */
+            description?: string;
+            /** @description With include=details: of the category, from the root. */
+            ancestors?: components["schemas"]["CategoryLink"][];
+            /** @example Rose Ash Bakery */
+            brand?: string;
+            category: components["schemas"]["CategoryLink"];
+            /**
+             * @description The category and its ancestors, nearest first.
+             * @example [
+             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+             *     ]
+             */
+            category_ids: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description With include=details: the description as sanitised HTML.
+             * @example <p>Two days’ sourdough.</p>
+             */
+            description_html?: string;
+            /** @example prod_019ab3f47c2e7d06b8a1f0c2d3e4f508 */
+            id: string;
+            image?: components["schemas"]["Image"];
+            /** @description With include=details. The first is the card's. */
+            images?: components["schemas"]["Image"][];
+            /**
+             * Format: int64
+             * @description Counts what came into the list, and stays. Absent until the item has been built into a page. With include=ordinals.
+             * @example 161
+             */
+            ordinal?: number;
+            /**
+             * Format: int64
+             * @description The stable page that it is on; 0 is the open page. Absent as ordinal is.
+             * @example 9
+             */
+            page?: number;
+            /** @description The lowest of the variants'. */
+            price: components["schemas"]["Money"];
+            /** @example rye-loaf */
+            slug: string;
+            /**
+             * @description With include=details.
+             * @example published
+             * @enum {string}
+             */
+            status?: "draft" | "published";
+            /** @description Of the variant whose price is shown. */
+            unit_price: components["schemas"]["UnitPrice"];
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            variant_count: number;
+            /**
+             * @description Of the variant whose price is shown.
+             * @example 800 g loaf
+             */
+            variant_name: string;
+            /** @description With include=details, in their order. */
+            variants?: components["schemas"]["Variant"][];
+        };
         ProductList: {
-            items: components["schemas"]["ProductCard"][];
+            items: components["schemas"]["ProductItem"][];
             /**
              * @description Pass as cursor to read on; absent on the last page.
              * @example eyJrIjoicnllIGxvYWYifQ
              */
             next_cursor?: string;
+            /** @description With include=ordinals and with page: the list's stable pages; absent as long as nothing was built. */
+            pages?: components["schemas"]["ListPages"];
         };
         SettingsFields: {
             /**
@@ -2157,6 +2267,10 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before. */
                 cursor?: string;
+                /** @description Instead of what follows the cursor, a stable page of the list, whatever the limit: 0 is the open page, 1 the oldest. */
+                page?: number;
+                /** @description Those with these ids, separated by commas, instead of a list; goes with include alone. What is unknown is left out. */
+                ids?: string[];
                 /** @description Only those with this tag (slug or id). */
                 tag?: string;
                 /** @description Only those by this author (slug or id). */
@@ -2165,6 +2279,8 @@ export interface operations {
                 featured?: "true" | "false";
                 /** @description For editors: those in this status. */
                 status?: "draft" | "scheduled" | "published" | "all";
+                /** @description What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list. */
+                include?: ("html" | "ordinals")[];
             };
             header?: never;
             path?: never;
@@ -2208,6 +2324,8 @@ export interface operations {
                      *               "slug": "new-potatoes"
                      *             }
                      *           ],
+                     *           "canonical_url": "https://example.org/first-potatoes/",
+                     *           "custom_template": "wide",
                      *           "excerpt": "The first potatoes are out of the ground.",
                      *           "feature_image": {
                      *             "alt": "Muddy potatoes in a crate",
@@ -2217,16 +2335,35 @@ export interface operations {
                      *             "width": 1200
                      *           },
                      *           "featured": false,
+                     *           "gated": false,
+                     *           "html": "<p>The first potatoes are out of the ground.</p>",
                      *           "id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "meta_description": "Why new potatoes taste of something.",
+                     *           "meta_title": "The first potatoes",
+                     *           "og_description": "Why new potatoes taste of something.",
+                     *           "og_image": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *           "og_title": "The first potatoes",
+                     *           "ordinal": 161,
+                     *           "page": 9,
                      *           "path": "/first-potatoes/",
                      *           "published_at": "2026-05-01T09:30:00Z",
                      *           "reading_time": 4,
+                     *           "show_title_and_feature_image": false,
                      *           "slug": "new-potatoes",
+                     *           "twitter_description": "Why new potatoes taste of something.",
+                     *           "twitter_image": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *           "twitter_title": "The first potatoes",
                      *           "updated_at": "2026-05-01T09:30:00Z",
                      *           "visibility": "public"
                      *         }
                      *       ],
-                     *       "next_cursor": "eyJhIjoiMjAyNi0wNS0wMSJ9"
+                     *       "next_cursor": "eyJhIjoiMjAyNi0wNS0wMSJ9",
+                     *       "pages": {
+                     *         "newer": 0,
+                     *         "older": 8,
+                     *         "sealed": 9,
+                     *         "size": 20
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["PostList"];
@@ -2279,6 +2416,7 @@ export interface operations {
                  *         "twitter_image": "/media/4b1d0c8e2f6a/potatoes.jpg",
                  *         "twitter_title": "The first potatoes"
                  *       },
+                 *       "published_at": "2026-03-01T09:00:00Z",
                  *       "show_title_and_feature_image": true,
                  *       "slug": "bread-on-tuesdays",
                  *       "source": "Flour, water, salt and *time*.",
@@ -2577,6 +2715,7 @@ export interface operations {
                  *         "twitter_image": "/media/4b1d0c8e2f6a/potatoes.jpg",
                  *         "twitter_title": "The first potatoes"
                  *       },
+                 *       "published_at": "2026-03-01T09:00:00Z",
                  *       "show_title_and_feature_image": true,
                  *       "slug": "bread-on-tuesdays",
                  *       "source": "Flour, water, salt and *time*.",
@@ -2911,6 +3050,10 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before. */
                 cursor?: string;
+                /** @description Instead of what follows the cursor, a stable page of the list, whatever the limit: 0 is the open page, 1 the oldest. */
+                page?: number;
+                /** @description Those with these ids, separated by commas, instead of a list; goes with include alone. What is unknown is left out. */
+                ids?: string[];
                 /** @description Only those with this tag (slug or id). */
                 tag?: string;
                 /** @description Only those by this author (slug or id). */
@@ -2919,6 +3062,8 @@ export interface operations {
                 featured?: "true" | "false";
                 /** @description For editors: those in this status. */
                 status?: "draft" | "scheduled" | "published" | "all";
+                /** @description What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list. */
+                include?: ("html" | "ordinals")[];
             };
             header?: never;
             path?: never;
@@ -2962,6 +3107,8 @@ export interface operations {
                      *               "slug": "new-potatoes"
                      *             }
                      *           ],
+                     *           "canonical_url": "https://example.org/first-potatoes/",
+                     *           "custom_template": "wide",
                      *           "excerpt": "The first potatoes are out of the ground.",
                      *           "feature_image": {
                      *             "alt": "Muddy potatoes in a crate",
@@ -2971,16 +3118,35 @@ export interface operations {
                      *             "width": 1200
                      *           },
                      *           "featured": false,
+                     *           "gated": false,
+                     *           "html": "<p>The first potatoes are out of the ground.</p>",
                      *           "id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "meta_description": "Why new potatoes taste of something.",
+                     *           "meta_title": "The first potatoes",
+                     *           "og_description": "Why new potatoes taste of something.",
+                     *           "og_image": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *           "og_title": "The first potatoes",
+                     *           "ordinal": 161,
+                     *           "page": 9,
                      *           "path": "/first-potatoes/",
                      *           "published_at": "2026-05-01T09:30:00Z",
                      *           "reading_time": 4,
+                     *           "show_title_and_feature_image": false,
                      *           "slug": "new-potatoes",
+                     *           "twitter_description": "Why new potatoes taste of something.",
+                     *           "twitter_image": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *           "twitter_title": "The first potatoes",
                      *           "updated_at": "2026-05-01T09:30:00Z",
                      *           "visibility": "public"
                      *         }
                      *       ],
-                     *       "next_cursor": "eyJhIjoiMjAyNi0wNS0wMSJ9"
+                     *       "next_cursor": "eyJhIjoiMjAyNi0wNS0wMSJ9",
+                     *       "pages": {
+                     *         "newer": 0,
+                     *         "older": 8,
+                     *         "sealed": 9,
+                     *         "size": 20
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["PostList"];
@@ -3033,6 +3199,7 @@ export interface operations {
                  *         "twitter_image": "/media/4b1d0c8e2f6a/potatoes.jpg",
                  *         "twitter_title": "The first potatoes"
                  *       },
+                 *       "published_at": "2026-03-01T09:00:00Z",
                  *       "show_title_and_feature_image": true,
                  *       "slug": "bread-on-tuesdays",
                  *       "source": "Flour, water, salt and *time*.",
@@ -3331,6 +3498,7 @@ export interface operations {
                  *         "twitter_image": "/media/4b1d0c8e2f6a/potatoes.jpg",
                  *         "twitter_title": "The first potatoes"
                  *       },
+                 *       "published_at": "2026-03-01T09:00:00Z",
                  *       "show_title_and_feature_image": true,
                  *       "slug": "bread-on-tuesdays",
                  *       "source": "Flour, water, salt and *time*.",
@@ -3661,6 +3829,10 @@ export interface operations {
     "list-products": {
         parameters: {
             query?: {
+                /** @description Instead of what follows the cursor, a stable page of the list, in the order in which products were made and whatever the limit: 0 is the open page, 1 the oldest. */
+                page?: number;
+                /** @description Those with these ids, separated by commas, instead of a list; goes with include alone. What is unknown is left out. */
+                ids?: string[];
                 /** @description Only those in this category (id or slug) or below it. */
                 category?: string;
                 /** @description For editors: those in this status; published where it is not given. */
@@ -3669,6 +3841,8 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before. */
                 cursor?: string;
+                /** @description What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list. */
+                include?: ("details" | "ordinals")[];
             };
             header?: never;
             path?: never;
@@ -3688,8 +3862,17 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "version": 7,
                      *           "name": "Rye loaf",
                      *           "summary": "Dark, sour and good for a week.",
+                     *           "description": "Two days' sourdough.",
+                     *           "ancestors": [
+                     *             {
+                     *               "name": "Bread",
+                     *               "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *               "slug": "bread"
+                     *             }
+                     *           ],
                      *           "brand": "Rose Ash Bakery",
                      *           "category": {
                      *             "name": "Bread",
@@ -3701,6 +3884,7 @@ export interface operations {
                      *             "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
                      *           ],
                      *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "description_html": "<p>Two days’ sourdough.</p>",
                      *           "id": "prod_019ab3f47c2e7d06b8a1f0c2d3e4f508",
                      *           "image": {
                      *             "alt": "Muddy potatoes in a crate",
@@ -3709,11 +3893,23 @@ export interface operations {
                      *             "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
                      *             "width": 1200
                      *           },
+                     *           "images": [
+                     *             {
+                     *               "alt": "Muddy potatoes in a crate",
+                     *               "caption": "The first crate of the year.",
+                     *               "height": 800,
+                     *               "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *               "width": 1200
+                     *             }
+                     *           ],
+                     *           "ordinal": 161,
+                     *           "page": 9,
                      *           "price": {
                      *             "amount_minor": 325,
                      *             "currency": "GBP"
                      *           },
                      *           "slug": "rye-loaf",
+                     *           "status": "published",
                      *           "unit_price": {
                      *             "amount_minor": 325,
                      *             "currency": "GBP",
@@ -3721,10 +3917,35 @@ export interface operations {
                      *           },
                      *           "updated_at": "2026-05-01T09:30:00Z",
                      *           "variant_count": 2,
-                     *           "variant_name": "800 g loaf"
+                     *           "variant_name": "800 g loaf",
+                     *           "variants": [
+                     *             {
+                     *               "name": "800 g loaf",
+                     *               "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *               "price": {
+                     *                 "amount_minor": 325,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "quantity": 800,
+                     *               "sku": "RYE-800",
+                     *               "unit": "g",
+                     *               "unit_price": {
+                     *                 "amount_minor": 325,
+                     *                 "currency": "GBP",
+                     *                 "per": "kg"
+                     *               },
+                     *               "vat_rate": 0
+                     *             }
+                     *           ]
                      *         }
                      *       ],
-                     *       "next_cursor": "eyJrIjoicnllIGxvYWYifQ"
+                     *       "next_cursor": "eyJrIjoicnllIGxvYWYifQ",
+                     *       "pages": {
+                     *         "newer": 0,
+                     *         "older": 8,
+                     *         "sealed": 9,
+                     *         "size": 20
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ProductList"];

@@ -9,11 +9,16 @@ SELECT unit, tree, file, content_hash, size FROM ssg.pages;
 -- name: Strangers :many
 -- The pages at some places that belong to other units than those given.
 SELECT tree, file, unit FROM ssg.pages
-WHERE (tree, file) IN (SELECT unnest(@trees::text[]), unnest(@files::text[])) AND unit <> ALL (@units::text[]);
+WHERE (tree, file) IN (SELECT unnest(@trees::text[]), unnest(@files::text[])) AND unit <> ALL (@units::text[]) AND unit NOT LIKE 'gone/%';
+
+-- name: TakeLeft :many
+-- Files that were left for later where a page comes now.
+DELETE FROM ssg.pages WHERE unit LIKE 'gone/%' AND (tree, file) IN (SELECT unnest(@trees::text[]), unnest(@files::text[]))
+RETURNING unit, tree, file, content_hash, size, siblings;
 
 -- name: NewGeneration :one
-INSERT INTO ssg.generations (id, kind, state, pack)
-SELECT coalesce(max(id), 0) + 1, @kind, 'ready', @pack FROM ssg.generations
+INSERT INTO ssg.generations (id, kind, state, build, pack)
+SELECT coalesce(max(id), 0) + 1, @kind, 'ready', sqlc.narg(build), @pack FROM ssg.generations
 RETURNING id;
 
 -- name: PutChanges :exec
@@ -75,13 +80,18 @@ WHERE generation = @generation ORDER BY n;
 -- name: GoLive :exec
 UPDATE ssg.generations SET state = 'live', pack = NULL WHERE state = 'ready' AND id <= @id;
 
+-- name: OldestGeneration :one
+SELECT coalesce(min(id), 0)::bigint FROM ssg.generations;
+
 -- name: LastGeneration :one
 SELECT coalesce(max(id), 0)::bigint FROM ssg.generations;
 
 -- name: PruneGenerations :many
 -- Generations that nobody can roll back to and that were delivered everywhere.
+-- The parts of one large build count as one.
 DELETE FROM ssg.generations g
-WHERE g.state = 'live' AND g.id <= (SELECT max(id) FROM ssg.generations) - @keep::bigint
+WHERE g.state = 'live' AND g.id < (SELECT min(k.first) FROM (
+    SELECT min(id) AS first FROM ssg.generations GROUP BY coalesce(-build, id) ORDER BY first DESC LIMIT @keep::bigint) k)
   AND NOT EXISTS (SELECT FROM ssg.deliveries d WHERE d.generation < g.id)
 RETURNING id;
 
@@ -93,7 +103,8 @@ UPDATE ssg.pages p SET siblings = s.hash FROM (SELECT unnest(@units::text[]) AS 
 WHERE p.unit = s.unit AND p.content_hash = s.hash;
 
 -- name: LastGenerations :many
-SELECT g.id, g.kind, g.state, g.made_at, count(c.n) FILTER (WHERE c.op = 'write') AS written,
-    count(c.n) FILTER (WHERE c.op = 'delete') AS deleted
+-- The parts of one large build are shown as one, by the number of the last.
+SELECT max(g.id)::bigint AS id, min(g.kind)::text AS kind, bool_and(g.state = 'live')::boolean AS live, max(g.made_at)::timestamptz AS made_at,
+    count(c.n) FILTER (WHERE c.op = 'write') AS written, count(c.n) FILTER (WHERE c.op = 'delete') AS deleted
 FROM ssg.generations g LEFT JOIN ssg.changes c ON c.generation = g.id
-GROUP BY g.id ORDER BY g.id DESC LIMIT @max_rows;
+GROUP BY coalesce(-g.build, g.id) ORDER BY 1 DESC LIMIT @max_rows;

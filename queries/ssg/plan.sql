@@ -62,11 +62,18 @@ SELECT unit FROM ssg.pages;
 
 -- name: PutWork :many
 -- Work in the order given; its ids are in that order.
-INSERT INTO ssg.work (lane, units, fingerprint, not_before, attempts)
-SELECT @lane, string_to_array(u.units, chr(10)), @fingerprint,
+INSERT INTO ssg.work (lane, build, units, fingerprint, not_before, attempts)
+SELECT @lane, sqlc.narg(build)::bigint, string_to_array(u.units, chr(10)), @fingerprint,
     CASE WHEN @delay::float8 = 0 THEN '-infinity' ELSE shared.clock() + make_interval(secs => @delay::float8) END, @attempts
 FROM unnest(@units::text[]) WITH ORDINALITY AS u (units, n) ORDER BY u.n
 RETURNING id;
+
+-- name: NewBuild :one
+UPDATE ssg.state SET change = change + 1 RETURNING change;
+
+-- name: OtherParts :one
+-- Whether parts of large builds are under way besides some work.
+SELECT EXISTS (SELECT FROM ssg.work WHERE lane = 1 AND id <> @id);
 
 -- name: ClearWork :exec
 DELETE FROM ssg.work;

@@ -2,7 +2,7 @@
 
 -- name: NextWork :one
 -- What is to be done now: lane 0 first, then the parts of large builds in order.
-SELECT id, lane, units, attempts, base, (result IS NOT NULL)::boolean AS rendered, (claimed_until > shared.clock())::boolean AS claimed
+SELECT id, lane, build, units, attempts, base, (result IS NOT NULL)::boolean AS rendered, (claimed_until > shared.clock())::boolean AS claimed
 FROM ssg.work WHERE not_before <= shared.clock() AND (lane = 0 OR NOT @only_first::boolean)
 ORDER BY lane, id LIMIT 1;
 
@@ -16,7 +16,7 @@ ORDER BY id LIMIT @max_rows;
 -- name: ClaimWork :one
 UPDATE ssg.work w SET claimed_until = shared.clock() + make_interval(secs => @hold::float8), base = (SELECT s.change FROM ssg.state s)
 WHERE w.id = @id AND w.result IS NULL AND w.claimed_until < shared.clock() AND w.fingerprint = @fingerprint
-RETURNING w.units, w.base, w.attempts;
+RETURNING w.units, w.base, w.attempts, w.build;
 
 -- name: GiveUpWork :exec
 UPDATE ssg.work SET claimed_until = '-infinity' WHERE id = @id;

@@ -26,9 +26,3 @@ type Imported struct {
 	Reason   string   `json:"reason,omitempty"`
 	Warnings []string `json:"warnings,omitempty"`
 }
-
-// Refuse says that nothing was stored of the file, and why.
-func (i Imported) Refuse(reason string) Imported {
-	i.Change, i.Reason, i.Path = ImportRefused, reason, ""
-	return i
-}

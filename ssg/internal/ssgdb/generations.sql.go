@@ -182,21 +182,22 @@ func (q *Queries) LastGeneration(ctx context.Context) (int64, error) {
 }
 
 const lastGenerations = `-- name: LastGenerations :many
-SELECT g.id, g.kind, g.state, g.made_at, count(c.n) FILTER (WHERE c.op = 'write') AS written,
-    count(c.n) FILTER (WHERE c.op = 'delete') AS deleted
+SELECT max(g.id)::bigint AS id, min(g.kind)::text AS kind, bool_and(g.state = 'live')::boolean AS live, max(g.made_at)::timestamptz AS made_at,
+    count(c.n) FILTER (WHERE c.op = 'write') AS written, count(c.n) FILTER (WHERE c.op = 'delete') AS deleted
 FROM ssg.generations g LEFT JOIN ssg.changes c ON c.generation = g.id
-GROUP BY g.id ORDER BY g.id DESC LIMIT $1
+GROUP BY coalesce(-g.build, g.id) ORDER BY 1 DESC LIMIT $1
 `
 
 type LastGenerationsRow struct {
 	ID      int64
 	Kind    string
-	State   string
+	Live    bool
 	MadeAt  time.Time
 	Written int64
 	Deleted int64
 }
 
+// The parts of one large build are shown as one, by the number of the last.
 func (q *Queries) LastGenerations(ctx context.Context, maxRows int32) ([]LastGenerationsRow, error) {
 	rows, err := q.db.Query(ctx, lastGenerations, maxRows)
 	if err != nil {
@@ -209,7 +210,7 @@ func (q *Queries) LastGenerations(ctx context.Context, maxRows int32) ([]LastGen
 		if err := rows.Scan(
 			&i.ID,
 			&i.Kind,
-			&i.State,
+			&i.Live,
 			&i.MadeAt,
 			&i.Written,
 			&i.Deleted,
@@ -225,21 +226,33 @@ func (q *Queries) LastGenerations(ctx context.Context, maxRows int32) ([]LastGen
 }
 
 const newGeneration = `-- name: NewGeneration :one
-INSERT INTO ssg.generations (id, kind, state, pack)
-SELECT coalesce(max(id), 0) + 1, $1, 'ready', $2 FROM ssg.generations
+INSERT INTO ssg.generations (id, kind, state, build, pack)
+SELECT coalesce(max(id), 0) + 1, $1, 'ready', $2, $3 FROM ssg.generations
 RETURNING id
 `
 
 type NewGenerationParams struct {
-	Kind string
-	Pack []byte
+	Kind  string
+	Build *int64
+	Pack  []byte
 }
 
 func (q *Queries) NewGeneration(ctx context.Context, arg NewGenerationParams) (int64, error) {
-	row := q.db.QueryRow(ctx, newGeneration, arg.Kind, arg.Pack)
+	row := q.db.QueryRow(ctx, newGeneration, arg.Kind, arg.Build, arg.Pack)
 	var id int64
 	err := row.Scan(&id)
 	return id, err
+}
+
+const oldestGeneration = `-- name: OldestGeneration :one
+SELECT coalesce(min(id), 0)::bigint FROM ssg.generations
+`
+
+func (q *Queries) OldestGeneration(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, oldestGeneration)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
 }
 
 const pageAt = `-- name: PageAt :one
@@ -302,12 +315,14 @@ func (q *Queries) PagesOfUnits(ctx context.Context, units []string) ([]PagesOfUn
 
 const pruneGenerations = `-- name: PruneGenerations :many
 DELETE FROM ssg.generations g
-WHERE g.state = 'live' AND g.id <= (SELECT max(id) FROM ssg.generations) - $1::bigint
+WHERE g.state = 'live' AND g.id < (SELECT min(k.first) FROM (
+    SELECT min(id) AS first FROM ssg.generations GROUP BY coalesce(-build, id) ORDER BY first DESC LIMIT $1::bigint) k)
   AND NOT EXISTS (SELECT FROM ssg.deliveries d WHERE d.generation < g.id)
 RETURNING id
 `
 
 // Generations that nobody can roll back to and that were delivered everywhere.
+// The parts of one large build count as one.
 func (q *Queries) PruneGenerations(ctx context.Context, keep int64) ([]int64, error) {
 	rows, err := q.db.Query(ctx, pruneGenerations, keep)
 	if err != nil {
@@ -475,7 +490,7 @@ func (q *Queries) ReadyGenerations(ctx context.Context) ([]ReadyGenerationsRow, 
 
 const strangers = `-- name: Strangers :many
 SELECT tree, file, unit FROM ssg.pages
-WHERE (tree, file) IN (SELECT unnest($1::text[]), unnest($2::text[])) AND unit <> ALL ($3::text[])
+WHERE (tree, file) IN (SELECT unnest($1::text[]), unnest($2::text[])) AND unit <> ALL ($3::text[]) AND unit NOT LIKE 'gone/%'
 `
 
 type StrangersParams struct {
@@ -501,6 +516,53 @@ func (q *Queries) Strangers(ctx context.Context, arg StrangersParams) ([]Strange
 	for rows.Next() {
 		var i StrangersRow
 		if err := rows.Scan(&i.Tree, &i.File, &i.Unit); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const takeLeft = `-- name: TakeLeft :many
+DELETE FROM ssg.pages WHERE unit LIKE 'gone/%' AND (tree, file) IN (SELECT unnest($1::text[]), unnest($2::text[]))
+RETURNING unit, tree, file, content_hash, size, siblings
+`
+
+type TakeLeftParams struct {
+	Trees []string
+	Files []string
+}
+
+type TakeLeftRow struct {
+	Unit        string
+	Tree        string
+	File        string
+	ContentHash []byte
+	Size        int64
+	Siblings    []byte
+}
+
+// Files that were left for later where a page comes now.
+func (q *Queries) TakeLeft(ctx context.Context, arg TakeLeftParams) ([]TakeLeftRow, error) {
+	rows, err := q.db.Query(ctx, takeLeft, arg.Trees, arg.Files)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TakeLeftRow{}
+	for rows.Next() {
+		var i TakeLeftRow
+		if err := rows.Scan(
+			&i.Unit,
+			&i.Tree,
+			&i.File,
+			&i.ContentHash,
+			&i.Size,
+			&i.Siblings,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -244,6 +244,29 @@ func (q *Queries) LockState(ctx context.Context, token int64) (LockStateRow, err
 	return i, err
 }
 
+const newBuild = `-- name: NewBuild :one
+UPDATE ssg.state SET change = change + 1 RETURNING change
+`
+
+func (q *Queries) NewBuild(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, newBuild)
+	var change int64
+	err := row.Scan(&change)
+	return change, err
+}
+
+const otherParts = `-- name: OtherParts :one
+SELECT EXISTS (SELECT FROM ssg.work WHERE lane = 1 AND id <> $1)
+`
+
+// Whether parts of large builds are under way besides some work.
+func (q *Queries) OtherParts(ctx context.Context, id int64) (bool, error) {
+	row := q.db.QueryRow(ctx, otherParts, id)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const pause = `-- name: Pause :exec
 UPDATE ssg.state SET paused = $1
 `
@@ -300,15 +323,16 @@ func (q *Queries) PutState(ctx context.Context, arg PutStateParams) error {
 }
 
 const putWork = `-- name: PutWork :many
-INSERT INTO ssg.work (lane, units, fingerprint, not_before, attempts)
-SELECT $1, string_to_array(u.units, chr(10)), $2,
-    CASE WHEN $3::float8 = 0 THEN '-infinity' ELSE shared.clock() + make_interval(secs => $3::float8) END, $4
-FROM unnest($5::text[]) WITH ORDINALITY AS u (units, n) ORDER BY u.n
+INSERT INTO ssg.work (lane, build, units, fingerprint, not_before, attempts)
+SELECT $1, $2::bigint, string_to_array(u.units, chr(10)), $3,
+    CASE WHEN $4::float8 = 0 THEN '-infinity' ELSE shared.clock() + make_interval(secs => $4::float8) END, $5
+FROM unnest($6::text[]) WITH ORDINALITY AS u (units, n) ORDER BY u.n
 RETURNING id
 `
 
 type PutWorkParams struct {
 	Lane        int16
+	Build       *int64
 	Fingerprint string
 	Delay       float64
 	Attempts    int32
@@ -319,6 +343,7 @@ type PutWorkParams struct {
 func (q *Queries) PutWork(ctx context.Context, arg PutWorkParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, putWork,
 		arg.Lane,
+		arg.Build,
 		arg.Fingerprint,
 		arg.Delay,
 		arg.Attempts,

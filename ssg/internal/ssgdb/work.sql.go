@@ -12,7 +12,7 @@ import (
 const claimWork = `-- name: ClaimWork :one
 UPDATE ssg.work w SET claimed_until = shared.clock() + make_interval(secs => $1::float8), base = (SELECT s.change FROM ssg.state s)
 WHERE w.id = $2 AND w.result IS NULL AND w.claimed_until < shared.clock() AND w.fingerprint = $3
-RETURNING w.units, w.base, w.attempts
+RETURNING w.units, w.base, w.attempts, w.build
 `
 
 type ClaimWorkParams struct {
@@ -25,12 +25,18 @@ type ClaimWorkRow struct {
 	Units    []string
 	Base     int64
 	Attempts int32
+	Build    *int64
 }
 
 func (q *Queries) ClaimWork(ctx context.Context, arg ClaimWorkParams) (ClaimWorkRow, error) {
 	row := q.db.QueryRow(ctx, claimWork, arg.Hold, arg.ID, arg.Fingerprint)
 	var i ClaimWorkRow
-	err := row.Scan(&i.Units, &i.Base, &i.Attempts)
+	err := row.Scan(
+		&i.Units,
+		&i.Base,
+		&i.Attempts,
+		&i.Build,
+	)
 	return i, err
 }
 
@@ -105,7 +111,7 @@ func (q *Queries) GiveUpWork(ctx context.Context, id int64) error {
 
 const nextWork = `-- name: NextWork :one
 
-SELECT id, lane, units, attempts, base, (result IS NOT NULL)::boolean AS rendered, (claimed_until > shared.clock())::boolean AS claimed
+SELECT id, lane, build, units, attempts, base, (result IS NOT NULL)::boolean AS rendered, (claimed_until > shared.clock())::boolean AS claimed
 FROM ssg.work WHERE not_before <= shared.clock() AND (lane = 0 OR NOT $1::boolean)
 ORDER BY lane, id LIMIT 1
 `
@@ -113,6 +119,7 @@ ORDER BY lane, id LIMIT 1
 type NextWorkRow struct {
 	ID       int64
 	Lane     int16
+	Build    *int64
 	Units    []string
 	Attempts int32
 	Base     int64
@@ -128,6 +135,7 @@ func (q *Queries) NextWork(ctx context.Context, onlyFirst bool) (NextWorkRow, er
 	err := row.Scan(
 		&i.ID,
 		&i.Lane,
+		&i.Build,
 		&i.Units,
 		&i.Attempts,
 		&i.Base,
