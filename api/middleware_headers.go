@@ -12,7 +12,7 @@ import (
 
 const (
 	// dataPolicy is for what is no page: nothing in it may run or be framed.
-	dataPolicy = "default-src 'none'; frame-ancestors 'none'"
+	dataPolicy  = "default-src 'none'; frame-ancestors 'none'"
 	permissions = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 	// hsts is one year.
 	hsts = "max-age=31536000; includeSubDomains"

@@ -70,7 +70,7 @@ test("sitemap", async () => {
 	const listed = await sitemap(`${origin}/sitemap.xml`);
 	assert.ok(listed.length > 50, `only ${listed.length} addresses`);
 	for (const { path, status } of pages) {
-		if (path === "/docs" || /\/page\//.test(path)) continue;
+		if (path === "/docs" || path.includes("/page/")) continue;
 		assert.equal(listed.includes(origin + path), status === undefined, `${path} in the sitemap`);
 	}
 	assert.deepEqual(await dead("/sitemap.xml", listed), []);

@@ -121,12 +121,18 @@ async function tests(env) {
 	const here = import.meta.dirname;
 	let command = ["screenshots.mjs"];
 	if (!screenshots) {
+		if ((await run(["setup.mjs"], env)) !== 0) throw new Error("setup.mjs failed");
 		const named = args.map((name) => path.basename(name));
 		const all = (await readdir(here)).filter((name) => name.endsWith(".test.mjs")).sort();
 		await rm(path.join(here, "screenshots"), { recursive: true, force: true });
 		command = ["--test", "--test-concurrency=1", "--test-reporter=./reporter.mjs", ...(named.length > 0 ? named : all)];
 	}
-	testing = spawn(process.execPath, command, { cwd: here, env: { ...process.env, ...env }, stdio: "inherit" });
+	return run(command, env);
+}
+
+// run has Node do something with what the tests are told, and waits for its end.
+async function run(command, env) {
+	testing = spawn(process.execPath, command, { cwd: import.meta.dirname, env: { ...process.env, ...env }, stdio: "inherit" });
 	const [status] = await once(testing, "exit");
 	return status ?? 1;
 }

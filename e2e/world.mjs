@@ -9,11 +9,12 @@ export const origin = process.env.E2E_URL;
 export const publicDir = process.env.E2E_PUBLIC_DIR;
 if (!origin) throw new Error("start the tests with e2e/run.sh");
 
-// A page of every kind in the demo.
+// A page of every kind: those of the demo, and what setup.mjs adds.
 export const pages = [
 	{ name: "home", path: "/" },
-	{ name: "home-page-2", path: "/page/2/" },
+	{ name: "home-page-1", path: "/page/1/" },
 	{ name: "post", path: "/bulk-bins-and-bringing-jars/" },
+	{ name: "photograph", path: "/a-photograph-of-dough/" },
 	{ name: "tag", path: "/tag/recipes/" },
 	{ name: "author", path: "/author/the-bakery/" },
 	{ name: "about", path: "/about/" },
@@ -21,6 +22,7 @@ export const pages = [
 	{ name: "category", path: "/market/bakery/" },
 	{ name: "product", path: "/market/products/country-sourdough/" },
 	{ name: "not-found", path: "/no-such-page/", status: 404 },
+	{ name: "gone", path: "/withdrawn/", status: 410 },
 	{ name: "docs", path: "/docs" },
 ];
 

@@ -24,7 +24,6 @@ type Assets struct {
 	Icon         string   // favicon, SVG
 	TouchIcon    string   // PNG, 180 px
 	SocialImage  string   // the default picture for other sites, 1200x630 PNG
-	Sprite       string   // icons, SVG symbols
 	Fonts        []string // preloaded
 	ThemeLight   string   // the page's own colour, #rrggbb, from tokens.css
 	ThemeDark    string
@@ -47,7 +46,7 @@ func Files() fs.FS {
 // SocialImage is a path too: who makes a page's head puts the origin before it.
 func DefaultAssets() Assets {
 	a := manifest
-	for _, name := range []*string{&a.CSS, &a.JS, &a.Icon, &a.TouchIcon, &a.SocialImage, &a.Sprite} {
+	for _, name := range []*string{&a.CSS, &a.JS, &a.Icon, &a.TouchIcon, &a.SocialImage} {
 		if *name != "" {
 			*name = AssetPrefix + *name
 		}

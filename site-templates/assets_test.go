@@ -8,13 +8,16 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
 
 func TestDefaultAssetsAreServed(t *testing.T) {
 	a := DefaultAssets()
-	for _, address := range append([]string{a.CSS, a.Icon, a.TouchIcon, a.SocialImage, a.Sprite}, a.Fonts...) {
+	for _, address := range append([]string{a.CSS, a.Icon, a.TouchIcon, a.SocialImage}, a.Fonts...) {
 		name, ok := strings.CutPrefix(address, AssetPrefix)
 		if !ok {
 			t.Errorf("%q is not below %s", address, AssetPrefix)
@@ -86,25 +89,30 @@ func TestWeight(t *testing.T) {
 	}
 }
 
-// TestIcons asks that the sprite has every icon the components name, and no other.
+// TestIcons asks that there is every icon that the components name, and no other.
 func TestIcons(t *testing.T) {
-	sprite, err := fs.ReadFile(Files(), strings.TrimPrefix(DefaultAssets().Sprite, AssetPrefix))
+	sources, err := filepath.Glob("*.templ")
 	if err != nil {
 		t.Fatal(err)
 	}
 	used := map[string]bool{}
-	for _, s := range samples() {
-		for _, part := range strings.Split(render(t, s), sampleAssets().Sprite+"#")[1:] {
-			name, _, _ := strings.Cut(part, `"`)
-			used[name] = true
+	for _, name := range sources {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`@icon\("([a-z-]+)"\)`).FindAllStringSubmatch(string(text), -1) {
+			used[m[1]] = true
 		}
 	}
 	for name := range used {
-		if !strings.Contains(string(sprite), `id="`+name+`"`) {
-			t.Errorf("the sprite has no %q", name)
+		if !strings.Contains(icons[name], "<path") {
+			t.Errorf("there is no icon %q", name)
 		}
 	}
-	if have := strings.Count(string(sprite), "<symbol"); have != len(used) {
-		t.Errorf("the sprite has %d icons, the pages use %d: %v", have, len(used), used)
+	for name := range icons {
+		if !used[name] {
+			t.Errorf("no page shows the icon %q", name)
+		}
 	}
 }

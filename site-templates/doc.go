@@ -1,5 +1,5 @@
 // Package site is how every page of the co-op looks: templ components, one style
-// sheet, two typefaces, a sprite of icons. It decides nothing and reads nothing; the
+// sheet, two typefaces, a few icons. It decides nothing and reads nothing; the
 // generator and the dynamic pages fill a view (views.go) and render its component:
 //
 //	err := site.Home(page).Render(ctx, w)
@@ -28,5 +28,5 @@
 //
 // which writes the components' Go code, static/dist with fingerprinted names and
 // manifest.go. All of it is committed. static/fonts/subset.sh tells how the fonts
-// were made; the sprite holds the icons of Lucide that are in use.
+// were made; static/icons/sprite.svg holds the icons of Lucide that are in use.
 package site

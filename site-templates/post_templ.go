@@ -60,7 +60,7 @@ func Post(p PostPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.GatedFor != "" {
-				templ_7745c5c3_Err = gate(p.Frame, p.GatedFor, p.ReadOnURL).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = gate(p.GatedFor, p.ReadOnURL).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -85,13 +85,13 @@ func Post(p PostPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if p.Newer != nil {
-					templ_7745c5c3_Err = postCard(p.Frame, *p.Newer, 3, false).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = postCard(*p.Newer, 3, false).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				if p.Older != nil {
-					templ_7745c5c3_Err = postCard(p.Frame, *p.Older, 3, false).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = postCard(*p.Older, 3, false).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

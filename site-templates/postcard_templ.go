@@ -12,7 +12,7 @@ import "strconv"
 // postCard is a post in a list. All of the card leads to the post; its tag leads
 // to the tag. A lead card is the first of a front page. The level is that of its
 // heading, 2 or 3.
-func postCard(f Frame, c PostCard, level int, lead bool) templ.Component {
+func postCard(c PostCard, level int, lead bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -290,7 +290,7 @@ func postCard(f Frame, c PostCard, level int, lead bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = icon(f, "lock").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = icon("lock").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -308,7 +308,7 @@ func postCard(f Frame, c PostCard, level int, lead bool) templ.Component {
 }
 
 // postList is a grid of cards of one level.
-func postList(f Frame, posts []PostCard, level int, lead bool) templ.Component {
+func postList(posts []PostCard, level int, lead bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -352,7 +352,7 @@ func postList(f Frame, posts []PostCard, level int, lead bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for i, c := range posts {
-			templ_7745c5c3_Err = postCard(f, c, level, lead && i == 0).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = postCard(c, level, lead && i == 0).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -111,7 +111,7 @@ func sampleFrame(section, path, title string) Frame {
 func sampleAssets() Assets {
 	return Assets{
 		CSS: "/_assets/site.css", CSSIntegrity: "sha384-css", Icon: "/_assets/favicon.svg", TouchIcon: "/_assets/touch.png",
-		SocialImage: "/_assets/social.png", Sprite: "/_assets/sprite.svg", Fonts: []string{"/_assets/fraunces.woff2", "/_assets/cabin.woff2"}, ThemeLight: "#ffffff", ThemeDark: "#000000",
+		SocialImage: "/_assets/social.png", Fonts: []string{"/_assets/fraunces.woff2", "/_assets/cabin.woff2"}, ThemeLight: "#ffffff", ThemeDark: "#000000",
 	}
 }
 

@@ -42,7 +42,8 @@ type Builder struct {
 	moved   bool  // the last generator had another directory
 	token   int64 // of this process as the generator
 
-	planned      *batch // read while planning work plannedFor
+	failed       map[Unit]bool // could not be made when they were last tried
+	planned      *batch        // read while planning work plannedFor
 	plannedN     int64
 	ahead        *ahead
 	pending      int64      // the last applied generation that is not yet durable

@@ -256,11 +256,11 @@ func withoutData(units, known []Unit) []Unit {
 }
 
 // walkAll goes through the data: where things are in lists, and their own units.
-func (b *Builder) walkAll(ctx context.Context) (places []paging.Place, units []Unit, err error) {
-	if units, err = b.Renderer.fixed(); err != nil {
+func (m *Maker) walkAll(ctx context.Context) (places []paging.Place, units []Unit, err error) {
+	if units, err = m.Renderer.fixed(); err != nil {
 		return nil, nil, err
 	}
-	err = walk(func(cursor string) ([]contract.PostCard, string, error) { return b.Sources.Blog.WalkPosts(ctx, cursor) },
+	err = walk(func(cursor string) ([]contract.PostCard, string, error) { return m.Sources.Blog.WalkPosts(ctx, cursor) },
 		func(cards []contract.PostCard) error {
 			for _, c := range cards {
 				places = append(places, placeOfPost(c))
@@ -272,7 +272,7 @@ func (b *Builder) walkAll(ctx context.Context) (places []paging.Place, units []U
 		return nil, nil, err
 	}
 	err = walk(func(cursor string) ([]contract.ProductCard, string, error) {
-		return b.Sources.Market.WalkProducts(ctx, cursor)
+		return m.Sources.Market.WalkProducts(ctx, cursor)
 	}, func(cards []contract.ProductCard) error {
 		for _, c := range cards {
 			places = append(places, placeOfProduct(c))
@@ -283,7 +283,7 @@ func (b *Builder) walkAll(ctx context.Context) (places []paging.Place, units []U
 	if err != nil {
 		return nil, nil, err
 	}
-	tree, err := b.Sources.Market.Categories(ctx)
+	tree, err := m.Sources.Market.Categories(ctx)
 	for _, c := range tree {
 		units = append(units, Unit{Kind: kindCategory, ID: string(c.ID)})
 	}
@@ -306,7 +306,7 @@ func withGone(ctx context.Context, q *ssgdb.Queries, places []paging.Place) ([]p
 }
 
 // listUnits are the units of all lists: their pages, feeds and parts of the sitemap.
-func (b *Builder) listUnits(ctx context.Context, lists paging.Reader) ([]Unit, error) {
+func (m *Maker) listUnits(ctx context.Context, lists paging.Reader) ([]Unit, error) {
 	pages, err := lists.Pages(ctx)
 	if err != nil {
 		return nil, err

@@ -5,7 +5,6 @@ package ssg
 import (
 	"context"
 	"crypto/sha256"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -66,24 +65,10 @@ func (b *Builder) mend(ctx context.Context, units []Unit) error {
 	})
 }
 
-// Built is the sum of what a build did.
-type Built struct {
-	Pages     int           `json:"pages"`
-	Written   int           `json:"written"`
-	Deleted   int           `json:"deleted"`
-	Unchanged int           `json:"unchanged"`
-	Took      time.Duration `json:"-"`
-	Plan      time.Duration `json:"-"`
-	Render    time.Duration `json:"-"`
-	Commit    time.Duration `json:"-"`
-	Apply     time.Duration `json:"-"`
-	Compress  time.Duration `json:"-"`
-}
-
 // Build makes the whole site once, whatever is there already, and returns when all
 // of it is safely in the directory, with compressed siblings where the builder
-// makes them. It fails where another builder is at work, and where a page could
-// not be made.
+// makes them. It fails where another builder is at work, and with ErrNotMade where
+// a page could not be made.
 func (b *Builder) Build(ctx context.Context) (Built, error) {
 	var sum Built
 	start := time.Now()
@@ -92,6 +77,7 @@ func (b *Builder) Build(ctx context.Context) (Built, error) {
 		watch(s)
 		sum.Written, sum.Deleted = sum.Written+s.Written, sum.Deleted+s.Deleted
 		sum.Render, sum.Commit, sum.Apply = sum.Render+s.Render, sum.Commit+s.Commit, sum.Apply+s.Apply
+		sum.Slowest = topTen(append(sum.Slowest, s.Slowest...))
 	}
 	defer func() { b.Watch = watch }()
 	led, release, err := b.lead(ctx)
@@ -116,7 +102,7 @@ func (b *Builder) Build(ctx context.Context) (Built, error) {
 	}
 	left, err := q.CountWork(led)
 	if err == nil && left > 0 {
-		err = fmt.Errorf("some pages could not be made: see the lines above")
+		sum.Failed, err = max(1, len(b.failed)), ErrNotMade
 	}
 	sum.Pages, sum.Unchanged, sum.Took = len(pages), len(pages)-min(len(pages), sum.Written), time.Since(start)
 	return sum, err

@@ -18,7 +18,7 @@ type Step struct {
 	Rendered   int
 	Written    int
 	Deleted    int
-	Slowest    time.Duration
+	Slowest    []PageTime // the slowest first, ten at the most
 	Render     time.Duration
 	Commit     time.Duration
 	Apply      time.Duration
@@ -85,7 +85,11 @@ func (b *Builder) finish(ctx context.Context, kind string, p part, o outcome, re
 	if err != nil {
 		return err
 	}
-	step := Step{Generation: generation, Rendered: len(o.Results), Render: rendering, Commit: time.Since(start)}
+	b.note(o)
+	step := Step{
+		Generation: generation, Rendered: len(o.Results), Slowest: slowest(nil, o.Results),
+		Render: rendering, Commit: time.Since(start),
+	}
 	start = time.Now()
 	if generation > 0 {
 		if err := b.apply(generation, d.changes); err != nil {

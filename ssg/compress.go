@@ -49,8 +49,7 @@ func (b *Builder) compress(ctx context.Context, atOnce int32) (bool, error) {
 	if err != nil || len(rows) == 0 {
 		return false, err
 	}
-	type made struct{ br, gz string } // staged
-	out := make([]made, len(rows))
+	out := make([][]form, len(rows))
 	var group errgroup.Group
 	group.SetLimit(2)
 	for i, row := range rows {
@@ -59,43 +58,55 @@ func (b *Builder) compress(ctx context.Context, atOnce int32) (bool, error) {
 			if err != nil || sha256.Sum256(body) != [sha256.Size]byte(row.ContentHash) {
 				return nil // the next start finds it damaged and makes it again
 			}
-			if !compressible[path.Ext(row.File)] {
-				return nil
-			}
-			br, gz := squeeze(body, strings.HasPrefix("/"+row.File, site.AssetPrefix))
-			for _, s := range []struct {
-				to   *string
-				body []byte
-			}{{&out[i].br, br}, {&out[i].gz, gz}} {
-				if len(s.body) >= len(body) {
-					continue
-				}
-				if *s.to, err = b.Output.stage(row.Tree, row.File, s.body); err != nil {
-					return err
-				}
-			}
-			return nil
+			out[i], err = b.Output.stageForms(row.Tree, row.File, body)
+			return err
 		})
 	}
 	err = group.Wait()
 	var done ssgdb.PutSiblingsParams
 	for i, row := range rows {
-		for _, s := range []struct{ name, ending string }{{out[i].br, ".br"}, {out[i].gz, ".gz"}} {
-			if s.name == "" {
-				continue
-			}
-			if err == nil {
-				err = b.Output.place(s.name, row.Tree, row.File+s.ending, false)
-			} else {
-				b.Output.abandon([]string{s.name})
-			}
-		}
+		err = b.Output.placeForms(row.Tree, row.File, out[i], err)
 		done.Units, done.Hashes = append(done.Units, row.Unit), append(done.Hashes, row.ContentHash)
 	}
 	if err != nil {
 		return false, err
 	}
 	return true, b.transact(ctx, func(_ pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error { return q.PutSiblings(ctx, done) })
+}
+
+// form is a compressed form of a page that is staged beside the trees.
+type form struct{ name, ending string }
+
+// stageForms compresses a file's bytes. A form that is not smaller is left out, and
+// what is no text has none.
+func (o *Output) stageForms(tree, file string, body []byte) (forms []form, err error) {
+	if !compressible[path.Ext(file)] {
+		return nil, nil
+	}
+	br, gz := squeeze(body, strings.HasPrefix("/"+file, site.AssetPrefix))
+	for i, squeezed := range [][]byte{br, gz} {
+		if len(squeezed) >= len(body) {
+			continue
+		}
+		name, err := o.stage(tree, file, squeezed)
+		if err != nil {
+			return forms, err
+		}
+		forms = append(forms, form{name, siblingNames[i]})
+	}
+	return forms, nil
+}
+
+// placeForms puts staged forms beside their file; after an error they are removed.
+func (o *Output) placeForms(tree, file string, forms []form, err error) error {
+	for _, f := range forms {
+		if err == nil {
+			err = o.place(f.name, tree, file+f.ending, false)
+		} else {
+			o.abandon([]string{f.name})
+		}
+	}
+	return err
 }
 
 var (

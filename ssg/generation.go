@@ -166,7 +166,7 @@ func (b *Builder) commit(ctx context.Context, kind string, p part, results []Ren
 			}
 		}
 		if len(d.changes) > 0 {
-			if generation, err = q.NewGeneration(ctx, ssgdb.NewGenerationParams{Kind: kind, Build: p.build, Pack: packed(d.changes)}); err != nil {
+			if generation, err = q.NewGeneration(ctx, ssgdb.NewGenerationParams{Kind: kind, Build: p.build}); err != nil {
 				return err
 			}
 			if err := record(ctx, q, generation, d); err != nil {
@@ -246,15 +246,13 @@ func namesOf(results []Rendered) []string {
 	return names
 }
 
-// packed is the bytes of all that is written, one after the other.
-func packed(changes []change) []byte {
-	size := 0
-	for _, c := range changes {
-		size += len(c.body)
-	}
-	pack := make([]byte, 0, size)
-	for _, c := range changes {
-		pack = append(pack, c.body...)
+// packed is the bytes of all that is written.
+func packed(generation int64, changes []change) []ssgdb.PutPackParams {
+	pack := make([]ssgdb.PutPackParams, 0, len(changes))
+	for i, c := range changes {
+		if c.op == opWrite {
+			pack = append(pack, ssgdb.PutPackParams{Generation: generation, N: int32(i + 1), Body: c.body})
+		}
 	}
 	return pack
 }
@@ -289,6 +287,7 @@ func record(ctx context.Context, q *ssgdb.Queries, generation int64, d differenc
 		p.Hashes, p.Sizes = append(p.Hashes, l.ContentHash), append(p.Sizes, l.Size)
 	}
 	for _, step := range []func() error{
+		func() error { _, err := q.PutPack(ctx, packed(generation, d.changes)); return err },
 		func() error { return q.PutChanges(ctx, c) },
 		func() error { return q.DropPages(ctx, unitNames(d.drop)) },
 		func() error { return q.PutPages(ctx, p) },
@@ -304,17 +303,18 @@ func record(ctx context.Context, q *ssgdb.Queries, generation int64, d differenc
 
 // index stores what units read.
 func index(ctx context.Context, q *ssgdb.Queries, results []Rendered) error {
-	var deps ssgdb.PutDependenciesParams
+	var deps []ssgdb.PutDependenciesParams
 	for _, r := range results {
 		unit := r.Unit.String()
 		for k, v := range r.Reads {
-			deps.Units, deps.Keys, deps.Values = append(deps.Units, unit), append(deps.Keys, k), append(deps.Values, v)
+			deps = append(deps, ssgdb.PutDependenciesParams{Unit: unit, Key: k, Value: v})
 		}
 	}
 	if err := q.ClearDependencies(ctx, namesOf(results)); err != nil {
 		return err
 	}
-	return q.PutDependencies(ctx, deps)
+	_, err := q.PutDependencies(ctx, deps)
+	return err
 }
 
 // apply brings a generation's changes into the directory. All files are written
@@ -366,36 +366,45 @@ func (b *Builder) recover(ctx context.Context) error {
 		return err
 	}
 	b.Log.Info("finishing what was under way when the last process ended", "generations", len(ready))
-	for _, g := range ready {
-		changes, err := b.changesOf(ctx, g.ID, g.Pack)
+	for _, id := range ready {
+		changes, err := b.changesOf(ctx, id)
 		if err == nil {
-			err = b.apply(g.ID, changes)
+			err = b.apply(id, changes)
 		}
 		if err != nil {
 			return err
 		}
-		b.pending, b.unsynced = g.ID, b.unsynced+len(g.Pack)
+		b.applied(id, changes)
 	}
 	return b.checkpoint(ctx)
 }
 
 // changesOf reads a generation's changes, with their bytes from its pack.
-func (b *Builder) changesOf(ctx context.Context, generation int64, pack []byte) ([]change, error) {
-	rows, err := ssgdb.New(b.Pool).Changes(ctx, generation)
+func (b *Builder) changesOf(ctx context.Context, generation int64) ([]change, error) {
+	q := ssgdb.New(b.Pool)
+	rows, err := q.Changes(ctx, generation)
+	if err != nil {
+		return nil, err
+	}
+	pack, err := q.Pack(ctx, generation)
+	if err != nil {
+		return nil, err
+	}
+	bodies := make(map[int32][]byte, len(pack))
+	for _, p := range pack {
+		bodies[p.N] = p.Body
+	}
 	changes := make([]change, len(rows))
 	for i, row := range rows {
-		changes[i] = change{unit: parseUnit(row.Unit), tree: row.Tree, file: row.File, op: row.Op, old: row.OldHash, new: row.NewHash, siblings: true}
-		if pack != nil && row.Op == opWrite {
-			if int64(len(pack)) < row.Size {
-				return nil, fmt.Errorf("the pack of generation %d is too short", generation)
-			}
-			changes[i].body, pack = pack[:row.Size], pack[row.Size:]
-			if sum := sha256.Sum256(changes[i].body); !bytes.Equal(sum[:], row.NewHash) {
-				return nil, fmt.Errorf("the pack of generation %d is damaged", generation)
-			}
+		changes[i] = change{
+			unit: parseUnit(row.Unit), tree: row.Tree, file: row.File, op: row.Op, old: row.OldHash, new: row.NewHash,
+			siblings: true, body: bodies[row.N],
+		}
+		if sum := sha256.Sum256(changes[i].body); row.Op == opWrite && !bytes.Equal(sum[:], row.NewHash) {
+			return nil, fmt.Errorf("the pack of generation %d is damaged", generation)
 		}
 	}
-	return changes, err
+	return changes, nil
 }
 
 // checkpoint makes the applied generations durable in the directory and drops
@@ -447,7 +456,10 @@ func (b *Builder) durable(ctx context.Context, upto int64) error {
 	}
 	var pruned []int64
 	err := b.transact(ctx, func(_ pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) (err error) {
-		if err = q.GoLive(ctx, upto); err == nil {
+		if err = q.GoLive(ctx, upto); err != nil {
+			return err
+		}
+		if err = q.DropPacks(ctx, upto); err == nil {
 			pruned, err = q.PruneGenerations(ctx, KeptGenerations)
 		}
 		return err

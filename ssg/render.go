@@ -62,6 +62,7 @@ type Rendered struct {
 	Page  *Page
 	Hash  [sha256.Size]byte // of the page's bytes
 	Reads map[string]int64
+	took  time.Duration // zero where another process rendered it
 }
 
 // buffers are reused from page to page.

@@ -184,7 +184,7 @@ func (b *Builder) rollback(led context.Context, to int64) (RolledBack, error) {
 		if err := q.Pause(led, true); err != nil || len(d.changes) == 0 {
 			return err
 		}
-		if generation, err = q.NewGeneration(led, ssgdb.NewGenerationParams{Kind: madeByRollback, Pack: packed(d.changes)}); err != nil {
+		if generation, err = q.NewGeneration(led, ssgdb.NewGenerationParams{Kind: madeByRollback}); err != nil {
 			return err
 		}
 		return record(led, q, generation, d)

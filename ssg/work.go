@@ -74,8 +74,10 @@ func (m *Maker) renderUnits(ctx context.Context, b *batch, units []Unit) (result
 	for w := range workers {
 		group.Go(func() error {
 			for i := w; i < len(units) && ctx.Err() == nil; i += workers {
+				start := time.Now()
 				r, err := m.Renderer.render(ctx, b, units[i])
 				if err == nil {
+					r.took = time.Since(start)
 					out[i] = &r
 					continue
 				}

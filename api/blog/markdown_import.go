@@ -67,7 +67,9 @@ func (s *Service) NewMarkdownImport(dryRun bool) *MarkdownImport {
 }
 
 // forget drops what may not be in the database any more.
-func (im *MarkdownImport) forget() { im.tags, im.authors = map[string]uuid.UUID{}, map[string]uuid.UUID{} }
+func (im *MarkdownImport) forget() {
+	im.tags, im.authors = map[string]uuid.UUID{}, map[string]uuid.UUID{}
+}
 
 // MarkdownBatch is some files that Judge has judged, for Store.
 type MarkdownBatch struct{ items []markdownItem }

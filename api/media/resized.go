@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"rose-ash.com/roseash/api/media/internal/mediadb"
+	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/urls"
 )
 
@@ -114,20 +115,18 @@ func (s *Service) resizeAll(ctx context.Context, of StoredImage) (map[int]Resize
 	return made, nil
 }
 
-// Size is an image's width and height in pixels.
-type Size struct{ Width, Height int }
-
-// Sizes are the sizes of images by the hash of their bytes. Images that are not
-// kept, and vectors that do not say, are left out.
-func (s *Service) Sizes(ctx context.Context, hashes []string) (map[string]Size, error) {
-	sizes := make(map[string]Size, len(hashes))
+// Sizes are the sizes of images by the hash of their bytes, read in the caller's
+// transaction: other domains note them where they show an image. Images that are
+// not kept, and vectors that do not say, are left out.
+func (s *Service) Sizes(ctx context.Context, tx pgx.Tx, hashes []string) (map[string]contract.Size, error) {
+	sizes := make(map[string]contract.Size, len(hashes))
 	if len(hashes) == 0 {
 		return sizes, nil
 	}
-	rows, err := s.queries.Sizes(ctx, hashes)
+	rows, err := mediadb.New(tx).Sizes(ctx, hashes)
 	for _, row := range rows {
 		if row.Width > 0 && row.Height > 0 {
-			sizes[row.Hash] = Size{int(row.Width), int(row.Height)}
+			sizes[row.Hash] = contract.Size{Width: int(row.Width), Height: int(row.Height)}
 		}
 	}
 	return sizes, err

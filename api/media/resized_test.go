@@ -13,10 +13,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 	"golang.org/x/image/webp"
 
 	"rose-ash.com/roseash/api/media"
+	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/db"
 )
 
 // jpegOfSize is a JPEG that a WebP is smaller than.
@@ -212,14 +215,14 @@ func TestBusy(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	d := newDesk(t)
-	want, hashes := map[string]media.Size{}, []string{strings.Repeat("0", 64), "no hash"}
+	want, hashes := map[string]contract.Size{}, []string{strings.Repeat("0", 64), "no hash"}
 	for _, tt := range []struct {
 		body []byte
-		size media.Size
+		size contract.Size
 	}{
-		{pngOf(t, 30, 20), media.Size{Width: 30, Height: 20}},
-		{[]byte(plainSVG), media.Size{Width: 40, Height: 20}},
-		{[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), media.Size{}},
+		{pngOf(t, 30, 20), contract.Size{Width: 30, Height: 20}},
+		{[]byte(plainSVG), contract.Size{Width: 40, Height: 20}},
+		{[]byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`), contract.Size{}},
 	} {
 		saved, err := d.Save(t.Context(), "a", tt.body)
 		if err != nil {
@@ -227,15 +230,21 @@ func TestSizes(t *testing.T) {
 		}
 		hash := strings.Split(saved.URL, "/")[2]
 		hashes = append(hashes, hash)
-		if tt.size != (media.Size{}) {
+		if tt.size != (contract.Size{}) {
 			want[hash] = tt.size
 		}
 	}
-	got, err := d.Sizes(t.Context(), hashes)
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Errorf("Sizes: %v (-want +got)\n%s", err, diff)
-	}
-	if got, err := d.Sizes(t.Context(), nil); len(got) != 0 || err != nil {
-		t.Errorf("Sizes of nothing: %v, %v", got, err)
+	err := db.InTx(t.Context(), d.pool, func(tx pgx.Tx) error {
+		got, err := d.Sizes(t.Context(), tx, hashes)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("Sizes (-want +got)\n%s", diff)
+		}
+		if got, err := d.Sizes(t.Context(), tx, nil); len(got) != 0 || err != nil {
+			t.Errorf("Sizes of nothing: %v, %v", got, err)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

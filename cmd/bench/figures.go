@@ -53,9 +53,13 @@ func ratios(ours, control []float64) []float64 {
 // ratioText is the median of ratios with the lowest and the highest.
 func ratioText(ratios []float64) string { return ratioDigits(ratios, 2) }
 
-// ratioDigits is ratioText with as many decimals.
+// ratioDigits is ratioText with as many decimals; of one ratio there is no more to
+// say.
 func ratioDigits(ratios []float64, digits int) string {
 	middle := median(ratios)
+	if len(ratios) == 1 {
+		return fmt.Sprintf("%.*f", digits, middle)
+	}
 	return fmt.Sprintf("%.*f (%.*f–%.*f)", digits, middle, digits, slices.Min(ratios), digits, slices.Max(ratios))
 }
 

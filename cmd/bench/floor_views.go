@@ -15,10 +15,10 @@ import (
 	site "rose-ash.com/roseash/site-templates"
 )
 
-// postPages reads posts of a running product through its API and keeps, in a file
-// whose name it returns, what the template of a post is given for each: what the
-// generator has when all its reading is done.
-func (p *product) postPages(dir string) (string, error) {
+// postPages reads count posts of a running product through its API, from the
+// corpus' second on, and keeps in a file, whose name it returns, what the template
+// of a post is given for each: what the generator has when all its reading is done.
+func (p *product) postPages(dir string, count int) (string, error) {
 	w, err := dial(p.addr)
 	if err != nil {
 		return "", err
@@ -28,14 +28,14 @@ func (p *product) postPages(dir string) (string, error) {
 	if err := p.call(w, http.MethodGet, "/v1/settings", nil, &settings); err != nil {
 		return "", err
 	}
-	posts := make([]contract.Post, floorPages+2) // the first and the last are neighbours only
+	posts := make([]contract.Post, count+2) // the first and the last are neighbours only
 	for i := range posts {
 		if err := p.call(w, http.MethodGet, "/v1/posts/"+corpus.PostSlug(i+1), nil, &posts[i]); err != nil {
 			return "", err
 		}
 	}
 	var views []site.PostPage
-	for i, post := range posts[1 : floorPages+1] {
+	for i, post := range posts[1 : count+1] {
 		raw, err := os.ReadFile(filepath.Join(p.public, post.Slug, "index.html"))
 		if err != nil {
 			return "", err

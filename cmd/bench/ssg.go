@@ -35,8 +35,8 @@ func parseSizes(text string) (sizes []size, err error) {
 		if s.posts, err = strconv.Atoi(posts); err == nil && both {
 			s.rounds, err = strconv.Atoi(rounds)
 		}
-		if err != nil || s.posts < 1 || s.rounds < 1 {
-			return nil, fmt.Errorf("-sizes: %q is not posts, or posts and rounds, such as 10000x3", part)
+		if err != nil || s.posts < floorPages+2 || s.rounds < 1 {
+			return nil, fmt.Errorf("-sizes: %q is not %d posts or more, or such and rounds: 10000x3", part, floorPages+2)
 		}
 		sizes = append(sizes, s)
 	}
@@ -144,8 +144,8 @@ func (b *bench) ssgAt(ctx context.Context, h hugo, s size, report *publishReport
 		return err
 	}
 	t := ssgTable(r)
-	t.write(b.out, fmt.Sprintf("The generator with %d posts and %d products, medians of %s; ratios lap by lap, lowest and highest in brackets.",
-		s.posts, s.posts/productsShare, plural(s.rounds, "round")))
+	t.write(b.out, fmt.Sprintf("The generator with %d posts and %d products, medians of %s; ratios lap by lap, lowest and highest in brackets. %s",
+		s.posts, s.posts/productsShare, plural(s.rounds, "round"), ssgGoals))
 	return b.ssgPublish(ctx, last, s.posts, r[rendered].ours, report)
 }
 

@@ -43,7 +43,7 @@ func (b *bench) ssgPublish(ctx context.Context, o *ours, posts int, built []lap,
 	row, control, err := b.publishFiles(ctx, p, filepath.Join(o.dir, "control"))
 	var pages string
 	if err == nil {
-		pages, err = p.postPages(o.dir)
+		pages, err = p.postPages(o.dir, floorPages)
 	}
 	if err = errors.Join(err, p.stop()); err != nil {
 		return err

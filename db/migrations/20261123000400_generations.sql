@@ -67,18 +67,15 @@ CREATE TABLE ssg.touched (
 );
 CREATE INDEX touched_change ON ssg.touched (change);
 
--- A generation is one change of the trees. Its pack holds the bytes of what it
--- writes until the files are safely on disk; its changes are kept for rolling back
+-- A generation is one change of the trees. Its changes are kept for rolling back
 -- and for delivering.
 CREATE TABLE ssg.generations (
     id      bigint PRIMARY KEY,
     kind    text NOT NULL CHECK (kind IN ('publish', 'build', 'rollback')),
     state   text NOT NULL CHECK (state IN ('ready', 'live')),
     build   bigint, -- the large build that it is a part of
-    made_at timestamptz NOT NULL DEFAULT shared.clock(),
-    pack    bytea
+    made_at timestamptz NOT NULL DEFAULT shared.clock()
 );
-ALTER TABLE ssg.generations ALTER COLUMN pack SET STORAGE EXTERNAL;
 CREATE INDEX generations_ready ON ssg.generations (id) WHERE state = 'ready';
 
 CREATE TABLE ssg.changes (
@@ -95,6 +92,16 @@ CREATE TABLE ssg.changes (
     PRIMARY KEY (generation, n)
 );
 CREATE INDEX changes_unit ON ssg.changes (unit);
+
+-- The pack of a generation: the bytes of what it writes, until the files are safely
+-- on disk.
+CREATE TABLE ssg.packs (
+    generation bigint NOT NULL,
+    n          integer NOT NULL, -- of the change
+    body       bytea NOT NULL
+);
+ALTER TABLE ssg.packs ALTER COLUMN body SET STORAGE EXTERNAL;
+CREATE INDEX packs_generation ON ssg.packs (generation);
 
 -- Addresses that pages have left: a unit that has another page now has moved,
 -- any other was withdrawn.
@@ -113,7 +120,7 @@ CREATE TABLE ssg.deliveries (
 );
 
 -- migrate:down
-DROP TABLE ssg.deliveries, ssg.gone, ssg.changes, ssg.generations, ssg.touched, ssg.work, ssg.dependencies, ssg.pages, ssg.state;
+DROP TABLE ssg.deliveries, ssg.gone, ssg.packs, ssg.changes, ssg.generations, ssg.touched, ssg.work, ssg.dependencies, ssg.pages, ssg.state;
 CREATE TABLE ssg.pages (
     tree         text NOT NULL CHECK (tree ~ '^[a-z]+$'),
     file         text NOT NULL CHECK (file <> '' AND file !~ '(^|/)\.\.?(/|$)'),

@@ -17,8 +17,8 @@ DELETE FROM ssg.pages WHERE unit LIKE 'gone/%' AND (tree, file) IN (SELECT unnes
 RETURNING unit, tree, file, content_hash, size, siblings;
 
 -- name: NewGeneration :one
-INSERT INTO ssg.generations (id, kind, state, build, pack)
-SELECT coalesce(max(id), 0) + 1, @kind, 'ready', sqlc.narg(build), @pack FROM ssg.generations
+INSERT INTO ssg.generations (id, kind, state, build)
+SELECT coalesce(max(id), 0) + 1, @kind, 'ready', sqlc.narg(build) FROM ssg.generations
 RETURNING id;
 
 -- name: PutChanges :exec
@@ -46,9 +46,17 @@ DELETE FROM ssg.pages WHERE unit = ANY (@units::text[]);
 -- name: ClearDependencies :exec
 DELETE FROM ssg.dependencies WHERE unit = ANY (@units::text[]);
 
--- name: PutDependencies :exec
-INSERT INTO ssg.dependencies (unit, key, value)
-SELECT unnest(@units::text[]), unnest(@keys::text[]), unnest(@values::bigint[]);
+-- name: PutDependencies :copyfrom
+INSERT INTO ssg.dependencies (unit, key, value) VALUES (@unit, @key, @value);
+
+-- name: PutPack :copyfrom
+INSERT INTO ssg.packs (generation, n, body) VALUES (@generation, @n, @body);
+
+-- name: Pack :many
+SELECT n, body FROM ssg.packs WHERE generation = @generation ORDER BY n;
+
+-- name: DropPacks :exec
+DELETE FROM ssg.packs WHERE generation <= @id;
 
 -- name: PutGone :exec
 INSERT INTO ssg.gone (tree, file, unit)
@@ -71,14 +79,14 @@ SELECT unit FROM ssg.pages WHERE tree = @tree AND file = @file;
 UPDATE ssg.pages SET content_hash = decode(repeat('00', 32), 'hex') WHERE unit = ANY (@units::text[]);
 
 -- name: ReadyGenerations :many
-SELECT id, kind, pack FROM ssg.generations WHERE state = 'ready' ORDER BY id;
+SELECT id FROM ssg.generations WHERE state = 'ready' ORDER BY id;
 
 -- name: Changes :many
 SELECT n, unit, tree, file, op, old_hash, new_hash, size, (shows IS NOT NULL)::boolean AS kept FROM ssg.changes
 WHERE generation = @generation ORDER BY n;
 
 -- name: GoLive :exec
-UPDATE ssg.generations SET state = 'live', pack = NULL WHERE state = 'ready' AND id <= @id;
+UPDATE ssg.generations SET state = 'live' WHERE state = 'ready' AND id <= @id;
 
 -- name: OldestGeneration :one
 SELECT coalesce(min(id), 0)::bigint FROM ssg.generations;

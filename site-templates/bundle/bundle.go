@@ -30,14 +30,15 @@ type bundled struct {
 	files map[string][]byte
 	names map[string]string // "fonts/cabin.woff2" -> "cabin-0123456789.woff2"
 
-	tokens []byte // css/tokens.css
+	tokens []byte            // css/tokens.css
+	icons  map[string]string // drawings by name
 }
 
-// bundle reads a directory with css/site.css, fonts, icons, images and, where
-// there is one, ts/site.ts. Licence texts and tools beside the files stay behind.
+// bundle reads a directory with css/site.css, fonts, images, icons/sprite.svg and,
+// where there is one, ts/site.ts. Licence texts and tools beside the files stay behind.
 func bundle(sources string) (*bundled, error) {
 	b := &bundled{files: map[string][]byte{}, names: map[string]string{}}
-	for _, dir := range []string{"fonts", "icons", "images"} {
+	for _, dir := range []string{"fonts", "images"} {
 		if err := b.addDir(sources, dir); err != nil {
 			return nil, err
 		}
@@ -48,6 +49,9 @@ func bundle(sources string) (*bundled, error) {
 	}
 	b.add("css/site.css", "site.css", css)
 	if b.tokens, err = os.ReadFile(filepath.Join(sources, "css", "tokens.css")); err != nil {
+		return nil, err
+	}
+	if b.icons, err = readIcons(sources); err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(filepath.Join(sources, "ts", "site.ts")); err == nil {

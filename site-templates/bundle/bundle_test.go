@@ -72,7 +72,7 @@ func small() map[string]string {
 		"images/favicon.svg":   "<svg/>",
 		"images/touch.png":     "png",
 		"images/social.png":    "png",
-		"icons/sprite.svg":     "<svg></svg>",
+		"icons/sprite.svg":     `<svg><symbol id="leaf" viewBox="0 0 24 24"><path d="M0 0"/></symbol></svg>`,
 		"icons/LICENSE.txt":    "ISC",
 		"fonts/fraunces.woff2": "font",
 		"fonts/cabin.woff2":    "font",
@@ -101,7 +101,7 @@ func TestBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{b.names["ts/site.ts"], b.integrity(b.names["css/site.css"]), "JSIntegrity", `"#f5f1ee"`, `"#1c1317"`} {
+	for _, want := range []string{b.names["ts/site.ts"], b.integrity(b.names["css/site.css"]), "JSIntegrity", "\"leaf\": `<path d=\"M0 0\"></path>`", `"#f5f1ee"`, `"#1c1317"`} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the manifest does not name %s", want)
 		}
@@ -133,6 +133,8 @@ func TestBundleFails(t *testing.T) {
 		"a picture that is not there": func(f map[string]string) { delete(f, "images/favicon.svg") },
 		"a broken style sheet":        func(f map[string]string) { f["css/part.css"] = "a { color: red" },
 		"a broken script":             func(f map[string]string) { f["ts/site.ts"] = "const" },
+		"no icons":                    func(f map[string]string) { delete(f, "icons/sprite.svg") },
+		"an empty sprite":             func(f map[string]string) { f["icons/sprite.svg"] = "<svg></svg>" },
 		"no style sheet":              func(f map[string]string) { delete(f, "css/site.css") },
 	} {
 		files := small()
@@ -143,7 +145,7 @@ func TestBundleFails(t *testing.T) {
 	}
 	for name, change := range map[string]func(map[string]string){
 		"a font":   func(f map[string]string) { delete(f, "fonts/cabin.woff2") },
-		"an icon":  func(f map[string]string) { delete(f, "icons/sprite.svg") },
+		"an image": func(f map[string]string) { delete(f, "images/touch.png") },
 		"a colour": func(f map[string]string) { f["css/tokens.css"] = ":root { --page: papayawhip; }" },
 	} {
 		files := small()

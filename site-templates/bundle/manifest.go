@@ -20,7 +20,6 @@ func (b *bundled) manifest() ([]byte, error) {
 		{"Icon", "images/favicon.svg"},
 		{"TouchIcon", "images/touch.png"},
 		{"SocialImage", "images/social.png"},
-		{"Sprite", "icons/sprite.svg"},
 	} {
 		name, ok := b.names[field.source]
 		if !ok {
@@ -48,5 +47,6 @@ func (b *bundled) manifest() ([]byte, error) {
 		return nil, err
 	}
 	fmt.Fprintf(&out, "ThemeLight: %q,\nThemeDark: %q,\n}\n", light, dark)
+	out.WriteString(b.iconTable())
 	return format.Source(out.Bytes())
 }

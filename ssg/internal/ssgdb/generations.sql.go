@@ -128,6 +128,15 @@ func (q *Queries) DamagePages(ctx context.Context, units []string) error {
 	return err
 }
 
+const dropPacks = `-- name: DropPacks :exec
+DELETE FROM ssg.packs WHERE generation <= $1
+`
+
+func (q *Queries) DropPacks(ctx context.Context, id int64) error {
+	_, err := q.db.Exec(ctx, dropPacks, id)
+	return err
+}
+
 const dropPages = `-- name: DropPages :exec
 DELETE FROM ssg.pages WHERE unit = ANY ($1::text[])
 `
@@ -138,7 +147,7 @@ func (q *Queries) DropPages(ctx context.Context, units []string) error {
 }
 
 const goLive = `-- name: GoLive :exec
-UPDATE ssg.generations SET state = 'live', pack = NULL WHERE state = 'ready' AND id <= $1
+UPDATE ssg.generations SET state = 'live' WHERE state = 'ready' AND id <= $1
 `
 
 func (q *Queries) GoLive(ctx context.Context, id int64) error {
@@ -226,19 +235,18 @@ func (q *Queries) LastGenerations(ctx context.Context, maxRows int32) ([]LastGen
 }
 
 const newGeneration = `-- name: NewGeneration :one
-INSERT INTO ssg.generations (id, kind, state, build, pack)
-SELECT coalesce(max(id), 0) + 1, $1, 'ready', $2, $3 FROM ssg.generations
+INSERT INTO ssg.generations (id, kind, state, build)
+SELECT coalesce(max(id), 0) + 1, $1, 'ready', $2 FROM ssg.generations
 RETURNING id
 `
 
 type NewGenerationParams struct {
 	Kind  string
 	Build *int64
-	Pack  []byte
 }
 
 func (q *Queries) NewGeneration(ctx context.Context, arg NewGenerationParams) (int64, error) {
-	row := q.db.QueryRow(ctx, newGeneration, arg.Kind, arg.Build, arg.Pack)
+	row := q.db.QueryRow(ctx, newGeneration, arg.Kind, arg.Build)
 	var id int64
 	err := row.Scan(&id)
 	return id, err
@@ -253,6 +261,35 @@ func (q *Queries) OldestGeneration(ctx context.Context) (int64, error) {
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
+}
+
+const pack = `-- name: Pack :many
+SELECT n, body FROM ssg.packs WHERE generation = $1 ORDER BY n
+`
+
+type PackRow struct {
+	N    int32
+	Body []byte
+}
+
+func (q *Queries) Pack(ctx context.Context, generation int64) ([]PackRow, error) {
+	rows, err := q.db.Query(ctx, pack, generation)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PackRow{}
+	for rows.Next() {
+		var i PackRow
+		if err := rows.Scan(&i.N, &i.Body); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const pageAt = `-- name: PageAt :one
@@ -382,20 +419,10 @@ func (q *Queries) PutChanges(ctx context.Context, arg PutChangesParams) error {
 	return err
 }
 
-const putDependencies = `-- name: PutDependencies :exec
-INSERT INTO ssg.dependencies (unit, key, value)
-SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::bigint[])
-`
-
 type PutDependenciesParams struct {
-	Units  []string
-	Keys   []string
-	Values []int64
-}
-
-func (q *Queries) PutDependencies(ctx context.Context, arg PutDependenciesParams) error {
-	_, err := q.db.Exec(ctx, putDependencies, arg.Units, arg.Keys, arg.Values)
-	return err
+	Unit  string
+	Key   string
+	Value int64
 }
 
 const putGone = `-- name: PutGone :exec
@@ -413,6 +440,12 @@ type PutGoneParams struct {
 func (q *Queries) PutGone(ctx context.Context, arg PutGoneParams) error {
 	_, err := q.db.Exec(ctx, putGone, arg.Trees, arg.Files, arg.Units)
 	return err
+}
+
+type PutPackParams struct {
+	Generation int64
+	N          int32
+	Body       []byte
 }
 
 const putPages = `-- name: PutPages :exec
@@ -459,28 +492,22 @@ func (q *Queries) PutSiblings(ctx context.Context, arg PutSiblingsParams) error 
 }
 
 const readyGenerations = `-- name: ReadyGenerations :many
-SELECT id, kind, pack FROM ssg.generations WHERE state = 'ready' ORDER BY id
+SELECT id FROM ssg.generations WHERE state = 'ready' ORDER BY id
 `
 
-type ReadyGenerationsRow struct {
-	ID   int64
-	Kind string
-	Pack []byte
-}
-
-func (q *Queries) ReadyGenerations(ctx context.Context) ([]ReadyGenerationsRow, error) {
+func (q *Queries) ReadyGenerations(ctx context.Context) ([]int64, error) {
 	rows, err := q.db.Query(ctx, readyGenerations)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	items := []ReadyGenerationsRow{}
+	items := []int64{}
 	for rows.Next() {
-		var i ReadyGenerationsRow
-		if err := rows.Scan(&i.ID, &i.Kind, &i.Pack); err != nil {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
 			return nil, err
 		}
-		items = append(items, i)
+		items = append(items, id)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
