@@ -42,10 +42,9 @@ for (let week = 1; week <= 24; week++) {
 		published_at: new Date(Date.UTC(2025, 5, 1 + 7 * week)).toISOString(),
 	});
 }
-for (const { id } of demo.toReversed()) {
-	await api("PUT", `/v1/posts/${id}/unpublish`);
-	await api("PUT", `/v1/posts/${id}/publish`);
-}
+for (const { id } of demo) await api("PUT", `/v1/posts/${id}/unpublish`);
+for (const { path: at } of demo) await until(`${at} is withdrawn`, async () => (await get(at)).status === 410);
+for (const { id } of demo.toReversed()) await api("PUT", `/v1/posts/${id}/publish`);
 
 const photo = await upload("dough.jpg", "image/jpeg", await photograph());
 await publish({

@@ -4,8 +4,8 @@ package site
 
 // manifest names the files in static/dist, without their prefix.
 var manifest = Assets{
-	CSS:          "site-4b24b5116c.css",
-	CSSIntegrity: "sha384-0N7p7bT3kUXwreshvhDZNWrE+c9amoT5VDF4Mg3H6Zi3MfTKeLmTC2ikiYaOjxlF",
+	CSS:          "site-8c62551259.css",
+	CSSIntegrity: "sha384-/wPnbv3tvCIU3x1MctGbU1PoVDGMjU0cjoDDoxgVm3L6wJ0HftCFn2fWrhstun2i",
 	Icon:         "favicon-23662673d7.svg",
 	TouchIcon:    "touch-d62d67b81b.png",
 	SocialImage:  "social-8bd21e48b3.png",

@@ -22,7 +22,7 @@ var ContentSecurityPolicy = "default-src 'none'; script-src 'self' " + Speculati
 // costs little. The block is the same on every page: its hash is in the policy.
 const SpeculationRules = `{"prefetch":[{"where":{"and":[` +
 	`{"href_matches":["/","/*/"]},` +
-	`{"not":{"href_matches":["/*\\?*","/account/*","/cart/*","/checkin/*","/checkout/*","/editor/*","/login/*","/oauth/*","/orders/*","/organise/*","/read/*","/search/*","/shop/*","/social/*","/v1/*","/_dev/*"]}},` +
+	`{"not":{"href_matches":["/*\\?(.+)","/account/*","/cart/*","/checkin/*","/checkout/*","/editor/*","/login/*","/oauth/*","/orders/*","/organise/*","/read/*","/search/*","/shop/*","/social/*","/v1/*","/_dev/*"]}},` +
 	`{"not":{"selector_matches":"[rel~=nofollow],[download]"}}` +
 	`]},"eagerness":"moderate"}]}`
 

@@ -25,10 +25,7 @@ func (b *Builder) planEvents(ctx context.Context, read *batch, events []bus.Reco
 		return err
 	}
 	var ids []int64
-	err = b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
-		if _, err := tx.Exec(ctx, "SET LOCAL synchronous_commit = off"); err != nil {
-			return err
-		}
+	err = b.transactAs(ctx, "off", func(tx pgx.Tx, q *ssgdb.Queries) error {
 		read.src.Lists = paging.Stored{DB: tx}
 		p := planner{batch: read, ctx: ctx, tx: tx, q: q, size: b.Sizes.of, indexes: b.Renderer.indexes()}
 		touched, err := p.plan(c)
@@ -165,7 +162,7 @@ func (b *Builder) planAll(ctx context.Context, events []bus.Record, site int64) 
 		return err
 	}
 	for some := range slices.Chunk(places, placesAtOnce) {
-		err := b.transact(ctx, func(tx pgx.Tx, _ *ssgdb.Queries, _ ssgdb.LockStateRow) error {
+		err := b.transact(ctx, func(tx pgx.Tx, _ *ssgdb.Queries) error {
 			_, err := paging.Put(ctx, tx, some, b.Sizes.of)
 			return err
 		})
@@ -173,7 +170,7 @@ func (b *Builder) planAll(ctx context.Context, events []bus.Record, site int64) 
 			return err
 		}
 	}
-	return b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
+	return b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries) error {
 		lists, err := b.listUnits(ctx, paging.Stored{DB: tx})
 		if err != nil {
 			return err

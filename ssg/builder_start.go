@@ -52,7 +52,7 @@ func (b *Builder) holds(p ssgdb.AllPagesRow) bool {
 
 // mend plans units whose files are not what the manifest says.
 func (b *Builder) mend(ctx context.Context, units []Unit) error {
-	return b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
+	return b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries) error {
 		if err := q.DamagePages(ctx, unitNames(units)); err != nil {
 			return err
 		}

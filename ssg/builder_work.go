@@ -80,6 +80,9 @@ func (b *Builder) finish(ctx context.Context, kind string, p part, o outcome, re
 		if err := b.retry(ctx, q, append(o.Failed, refused...), p.attempts); err != nil {
 			return err
 		}
+		if p.lane == laneNow {
+			return nil
+		}
 		return q.ClearTouched(ctx)
 	})
 	if err != nil {

@@ -71,7 +71,7 @@ func (b *Builder) compress(ctx context.Context, atOnce int32) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return true, b.transact(ctx, func(_ pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error { return q.PutSiblings(ctx, done) })
+	return true, b.transact(ctx, func(_ pgx.Tx, q *ssgdb.Queries) error { return q.PutSiblings(ctx, done) })
 }
 
 // form is a compressed form of a page that is staged beside the trees.

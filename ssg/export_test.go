@@ -69,3 +69,6 @@ func (b *Builder) FromScratch(ctx context.Context) (map[string]string, error) {
 	}
 	return tree, nil
 }
+
+// DeliverOnce brings what is not yet delivered to the targets.
+func (b *Builder) DeliverOnce(ctx context.Context) error { return b.deliverOnce(ctx) }

@@ -116,23 +116,24 @@ func compare(known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered, leave boo
 // errFenced says that another process has become the generator.
 var errFenced = errors.New("another process has taken over building the site")
 
-// transact runs fn in a transaction, if this process is still the generator. It
-// has none of the deadlines that statements for readers have: a build of a large
-// site writes hundreds of thousands of rows.
-func (b *Builder) transact(ctx context.Context, fn func(tx pgx.Tx, q *ssgdb.Queries, state ssgdb.LockStateRow) error) error {
+// transact runs fn in a transaction, if this process is still the generator.
+func (b *Builder) transact(ctx context.Context, fn func(tx pgx.Tx, q *ssgdb.Queries) error) error {
+	return b.transactAs(ctx, "on", fn)
+}
+
+// transactAs is transact with a synchronous_commit: what can be done again need not
+// wait for the disk.
+func (b *Builder) transactAs(ctx context.Context, waits string, fn func(tx pgx.Tx, q *ssgdb.Queries) error) error {
 	return db.InTx(ctx, b.Pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0"); err != nil {
-			return err
-		}
 		q := ssgdb.New(tx)
-		state, err := q.LockState(ctx, b.token)
+		_, err := q.LockState(ctx, ssgdb.LockStateParams{Token: b.token, Waits: waits})
 		if errors.Is(err, pgx.ErrNoRows) {
 			return errFenced
 		}
 		if err != nil {
 			return err
 		}
-		return fn(tx, q, state)
+		return fn(tx, q)
 	})
 }
 
@@ -140,7 +141,7 @@ func (b *Builder) transact(ctx context.Context, fn func(tx pgx.Tx, q *ssgdb.Quer
 // pack of bytes in one transaction, after which a crash loses nothing. Units that
 // would take the address of another's page are returned as refused.
 func (b *Builder) commit(ctx context.Context, kind string, p part, results []Rendered, also func(q *ssgdb.Queries, refused []Unit) error) (generation int64, d difference, err error) {
-	err = b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
+	err = b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries) error {
 		results, refused, err := b.refuse(ctx, q, results)
 		if err != nil {
 			return err
@@ -153,12 +154,14 @@ func (b *Builder) commit(ctx context.Context, kind string, p part, results []Ren
 		for _, row := range rows {
 			known[parseUnit(row.Unit)] = row
 		}
-		if err := taken(ctx, q, known, results); err != nil {
-			return err
-		}
 		leave, err := q.OtherParts(ctx, p.id)
 		if err != nil {
 			return err
+		}
+		if leave {
+			if err := taken(ctx, q, known, results); err != nil {
+				return err
+			}
 		}
 		if d = compare(known, results, leave); len(d.left) > 0 {
 			if err := b.leave(ctx, q, p, d.left); err != nil {
@@ -286,15 +289,21 @@ func record(ctx context.Context, q *ssgdb.Queries, generation int64, d differenc
 		p.Units, p.Trees, p.Files = append(p.Units, l.Unit), append(p.Trees, l.Tree), append(p.Files, l.File)
 		p.Hashes, p.Sizes = append(p.Hashes, l.ContentHash), append(p.Sizes, l.Size)
 	}
-	for _, step := range []func() error{
-		func() error { _, err := q.PutPack(ctx, packed(generation, d.changes)); return err },
-		func() error { return q.PutChanges(ctx, c) },
-		func() error { return q.DropPages(ctx, unitNames(d.drop)) },
-		func() error { return q.PutPages(ctx, p) },
-		func() error { return q.ClearGone(ctx, back) },
-		func() error { return q.PutGone(ctx, gone) },
+	for _, step := range []struct {
+		rows int
+		do   func() error
+	}{
+		{len(d.changes), func() error { _, err := q.PutPack(ctx, packed(generation, d.changes)); return err }},
+		{len(d.changes), func() error { return q.PutChanges(ctx, c) }},
+		{len(d.drop), func() error { return q.DropPages(ctx, unitNames(d.drop)) }},
+		{len(p.Units), func() error { return q.PutPages(ctx, p) }},
+		{len(back.Files), func() error { return q.ClearGone(ctx, back) }},
+		{len(gone.Files), func() error { return q.PutGone(ctx, gone) }},
 	} {
-		if err := step(); err != nil {
+		if step.rows == 0 {
+			continue
+		}
+		if err := step.do(); err != nil {
 			return err
 		}
 	}
@@ -455,7 +464,7 @@ func (b *Builder) durable(ctx context.Context, upto int64) error {
 		return fmt.Errorf("making the built site durable: %w", err)
 	}
 	var pruned []int64
-	err := b.transact(ctx, func(_ pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) (err error) {
+	err := b.transact(ctx, func(_ pgx.Tx, q *ssgdb.Queries) (err error) {
 		if err = q.GoLive(ctx, upto); err != nil {
 			return err
 		}

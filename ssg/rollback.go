@@ -165,7 +165,7 @@ func (b *Builder) rollback(led context.Context, to int64) (RolledBack, error) {
 	}
 	var d difference
 	var generation int64
-	err := b.transact(led, func(_ pgx.Tx, q *ssgdb.Queries, _ ssgdb.LockStateRow) error {
+	err := b.transact(led, func(_ pgx.Tx, q *ssgdb.Queries) error {
 		last, err := q.LastGeneration(led)
 		if err != nil {
 			return err

@@ -139,7 +139,7 @@ func (s *static) write(p *Page) error {
 	}
 	at := place{p.Tree, p.File}
 	if was, err := s.out.read(p.Tree, p.File); err == nil && bytes.Equal(was, p.Body) {
-		s.pages[at] = s.pages[at]
+		s.pages[at] = false
 		s.sum.Unchanged++
 		return nil
 	}

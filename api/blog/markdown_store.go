@@ -23,7 +23,7 @@ import (
 )
 
 // attempts are how often a batch is stored anew after an editor was faster.
-const attempts = 5
+const attempts = 20
 
 // Store stores a batch in one transaction, with an event for each post that is
 // public or was, and says what became of every file. A file whose address is

@@ -22,7 +22,7 @@ import (
 )
 
 // attempts are how often a batch is stored anew after an editor was faster.
-const attempts = 5
+const attempts = 20
 
 // races are what two writers do to each other: unique_violation,
 // foreign_key_violation, deadlock_detected.

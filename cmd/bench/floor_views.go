@@ -53,7 +53,6 @@ func (p *product) postPages(dir string, count int) (string, error) {
 // postView is what the template is given. What search engines read of it is taken
 // from the page as it was built: it is text to the template.
 func postView(set contract.SiteSettings, p contract.Post, older, newer contract.PostCard, built string) site.PostPage {
-	base := "http://localhost:8080"
 	_, ld, _ := strings.Cut(built, `<script type="application/ld+json">`)
 	ld, _, _ = strings.Cut(ld, "</script>")
 	links := func(items []contract.NavItem) (list []site.Link) {
@@ -96,9 +95,9 @@ func postView(set contract.SiteSettings, p contract.Post, older, newer contract.
 		Navigation: links(set.Navigation), Secondary: links(set.SecondaryNavigation), FeedURL: "/rss.xml",
 		Announcement: set.Announcement, Assets: site.DefaultAssets(),
 		Head: site.Head{
-			Title: p.Title + " – " + set.Title, Description: p.Excerpt, Canonical: base + p.Path, JSONLD: ld,
+			Title: p.Title + " – " + set.Title, Description: p.Excerpt, Canonical: siteURL + p.Path, JSONLD: ld,
 			FeedURL: "/rss.xml", FeedTitle: set.Title,
-			OG: site.OpenGraph{Type: "article", Title: p.Title, Description: p.Excerpt, Image: base + pictureURL(p.FeatureImage),
+			OG: site.OpenGraph{Type: "article", Title: p.Title, Description: p.Excerpt, Image: siteURL + pictureURL(p.FeatureImage),
 				PublishedTime: p.PublishedAt.Format(time.RFC3339), ModifiedTime: p.UpdatedAt.Format(time.RFC3339), Tags: names},
 		},
 	}

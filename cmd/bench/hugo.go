@@ -47,13 +47,16 @@ func (b *bench) newHugo(ctx context.Context) (hugo, error) {
 	return h, os.CopyFS(h.site, files)
 }
 
-// builds has Hugo make the site of a corpus in out, which it makes too, and then
-// our own code the compressed siblings, which Hugo does not make.
-func (h hugo) builds(ctx context.Context, corpus, out string) (bare, squeezed lap, err error) {
+// builds has Hugo make the site of a corpus in out, which it makes too, with code
+// highlighted or not, and then our own code the compressed siblings, which Hugo
+// does not make.
+func (h hugo) builds(ctx context.Context, corpus, out string, highlight bool) (bare, squeezed lap, err error) {
 	log, cache := out+".log", out+".cache"
 	defer func() { err = errors.Join(err, os.RemoveAll(log), os.RemoveAll(cache)) }()
-	bare.spent, err = runAlone(ctx, program{log: log, args: []string{h.binary, "--quiet", "--noBuildLock", "--source", h.site,
-		"--contentDir", corpus, "--destination", out, "--cacheDir", cache}})
+	bare.spent, err = runAlone(ctx, program{
+		args: []string{h.binary, "--quiet", "--noBuildLock", "--source", h.site, "--contentDir", corpus, "--destination", out, "--cacheDir", cache},
+		env:  []string{fmt.Sprintf("HUGO_MARKUP_HIGHLIGHT_CODEFENCES=%v", highlight)}, log: log,
+	})
 	if err != nil {
 		return bare, squeezed, err
 	}

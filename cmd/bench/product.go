@@ -47,9 +47,9 @@ type product struct {
 }
 
 // startProduct runs `roseash serve` on a directory and waits until it is ready.
-// The environment is ours alone: a database named in the caller's must not be
-// measured, let alone written to.
-func (b *bench) startProduct(ctx context.Context, dir string) (*product, error) {
+// The environment is ours alone, and settings: a database named in the caller's
+// must not be measured, let alone written to.
+func (b *bench) startProduct(ctx context.Context, dir string, settings ...string) (*product, error) {
 	binary, err := filepath.Abs(b.binary)
 	if err != nil {
 		return nil, err
@@ -65,9 +65,9 @@ func (b *bench) startProduct(ctx context.Context, dir string) (*product, error) 
 	}
 	defer out.Close()
 	p.cmd = exec.Command(binary, "serve")
-	p.cmd.Env = []string{"HOME=/", "PATH=/usr/local/bin:/usr/bin:/bin", "ROSEASH_LISTEN=" + addr,
+	p.cmd.Env = append([]string{"HOME=/", "PATH=/usr/local/bin:/usr/bin:/bin", "ROSEASH_LISTEN=" + addr,
 		"ROSEASH_DATA_DIR=" + filepath.Join(dir, "data"), "ROSEASH_PUBLIC_DIR=" + filepath.Join(dir, "public"),
-		"ROSEASH_PG_BIN=" + b.pgBin}
+		"ROSEASH_PG_BIN=" + b.pgBin}, settings...)
 	p.cmd.Stdout, p.cmd.Stderr = out, out
 	began := time.Now()
 	if err := p.cmd.Start(); err != nil {

@@ -70,7 +70,7 @@ const (
 type races [raceCount]race
 
 func newRaces() (r races) {
-	for i, name := range []string{"from Markdown", "from Markdown, code highlighted", "bodies rendered before"} {
+	for i, name := range [siblings]string{"from Markdown", "from Markdown, code highlighted", "bodies rendered before"} {
 		r[i].name, r[siblings+i].name = name, name+", with .br and .gz"
 	}
 	return r
@@ -98,6 +98,10 @@ func (b *bench) ssg(ctx context.Context) error {
 	return nil
 }
 
+// corpora are the directories of the corpus as it was written, and with the bodies
+// that we make of it.
+type corpora struct{ markdown, html string }
+
 // ssgAt measures one size and leaves nothing behind.
 func (b *bench) ssgAt(ctx context.Context, h hugo, s size, report *publishReport) (err error) {
 	dir := filepath.Join(b.work, fmt.Sprintf("ssg-%d", s.posts))
@@ -107,14 +111,15 @@ func (b *bench) ssgAt(ctx context.Context, h hugo, s size, report *publishReport
 	if !b.keep {
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
-	b.say("ssg: %d posts, three corpora", s.posts)
-	corpora := [siblings]string{}
-	for i, o := range []corpus.Options{plain: {}, coloured: {Highlight: true}, rendered: {Highlight: true, HTML: markdown.HTML}} {
-		o.Posts, o.Products = s.posts, s.posts/productsShare
-		corpora[i] = filepath.Join(dir, fmt.Sprintf("corpus-%d", i))
-		if err := corpus.Write(ctx, corpora[i], o); err != nil {
-			return err
-		}
+	b.say("ssg: %d posts, in Markdown and in HTML", s.posts)
+	written := corpora{filepath.Join(dir, "markdown"), filepath.Join(dir, "html")}
+	o := corpus.Options{Posts: s.posts, Products: s.posts / productsShare}
+	if err := corpus.Write(ctx, written.markdown, o); err != nil {
+		return err
+	}
+	o.HTML = markdown.HTML
+	if err := corpus.Write(ctx, written.html, o); err != nil {
+		return err
 	}
 	r := newRaces()
 	var last *ours
@@ -123,7 +128,7 @@ func (b *bench) ssgAt(ctx context.Context, h hugo, s size, report *publishReport
 			// Whoever was second is first in the next round.
 			for turn := range 2 {
 				if (turn+round)%2 == 1 {
-					if err := b.raceHugo(ctx, h, &r, i, dir, corpora); err != nil {
+					if err := b.raceHugo(ctx, h, &r, i, dir, written); err != nil {
 						return err
 					}
 					continue
@@ -134,7 +139,7 @@ func (b *bench) ssgAt(ctx context.Context, h hugo, s size, report *publishReport
 					}
 				}
 				b.say("ssg: %d posts, round %d, ours, %s", s.posts, round+1, r[i].name)
-				if last, err = b.raceOurs(ctx, &r, i, dir, corpora[i]); err != nil {
+				if last, err = b.raceOurs(ctx, &r, i, dir, written.markdown); err != nil {
 					return err
 				}
 			}
@@ -152,7 +157,7 @@ func (b *bench) ssgAt(ctx context.Context, h hugo, s size, report *publishReport
 // raceOurs makes our site of a corpus in a new database: laps from Markdown, and
 // of building alone where code is highlighted.
 func (b *bench) raceOurs(ctx context.Context, r *races, i int, dir, corpus string) (*ours, error) {
-	o, imported, err := b.newOurs(ctx, dir, corpus)
+	o, imported, err := b.newOurs(ctx, dir, corpus, i == coloured)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +177,7 @@ func (b *bench) raceOurs(ctx context.Context, r *races, i int, dir, corpus strin
 
 // raceHugo is the same by Hugo; the bodies that were rendered before are a corpus
 // of their own to it. Siblings are made by another program when it has ended.
-func (b *bench) raceHugo(ctx context.Context, h hugo, r *races, i int, dir string, corpora [siblings]string) error {
+func (b *bench) raceHugo(ctx context.Context, h hugo, r *races, i int, dir string, written corpora) error {
 	which := []int{i}
 	if i == coloured {
 		which = append(which, rendered)
@@ -180,7 +185,11 @@ func (b *bench) raceHugo(ctx context.Context, h hugo, r *races, i int, dir strin
 	for _, i := range which {
 		b.say("ssg: Hugo, %s", r[i].name)
 		out := filepath.Join(dir, "hugo")
-		bare, squeezed, err := h.builds(ctx, corpora[i], out)
+		corpus := written.markdown
+		if i == rendered {
+			corpus = written.html
+		}
+		bare, squeezed, err := h.builds(ctx, corpus, out, i != plain)
 		if err == nil {
 			err = sameBody(out, samplePost, i != plain)
 		}

@@ -15,6 +15,13 @@ import (
 	"rose-ash.com/roseash/db"
 )
 
+// baseURL is the setting of the address that pages are made for. It is the same
+// for whoever builds them and whoever serves them, who would else build them anew.
+const baseURL = "ROSEASH_BASE_URL=" + siteURL
+
+// siteURL is that address; Hugo's site has it in its configuration.
+const siteURL = "http://localhost:8080"
+
 // ours is a site of ours: a directory with its database and its built trees.
 type ours struct {
 	bench      *bench
@@ -34,8 +41,8 @@ func (o *ours) main() place { return place{o.cluster.URL(), filepath.Join(o.dir,
 func (p place) tree() string { return filepath.Join(p.public, "main") }
 
 // newOurs makes a database and has the binary import a corpus into it, which
-// renders the bodies.
-func (b *bench) newOurs(ctx context.Context, dir, corpus string) (o *ours, imported lap, err error) {
+// renders the bodies, code highlighted or not.
+func (b *bench) newOurs(ctx context.Context, dir, corpus string, highlight bool) (o *ours, imported lap, err error) {
 	o = &ours{bench: b, dir: filepath.Join(dir, "ours")}
 	if err := os.Mkdir(o.dir, 0o711); err != nil {
 		return nil, lap{}, err
@@ -47,8 +54,12 @@ func (b *bench) newOurs(ctx context.Context, dir, corpus string) (o *ours, impor
 	if o.postmaster, err = postmasterOf(o.cluster.Dir()); err == nil {
 		err = db.Migrate(ctx, o.cluster.URL(), quiet)
 	}
+	args := []string{"import", "markdown", corpus}
+	if !highlight {
+		args = append(args, "--no-highlight")
+	}
 	if err == nil {
-		imported, err = o.run(ctx, o.main(), "import", "markdown", corpus)
+		imported, err = o.run(ctx, o.main(), args...)
 	}
 	if err != nil {
 		return nil, lap{}, errors.Join(err, o.stop(ctx))
@@ -73,7 +84,7 @@ func (o *ours) run(ctx context.Context, at place, args ...string) (l lap, err er
 		return l, err
 	}
 	l.spent, err = runAlone(ctx, program{args: append([]string{binary}, args...), log: filepath.Join(o.dir, "roseash.log"),
-		env: []string{"DATABASE_URL=" + at.url, "ROSEASH_DATA_DIR=" + filepath.Join(o.dir, "data"), "ROSEASH_PUBLIC_DIR=" + at.public}})
+		env: []string{"DATABASE_URL=" + at.url, "ROSEASH_DATA_DIR=" + filepath.Join(o.dir, "data"), "ROSEASH_PUBLIC_DIR=" + at.public, baseURL}})
 	if err != nil {
 		return l, err
 	}

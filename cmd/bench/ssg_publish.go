@@ -36,7 +36,7 @@ type filed struct {
 // ssgPublish starts the product on a site that was built and publishes on it; then
 // it measures the floor with that site's posts.
 func (b *bench) ssgPublish(ctx context.Context, o *ours, posts int, built []lap, report *publishReport) error {
-	p, err := b.startProduct(ctx, o.dir)
+	p, err := b.startProduct(ctx, o.dir, baseURL)
 	if err != nil {
 		return err
 	}

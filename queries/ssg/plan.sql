@@ -19,8 +19,10 @@ UPDATE ssg.state SET held_until = '-infinity' WHERE token = @token;
 
 -- name: LockState :one
 -- No row: somebody else has taken the place. Every transaction of the generator
--- begins with it.
-SELECT fingerprint, site, paused FROM ssg.state WHERE token = @token FOR UPDATE;
+-- begins with it. It has none of the deadlines that statements for readers have: a
+-- build of a large site writes hundreds of thousands of rows.
+SELECT set_config('statement_timeout', '0', true), set_config('synchronous_commit', @waits, true)
+FROM ssg.state WHERE token = @token FOR UPDATE;
 
 -- name: State :one
 SELECT fingerprint, site, paused, rollback_to, answer FROM ssg.state;

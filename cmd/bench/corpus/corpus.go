@@ -33,9 +33,6 @@ const (
 type Options struct {
 	Posts    int
 	Products int
-	// Highlight names the language of blocks of code, which is what makes a
-	// generator highlight them.
-	Highlight bool
 	// HTML renders a body, where bodies are to be HTML already; nil: they are
 	// Markdown. It is called by several goroutines.
 	HTML func(markdown string) (string, error)
@@ -52,7 +49,7 @@ func Write(ctx context.Context, dir string, o Options) error {
 	for worker := range workers {
 		group.Go(func() error {
 			for i := worker + 1; i <= o.Posts && ctx.Err() == nil; i += workers {
-				if err := o.write(filepath.Join(dir, "blog"), PostSlug(i), i, post(i, o.Highlight)); err != nil {
+				if err := o.write(filepath.Join(dir, "blog"), PostSlug(i), i, post(i)); err != nil {
 					return err
 				}
 			}

@@ -22,13 +22,13 @@ const (
 // pictures is how many addresses of pictures there are.
 const pictures = 100
 
-func post(number int, highlight bool) entry {
+func post(number int) entry {
 	w := writer{Rand: rand.New(rand.NewPCG(postSeed, uint64(number)))}
 	front := fmt.Sprintf("title: %q\nslug: %s\ndate: %s\ndescription: %q\ntags: %s\nauthors: %s\nimage: %s\n",
 		w.title(), PostSlug(number), at(number, 2*time.Hour), w.plain(), list(w.tags()...),
 		list(fmt.Sprintf("author-%02d", w.IntN(Authors))), w.picture())
 	w.paragraph(3)
-	for _, extra := range []func(){w.bullets, func() { w.code(highlight) }, w.table, w.image, w.quotation} {
+	for _, extra := range []func(){w.bullets, w.code, w.table, w.image, w.quotation} {
 		w.section(extra)
 	}
 	return entry{front, w.body.String()}
@@ -86,14 +86,10 @@ func (w *writer) bullets() {
 	w.body.WriteByte('\n')
 }
 
-func (w *writer) code(highlight bool) {
-	language := ""
-	if highlight {
-		language = "go"
-	}
-	fmt.Fprintf(&w.body, "```%s\nfunc weigh%s(loaves []Loaf) error {\n\tfor i, l := range loaves {\n\t\tif l.Weight < %d {\n"+
+func (w *writer) code() {
+	fmt.Fprintf(&w.body, "```go\nfunc weigh%s(loaves []Loaf) error {\n\tfor i, l := range loaves {\n\t\tif l.Weight < %d {\n"+
 		"\t\t\treturn fmt.Errorf(\"loaf %%d is light\", i)\n\t\t}\n\t}\n\treturn nil // %s\n}\n```\n\n",
-		language, capital(w.word()), 400+w.IntN(800), w.word())
+		capital(w.word()), 400+w.IntN(800), w.word())
 }
 
 func (w *writer) table() {

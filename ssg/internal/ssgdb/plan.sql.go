@@ -226,21 +226,27 @@ func (q *Queries) ListItems(ctx context.Context, list string) ([]string, error) 
 }
 
 const lockState = `-- name: LockState :one
-SELECT fingerprint, site, paused FROM ssg.state WHERE token = $1 FOR UPDATE
+SELECT set_config('statement_timeout', '0', true), set_config('synchronous_commit', $1, true)
+FROM ssg.state WHERE token = $2 FOR UPDATE
 `
 
+type LockStateParams struct {
+	Waits string
+	Token int64
+}
+
 type LockStateRow struct {
-	Fingerprint string
-	Site        int64
-	Paused      bool
+	SetConfig   string
+	SetConfig_2 string
 }
 
 // No row: somebody else has taken the place. Every transaction of the generator
-// begins with it.
-func (q *Queries) LockState(ctx context.Context, token int64) (LockStateRow, error) {
-	row := q.db.QueryRow(ctx, lockState, token)
+// begins with it. It has none of the deadlines that statements for readers have: a
+// build of a large site writes hundreds of thousands of rows.
+func (q *Queries) LockState(ctx context.Context, arg LockStateParams) (LockStateRow, error) {
+	row := q.db.QueryRow(ctx, lockState, arg.Waits, arg.Token)
 	var i LockStateRow
-	err := row.Scan(&i.Fingerprint, &i.Site, &i.Paused)
+	err := row.Scan(&i.SetConfig, &i.SetConfig_2)
 	return i, err
 }
 

@@ -1,0 +1,197 @@
+package ssg_test
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"rose-ash.com/roseash/api/blog"
+	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/urls"
+	"rose-ash.com/roseash/ssg"
+	"rose-ash.com/roseash/ssg/remote"
+)
+
+// varied is a site of a hundred posts and more, of all sorts: pages, gated and
+// backdated ones, some deleted again, moved, retagged; products in a tree of
+// categories; what a Ghost export brings.
+func varied(t *testing.T) *chaos {
+	t.Helper()
+	c := newChaos(t, rand.New(rand.NewPCG(7, 11)))
+	raw, err := os.ReadFile("../api/blog/testdata/ghost-export.json")
+	if err == nil {
+		_, err = c.blog.ImportGhost(c.ctx, bytes.NewReader(raw), blog.ImportOptions{})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.drain()
+	for range 5 {
+		for range 25 {
+			c.change()
+		}
+		c.drain()
+	}
+	return c
+}
+
+// TestRemoteEqualsInProcess: built through the API, the site is the same files with
+// the same bytes, compressed siblings too.
+func TestRemoteEqualsInProcess(t *testing.T) {
+	c := varied(t)
+	url := c.serve()
+	for name, own := range map[string]map[urls.App]string{
+		"one origin": nil, "market apart": {urls.Market: "http://market.localhost:8080"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.dir = t.TempDir()
+			c.builder = c.newBuilder(own, name)
+			c.builder.Compress = true
+			inProcess, err := c.builder.Build(c.ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			built := c.static(url, dir, own, true)
+			want := c.tree()
+			sameTree(t, want, c.in(dir))
+			sealed := 0
+			for file := range want {
+				if strings.Contains(file, "/page/") && strings.HasSuffix(file, ".html") {
+					sealed++
+				}
+			}
+			if sealed < 20 {
+				t.Errorf("only %d sealed pages were compared", sealed)
+			}
+			if built.Pages != inProcess.Pages || built.Written != built.Pages || built.Unchanged+built.Deleted+built.Failed != 0 {
+				t.Errorf("built %+v, in process %+v", built, inProcess)
+			}
+			for which, b := range map[string]ssg.Built{"remote": built, "in process": inProcess} {
+				if len(b.Slowest) != 10 || b.Took == 0 || b.Plan == 0 || b.Render == 0 || b.Apply == 0 || b.Compress == 0 {
+					t.Errorf("%s: %+v", which, b)
+				}
+				if !slices.IsSortedFunc(b.Slowest, func(a, b ssg.PageTime) int { return int(b.Took - a.Took) }) {
+					t.Errorf("%s: the slowest pages are not in order: %v", which, b.Slowest)
+				}
+				for _, p := range b.Slowest {
+					if _, there := want[p.Page]; !there {
+						t.Errorf("%s: %s is no page", which, p.Page)
+					}
+				}
+			}
+		})
+	}
+	c.sameSources(url)
+}
+
+// sameSources compares what the generator reads with what the services give.
+func (c *chaos) sameSources(url string) {
+	t := c.t
+	site, err := remote.Open(c.ctx, remote.Options{URL: url + "/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	far := site.Sources()
+	same := func(what string, want, got any, err, otherErr error) {
+		t.Helper()
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || err != nil || otherErr != nil {
+			t.Errorf("%s: %v %v (-in process +remote)\n%s", what, err, otherErr, diff)
+		}
+	}
+	settings, err := c.blog.Settings(c.ctx)
+	other, otherErr := far.Blog.Settings(c.ctx)
+	same("the settings", settings, other, err, otherErr)
+	tree, err := c.market.Categories(c.ctx)
+	otherTree, otherErr := far.Market.Categories(c.ctx)
+	same("the categories", tree, otherTree, err, otherErr)
+
+	postIDs, productIDs := []contract.PostID{"post_nobody"}, []contract.ProductID{"prod_nothing"}
+	tags, authors := map[contract.TagID]string{}, map[contract.AuthorID]string{}
+	paths := map[string]contract.PostID{"/nothing/": "", "/pages/nothing/": "", "/tag/bakery/": "", "/": "", "/../": ""}
+	for cursor := ""; ; {
+		cards, next, err := c.blog.WalkPosts(c.ctx, cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, card := range cards {
+			postIDs, paths[card.Path] = append(postIDs, card.ID), card.ID
+			for _, tag := range card.Tags {
+				tags[tag.ID] = tag.Slug
+			}
+			for _, author := range card.Authors {
+				authors[author.ID] = author.Slug
+			}
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	var steps []contract.PostID
+	for cursor := ""; ; {
+		cards, next, err := far.Blog.WalkPosts(c.ctx, cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, card := range cards {
+			steps = append(steps, card.ID)
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	same("the walk over posts", postIDs[1:], steps, nil, nil)
+	byID := cmpopts.SortSlices(func(a, b contract.Post) bool { return a.ID < b.ID })
+	posts, err := c.blog.PostsByID(c.ctx, postIDs)
+	otherPosts, otherErr := far.Blog.PostsByID(c.ctx, postIDs)
+	if diff := cmp.Diff(posts, otherPosts, byID, cmpopts.EquateEmpty()); diff != "" || err != nil || otherErr != nil || len(posts) < 50 {
+		t.Errorf("%d posts: %v %v (-in process +remote)\n%s", len(posts), err, otherErr, diff)
+	}
+	for path, want := range paths {
+		id, found, err := far.Blog.PostAt(c.ctx, path)
+		if id != want || found != (want != "") || err != nil {
+			t.Errorf("PostAt(%s) = %s, %v, %v, want %s", path, id, found, err, want)
+		}
+	}
+	for id, slug := range tags {
+		want, err := c.blog.TagsByID(c.ctx, []contract.TagID{id})
+		got, otherErr := far.Blog.TagsByID(c.ctx, []contract.TagID{id, "tag_none"})
+		if far, found, err := far.Blog.TagBySlug(c.ctx, slug); !found && len(got) > 0 || found && far != id || err != nil {
+			t.Errorf("TagBySlug(%s) = %s, %v, %v", slug, far, found, err)
+		}
+		if len(got) > 0 { // a tag of pages only has no page, and is not there
+			same("the tag "+slug, want, got, err, otherErr)
+		}
+	}
+	for id, slug := range authors {
+		want, err := c.blog.AuthorsByID(c.ctx, []contract.AuthorID{id})
+		got, otherErr := far.Blog.AuthorsByID(c.ctx, []contract.AuthorID{id, "author_none"})
+		if far, found, err := far.Blog.AuthorBySlug(c.ctx, slug); !found && len(got) > 0 || found && far != id || err != nil {
+			t.Errorf("AuthorBySlug(%s) = %s, %v, %v", slug, far, found, err)
+		}
+		if len(got) > 0 {
+			same("the author "+slug, want, got, err, otherErr)
+		}
+	}
+	cards, _, err := c.market.WalkProducts(c.ctx, "")
+	otherCards, _, otherErr := far.Market.WalkProducts(c.ctx, "")
+	same("the walk over products", cards, otherCards, err, otherErr)
+	for _, card := range cards {
+		productIDs = append(productIDs, card.ID)
+		if id, found, err := far.Market.ProductBySlug(c.ctx, card.Slug); id != card.ID || !found || err != nil {
+			t.Errorf("ProductBySlug(%s) = %s, %v, %v", card.Slug, id, found, err)
+		}
+	}
+	products, err := c.market.ProductsByID(c.ctx, productIDs)
+	otherProducts, otherErr := far.Market.ProductsByID(c.ctx, productIDs)
+	sorted := cmpopts.SortSlices(func(a, b contract.Product) bool { return a.ID < b.ID })
+	if diff := cmp.Diff(products, otherProducts, sorted, cmpopts.EquateEmpty()); diff != "" || err != nil || otherErr != nil || len(products) < 20 {
+		t.Errorf("%d products: %v %v (-in process +remote)\n%s", len(products), err, otherErr, diff)
+	}
+}
