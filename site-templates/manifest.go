@@ -4,8 +4,8 @@ package site
 
 // manifest names the files in static/dist, without their prefix.
 var manifest = Assets{
-	CSS:          "site-8c62551259.css",
-	CSSIntegrity: "sha384-/wPnbv3tvCIU3x1MctGbU1PoVDGMjU0cjoDDoxgVm3L6wJ0HftCFn2fWrhstun2i",
+	CSS:          "site-44ef991ab7.css",
+	CSSIntegrity: "sha384-hohrKMM8sIvJ/TqwC5tXVPvCCCY9NVu5KszU3k1504JeOGUch3vws10cpDb025Ko",
 	Icon:         "favicon-23662673d7.svg",
 	TouchIcon:    "touch-d62d67b81b.png",
 	SocialImage:  "social-8bd21e48b3.png",

@@ -52,6 +52,7 @@ func (b *Builder) lead(ctx context.Context) (led context.Context, release func()
 		b.renew(led, cancel)
 	}()
 	return led, func() {
+		b.conclude(context.WithoutCancel(ctx))
 		cancel(nil)
 		<-done
 		if err := q.Release(context.WithoutCancel(ctx), b.token); err != nil && ctx.Err() == nil {
@@ -59,6 +60,23 @@ func (b *Builder) lead(ctx context.Context) (led context.Context, release func()
 		}
 		unlock()
 	}, nil
+}
+
+// lastSync is how long the disk may take when a generator ends.
+const lastSync = 500 * time.Millisecond
+
+// conclude ends what goes on beside the work, and makes durable what is applied, so
+// that the next start finds nothing to finish.
+func (b *Builder) conclude(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, lastSync)
+	defer cancel()
+	if b.ahead != nil {
+		<-b.ahead.done
+		b.ahead = nil
+	}
+	if err := b.checkpoint(ctx); err != nil {
+		b.Log.Debug("the last changes of the built site are applied again at the next start", "error", err)
+	}
 }
 
 // renew keeps the place, and ends the context where it is lost.

@@ -24,7 +24,7 @@ func (r *Renderer) home(ctx context.Context, from *reader) (*Page, error) {
 		view.Intro = s.settings.Description
 		view.Products = s.productCards(from.productsOf(from.first(listProducts, productsOnHome)))
 		if s.settings.CoverImage != "" {
-			view.Cover = &site.Picture{URL: s.settings.CoverImage, Eager: true}
+			view.Cover = s.picture(&contract.Image{URL: s.settings.CoverImage})
 		}
 		h.jsonLD = s.siteLD()
 	}

@@ -47,12 +47,14 @@ type Renderer struct {
 	sites  urls.Sites
 	assets site.Assets
 	files  fs.FS // the bundled files
+	// Media is where a CDN has kept images; the zero value: where the server has.
+	Media urls.Media
 }
 
 // NewRenderer makes a renderer for a site's addresses; assets are the addresses
 // of files, which are copied into every tree.
 func NewRenderer(sites urls.Sites, assets site.Assets, files fs.FS) *Renderer {
-	return &Renderer{sites, assets, files}
+	return &Renderer{sites: sites, assets: assets, files: files}
 }
 
 // Rendered is a unit as it is now: its page, nil where it has none, and what was

@@ -19,10 +19,11 @@ type scene struct {
 	app      urls.App
 	settings contract.SiteSettings
 	zone     *time.Location
+	year     int
 }
 
 func (r *Renderer) scene(from *reader, app urls.App) scene {
-	return scene{r, app, from.site.Settings, from.site.zone}
+	return scene{r, app, from.site.Settings, from.site.zone, from.site.Year}
 }
 
 // link is the address of a path of another app, from a page of this one.
@@ -62,7 +63,7 @@ func (s scene) frame(at string, h head) site.Frame {
 		Lang: set.Locale, SiteTitle: set.Title, SiteTagline: set.Description,
 		HomeURL: s.link(urls.Blog, urls.Home()), MarketURL: s.link(urls.Market, urls.Home()),
 		Announcement: set.Announcement, Logo: set.Logo, Section: string(s.app), FeedURL: s.link(urls.Blog, urls.Feed(urls.Home())),
-		Assets:     s.r.assets,
+		Assets: s.r.assets, Year: s.year,
 		Navigation: s.menu(set.Navigation, at), Secondary: s.menu(set.SecondaryNavigation, at),
 	}
 	title := cmp.Or(h.meta.MetaTitle, h.title)

@@ -17,7 +17,9 @@ func (s scene) picture(i *contract.Image) *site.Picture {
 	if i == nil || i.URL == "" {
 		return nil
 	}
-	return &site.Picture{URL: i.URL, Alt: i.Alt, Caption: i.Caption, Width: i.Width, Height: i.Height}
+	return &site.Picture{
+		URL: i.URL, Alt: i.Alt, Caption: i.Caption, Width: i.Width, Height: i.Height, Srcset: s.r.Media.Srcset(i.URL, i.Width),
+	}
 }
 
 func (s scene) tagLink(t contract.TagLink) site.Tag {

@@ -113,8 +113,10 @@ func quantityOf(text, unit string) (quantity int64, in contract.Unit, ok bool) {
 	if !known || !exact || n*m.times%1000 != 0 {
 		return 0, "", false
 	}
-	quantity = n * m.times / 1000
-	return quantity, m.unit, quantity > 0 && quantity <= maxQuantity
+	if quantity = n * m.times / 1000; quantity == 0 || quantity > maxQuantity {
+		return 0, "", false
+	}
+	return quantity, m.unit, true
 }
 
 // sizeName names a variant by its size, as shelves do.

@@ -193,10 +193,15 @@ func (r *markdownRun) taken(ctx context.Context, claimed map[string]string) erro
 			keys = append(keys, "sku "+v.Sku)
 		}
 		for _, key := range keys {
+			words := ""
 			if other, is := holders[key]; is && other.id != i.id {
-				_ = i.refuse("the " + key + " is that of " + other.words)
+				words = other.words
 			} else if file := claimed[key]; file != "" {
-				_ = i.refuse("the " + key + " is that of " + strconv.Quote(file))
+				words = strconv.Quote(file)
+			}
+			if words != "" {
+				_ = i.refuse("the " + key + " is that of " + words)
+				break
 			}
 		}
 		if i.outcome.Change == "" {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rose-ash.com/roseash/ssg"
 )
 
 func TestParseSizes(t *testing.T) {
@@ -18,6 +20,21 @@ func TestParseSizes(t *testing.T) {
 	for _, text := range []string{"", "x", "0", "251", "1000x0", "1000x", "ten", "1000,", "-1"} {
 		if got, err := parseSizes(text); err == nil {
 			t.Errorf("parseSizes(%q) = %v, want an error", text, got)
+		}
+	}
+}
+
+func TestHugoCutsListsAsWeDo(t *testing.T) {
+	raw, err := hugoSite.ReadFile("testdata/hugo/hugo.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		fmt.Sprintf("\nbaseURL = %q\n", siteURL+"/"),
+		fmt.Sprintf("\nposts = %d ", ssg.DefaultPageSizes.Posts), fmt.Sprintf("\nproducts = %d\n", ssg.DefaultPageSizes.Products),
+	} {
+		if !strings.Contains(string(raw), want) {
+			t.Errorf("Hugo's configuration lacks %q", want)
 		}
 	}
 }

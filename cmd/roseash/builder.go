@@ -22,6 +22,7 @@ import (
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/config"
 	"rose-ash.com/roseash/api/shared/paging"
+	"rose-ash.com/roseash/api/shared/urls"
 	"rose-ash.com/roseash/db"
 	site "rose-ash.com/roseash/site-templates"
 	"rose-ash.com/roseash/ssg"
@@ -92,9 +93,11 @@ func helpWithPages(cfg config.Config, pool *db.Pool, app *api.App, log *slog.Log
 
 // newMaker makes what renders pages.
 func newMaker(cfg config.Config, pool *db.Pool, app *api.App, log *slog.Logger) ssg.Maker {
+	renderer := ssg.NewRenderer(cfg.Sites, site.DefaultAssets(), site.Files())
+	renderer.Media = urls.Media(cfg.MediaURL)
 	return ssg.Maker{
 		Pool: pool, Sources: ssg.Sources{Blog: app.Blog, Market: app.Market, Lists: paging.Stored{DB: pool}}, Clock: clock.System{},
-		Renderer: ssg.NewRenderer(cfg.Sites, site.DefaultAssets(), site.Files()), Fingerprint: fingerprint(cfg), Log: log,
+		Renderer: renderer, Fingerprint: fingerprint(cfg), Log: log,
 	}
 }
 

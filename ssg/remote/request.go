@@ -56,8 +56,7 @@ func (s *Site) get(ctx context.Context, operation string, ask func(context.Conte
 		if wait, err = attempt(ctx, ask, v); err == nil {
 			return nil
 		}
-		var refused errRefused
-		if ctx.Err() != nil || errors.As(err, &refused) && !passes(refused.status) {
+		if ctx.Err() != nil || !passes(err) {
 			break
 		}
 		if n+1 == tries {
@@ -83,8 +82,12 @@ func missing(err error) bool {
 }
 
 // passes tells the faults that may be over soon.
-func passes(status int) bool {
-	return status == http.StatusTooManyRequests || status >= 500 && status != http.StatusNotImplemented
+func passes(err error) bool {
+	var refused errRefused
+	if !errors.As(err, &refused) {
+		return !errors.Is(err, httpx.ErrRefused)
+	}
+	return refused.status == http.StatusTooManyRequests || refused.status >= 500 && refused.status != http.StatusNotImplemented
 }
 
 // attempt makes a request once. wait is how long the server wants to be left alone.
