@@ -22,7 +22,7 @@ postgres = deploy/postgres.sh && \
 	export ROSEASH_PG_BIN &&
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test test-race check fmt-check lint gen gen-check pages e2e lint-spec deploy-check bench bench-ssg seed fuzz image clean
+.PHONY: help run dev build test test-race check fmt-check lint gen gen-check pages e2e lighthouse lint-spec deploy-check bench bench-ssg seed fuzz image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,10 @@ pages: ## make templates and the style sheet anew where their inputs changed
 e2e: build ## browser tests (needs Node and Chromium)
 	@deploy/postgres.sh
 	@e2e/run.sh
+
+lighthouse: build ## Lighthouse on the demo's pages, two minutes (needs Node and Chromium)
+	@deploy/postgres.sh
+	@e2e/run.sh --lighthouse
 
 lint-spec: ## lint openapi/openapi.yaml (needs Node)
 	@e2e/lint.sh

@@ -16,6 +16,7 @@ const stopWithin = 15_000;
 
 const args = process.argv.slice(2);
 const screenshots = args.includes("--screenshots");
+const lighthouse = args.includes("--lighthouse");
 
 // PostgreSQL's own account must be able to pass through the directory.
 const dir = await mkdtemp(path.join(tmpdir(), "roseash-e2e-"));
@@ -120,8 +121,11 @@ function launch() {
 async function tests(env) {
 	const here = import.meta.dirname;
 	let command = ["screenshots.mjs"];
-	if (!screenshots) {
-		if ((await run(["setup.mjs"], env)) !== 0) throw new Error("setup.mjs failed");
+	if (!screenshots && (await run(["setup.mjs"], env)) !== 0) throw new Error("setup.mjs failed");
+	if (lighthouse) {
+		await browser.close(); // it has one of its own
+		command = ["lighthouse.mjs"];
+	} else if (!screenshots) {
 		const named = args.map((name) => path.basename(name));
 		const all = (await readdir(here)).filter((name) => name.endsWith(".test.mjs")).sort();
 		await rm(path.join(here, "screenshots"), { recursive: true, force: true });

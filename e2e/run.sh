@@ -5,6 +5,7 @@
 #   e2e/run.sh                    all tests
 #   e2e/run.sh links.test.mjs     the named ones
 #   e2e/run.sh --screenshots      write docs/screenshots anew, and no tests
+#   e2e/run.sh --lighthouse       what Lighthouse makes of the pages, and no tests
 #
 #   ROSEASH_E2E_BINARY   the program to test (bin/roseash, made by `make build`)
 #   CHROMIUM             the browser, if it is not in the path

@@ -79,6 +79,7 @@ test("what an editor pastes is shown or refused, and never runs", async () => {
 		shown++;
 		await api("PUT", `/v1/posts/${made.id}/publish`);
 		await shows(`/${made.slug}/`, "Words");
+		await shows("/", `/${made.slug}/`); // the post itself is there before it is a file
 		for (const at of [`/${made.slug}/`, "/"]) {
 			await tab.goto(origin + at);
 			await tab.getByText(post.title).first().waitFor();

@@ -272,20 +272,14 @@ func (p *planner) lists(moved []paging.Moved) error {
 				p.Direct = append(p.Direct, Unit{Kind: kindPost, ID: item})
 			}
 		}
-		for _, item := range m.Added {
-			if card := p.productCard(contract.ProductID(item)); card != nil && productsOf(card.Category.ID) == m.List {
+		if kind, _ := paged(m.List); kind == kindCategory {
+			for _, item := range m.Added {
 				cats = append(cats, paging.ItemRef{List: m.List, Item: item})
 			}
 		}
 	}
-	near, err := p.src.Lists.Near(p.ctx, cats, relatedProducts)
-	if err != nil {
+	if err := p.related(cats); err != nil {
 		return err
-	}
-	for _, items := range near { // whose near ones the new one may be
-		for _, item := range items {
-			p.Direct = append(p.Direct, Unit{Kind: kindProduct, ID: item})
-		}
 	}
 	names = slices.DeleteFunc(names, func(l string) bool { return !fed(l) && l != listProducts })
 	if err := p.loadNewest(p.ctx, names); err != nil {
@@ -302,6 +296,33 @@ func (p *planner) lists(moved []paging.Moved) error {
 	}
 	for _, l := range names {
 		p.front(l)
+	}
+	return nil
+}
+
+// related names the products that may show a new one of their category, the nearest
+// of which they show: the category is theirs, the new one may be from below it.
+func (p *planner) related(added []paging.ItemRef) error {
+	if len(added) == 0 {
+		return nil
+	}
+	near, err := p.src.Lists.Near(p.ctx, added, relatedProducts)
+	if err != nil {
+		return err
+	}
+	var ids []contract.ProductID
+	for _, items := range near {
+		ids = append(ids, idsOf[contract.ProductID](items)...)
+	}
+	if err := p.loadProductCards(p.ctx, ids); err != nil {
+		return err
+	}
+	for r, items := range near {
+		for _, item := range items {
+			if card := p.productCard(contract.ProductID(item)); card != nil && productsOf(card.Category.ID) == r.List {
+				p.Direct = append(p.Direct, Unit{Kind: kindProduct, ID: item})
+			}
+		}
 	}
 	return nil
 }

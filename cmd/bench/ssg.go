@@ -143,10 +143,10 @@ func (b *bench) ssgAt(ctx context.Context, h hugo, s size, report *publishReport
 					return err
 				}
 			}
+			if err := samePages(r[i].ours[round].tree, r[i].hugo[round].tree); err != nil {
+				return err
+			}
 		}
-	}
-	if err := samePages(r[plain].ours[0].tree, r[plain].hugo[0].tree); err != nil {
-		return err
 	}
 	t := ssgTable(r)
 	t.write(b.out, fmt.Sprintf("The generator with %d posts and %d products, medians of %s; ratios lap by lap, lowest and highest in brackets. %s",

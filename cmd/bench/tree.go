@@ -59,7 +59,7 @@ func samePages(ours, theirs tree) error {
 		faults = append(faults, fmt.Errorf("our site lacks %d pages of Hugo's, %s among them", len(names), names[0]))
 	}
 	if names := missing(ours, theirs); len(names) > 0 {
-		faults = append(faults, fmt.Errorf("Hugo's site lacks %d pages of ours, %s among them", len(names), names[0]))
+		faults = append(faults, fmt.Errorf("the site of Hugo lacks %d pages of ours, %s among them", len(names), names[0]))
 	}
 	return errors.Join(faults...)
 }

@@ -16,6 +16,7 @@ func TestFind(t *testing.T) {
 		{"serve", "serve", ""},
 		{"serve --roles api", "serve", "--roles api"},
 		{"ghost import x.json", "ghost import", "x.json"},
+		{"import markdown site --json", "import markdown", "site --json"},
 		{"admin events", "admin events", ""},
 		{"admin events --limit 1", "admin events", "--limit 1"},
 		{"admin events replay 7", "admin events replay", "7"},
@@ -23,6 +24,7 @@ func TestFind(t *testing.T) {
 		{"--version", "version", ""},
 		{"ghost", "", ""},
 		{"ghost sync", "", ""},
+		{"import", "", ""},
 		{"events", "", ""},
 		{"", "", ""},
 	}
@@ -41,7 +43,7 @@ func TestFind(t *testing.T) {
 func TestExitCodes(t *testing.T) {
 	for line, want := range map[string]int{
 		"": exitUsage, "sevre": exitUsage, "ghost": exitUsage, "openapi --version 2": exitUsage, "serve --roles=": exitUsage,
-		"serve --config /nowhere": exitFailed, "ghost import /nowhere": exitFailed,
+		"serve --config /nowhere": exitFailed, "ghost import /nowhere": exitFailed, "import markdown /nowhere": exitFailed,
 	} {
 		if got := run(strings.Fields(line)); got != want {
 			t.Errorf("roseash %s ends with %d, want %d", line, got, want)
