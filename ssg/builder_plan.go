@@ -331,3 +331,8 @@ func (m *Maker) listUnits(ctx context.Context, lists paging.Reader) ([]Unit, err
 	slices.SortFunc(units, func(a, b Unit) int { return strings.Compare(a.String(), b.String()) })
 	return units, nil
 }
+
+// unbuilt reads the next events.
+func (b *Builder) unbuilt(ctx context.Context) ([]bus.Record, error) {
+	return bus.Unbuilt(ctx, b.Pool, batchSize)
+}

@@ -3,8 +3,10 @@
 package ssg
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -65,10 +67,13 @@ func (b *Builder) mend(ctx context.Context, units []Unit) error {
 	})
 }
 
+// ErrPaused says that nothing is built because somebody rolled the site back.
+var ErrPaused = errors.New("publishing is paused after a rollback: resume it first")
+
 // Build makes the whole site once, whatever is there already, and returns when all
 // of it is safely in the directory, with compressed siblings where the builder
-// makes them. It fails where another builder is at work, and with ErrNotMade where
-// a page could not be made.
+// makes them. It fails where another builder is at work, with ErrPaused after a
+// rollback, and with ErrNotMade where a page could not be made.
 func (b *Builder) Build(ctx context.Context) (Built, error) {
 	var sum Built
 	start := time.Now()
@@ -89,6 +94,9 @@ func (b *Builder) Build(ctx context.Context) (Built, error) {
 		return sum, err
 	}
 	q := ssgdb.New(b.Pool)
+	if state, err := q.State(led); err != nil || state.Paused {
+		return sum, cmp.Or(err, ErrPaused)
+	}
 	if err := q.ForgetFingerprint(led); err != nil {
 		return sum, err
 	}
@@ -111,10 +119,12 @@ func (b *Builder) Build(ctx context.Context) (Built, error) {
 // settle plans and works until nothing is left to do.
 func (b *Builder) settle(ctx context.Context, sum *Built) error {
 	for {
+		start := time.Now()
 		events, err := b.plan(ctx)
 		if err != nil {
 			return err
 		}
+		sum.Plan += time.Since(start)
 		worked, err := b.work(ctx)
 		if err != nil {
 			return err

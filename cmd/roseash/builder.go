@@ -91,14 +91,18 @@ func helpWithPages(cfg config.Config, pool *db.Pool, app *api.App, log *slog.Log
 	bus.AddWorker(app.Bus, &partWorker{maker: newMaker(cfg, pool, app, log)})
 }
 
-// newMaker makes what renders pages.
+// newMaker makes what renders pages out of the database.
 func newMaker(cfg config.Config, pool *db.Pool, app *api.App, log *slog.Logger) ssg.Maker {
+	maker := newMakerOf(cfg, ssg.Sources{Blog: app.Blog, Market: app.Market, Lists: paging.Stored{DB: pool}}, log)
+	maker.Pool, maker.Fingerprint = pool, fingerprint(cfg)
+	return maker
+}
+
+// newMakerOf makes what renders pages out of anything.
+func newMakerOf(cfg config.Config, sources ssg.Sources, log *slog.Logger) ssg.Maker {
 	renderer := ssg.NewRenderer(cfg.Sites, site.DefaultAssets(), site.Files())
 	renderer.Media = urls.Media(cfg.MediaURL)
-	return ssg.Maker{
-		Pool: pool, Sources: ssg.Sources{Blog: app.Blog, Market: app.Market, Lists: paging.Stored{DB: pool}}, Clock: clock.System{},
-		Renderer: renderer, Fingerprint: fingerprint(cfg), Log: log,
-	}
+	return ssg.Maker{Sources: sources, Clock: clock.System{}, Renderer: renderer, Log: log}
 }
 
 // fingerprint names what pages are made with besides the data: this program,
@@ -121,23 +125,3 @@ var program = sync.OnceValue(func() []byte {
 	}
 	return sum.Sum(nil)
 })
-
-// build makes every page once, whatever is there already.
-func build(ctx context.Context, c *call) error {
-	if _, err := c.parse(c.flags(), 0, 0); err != nil {
-		return err
-	}
-	return c.withApp(ctx, func(cfg config.Config, d *database, app *api.App) error {
-		builder, output, err := newBuilder(cfg, d.pool, app, slog.Default(), progress(c.err, "building"))
-		if err != nil {
-			return err
-		}
-		defer output.Close()
-		built, err := builder.Build(ctx)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(c.out, "Built %s in %s.\n", plural(built.Pages, "page"), cfg.PublicDir)
-		return nil
-	})
-}
