@@ -4,8 +4,8 @@ package site
 
 // manifest names the files in static/dist, without their prefix.
 var manifest = Assets{
-	CSS:          "site-44ef991ab7.css",
-	CSSIntegrity: "sha384-hohrKMM8sIvJ/TqwC5tXVPvCCCY9NVu5KszU3k1504JeOGUch3vws10cpDb025Ko",
+	CSS:          "site-b62eccd0fb.css",
+	CSSIntegrity: "sha384-tP1oaR+YZ4u/d9Mclbps//cly2CCbO3aDLQkUgekAUB0kpRRIwki1v3n/Qf4zA3h",
 	Icon:         "favicon-23662673d7.svg",
 	TouchIcon:    "touch-d62d67b81b.png",
 	SocialImage:  "social-8bd21e48b3.png",

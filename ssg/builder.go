@@ -39,11 +39,12 @@ type Builder struct {
 	ready   chan struct{}
 	isReady bool
 	current bool  // the trees were found or made whole by this process
-	moved   bool  // the last generator had another directory
+	moved   bool  // somebody else may have led since this directory was looked through
 	token   int64 // of this process as the generator
 
-	failed       map[Unit]bool // could not be made when they were last tried
-	planned      *batch        // read while planning work plannedFor
+	waiting      map[int64]bool // events that wait while publishing is paused
+	failed       map[Unit]bool  // could not be made when they were last tried
+	planned      *batch         // read while planning work plannedFor
 	plannedN     int64
 	ahead        *ahead
 	pending      int64      // the last applied generation that is not yet durable
@@ -52,7 +53,8 @@ type Builder struct {
 	pendingSince time.Time
 	quiet        time.Time
 
-	total, done int // of the full build under way
+	wentFirst   bool // events, before the full build that is to come
+	total, done int  // of the full build under way
 
 	delivery chan struct{} // wakes who delivers
 }
@@ -71,7 +73,7 @@ func New(c Config) *Builder {
 	if c.Sources.Lists == nil {
 		c.Sources.Lists = paging.Stored{DB: c.Pool}
 	}
-	return &Builder{Config: c, ready: make(chan struct{}), delivery: make(chan struct{}, 1)}
+	return &Builder{Config: c, waiting: map[int64]bool{}, ready: make(chan struct{}), delivery: make(chan struct{}, 1)}
 }
 
 // Ready is closed once the trees have been found or made current by Run.
@@ -207,11 +209,30 @@ func (b *Builder) plan(ctx context.Context) (bool, error) {
 		if events, err = b.withdrawing(ctx, fresh, events); err != nil {
 			return false, err
 		}
-	} else if state.Fingerprint != b.Fingerprint || state.Site != site {
-		return true, b.planAll(ctx, events, site)
+	} else if clear(b.waiting); state.Fingerprint != b.Fingerprint || state.Site != site {
+		first, err := b.eventsFirst(ctx, events)
+		if err != nil {
+			return false, err
+		}
+		if !first {
+			return true, b.planAll(ctx, events, site)
+		}
 	}
 	if len(events) == 0 {
 		return false, nil
 	}
 	return true, b.planEvents(ctx, fresh, events)
+}
+
+// eventsFirst tells whether events come before a full build. Such a build changes
+// the pages some at a time; what comes, goes and moves is done at once before, so
+// that no link leads nowhere meanwhile. A site that has no pages, or very many
+// events, does not wait for that, and no site twice.
+func (b *Builder) eventsFirst(ctx context.Context, events []bus.Record) (bool, error) {
+	b.wentFirst = !b.wentFirst && len(events) > 0 && len(events) < batchSize
+	if !b.wentFirst {
+		return false, nil
+	}
+	last, err := ssgdb.New(b.Pool).LastGeneration(ctx)
+	return last > 0, err
 }

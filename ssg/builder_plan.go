@@ -42,6 +42,7 @@ func (b *Builder) planEvents(ctx context.Context, read *batch, events []bus.Reco
 		return bus.MarkBuilt(ctx, tx, eventIDs(events))
 	})
 	read.src.Lists = b.Sources.Lists
+	reached("planned")
 	if err == nil && len(ids) > 0 {
 		b.planned, b.plannedN = read, ids[0]
 	}
@@ -83,12 +84,37 @@ func (b *Builder) enqueue(ctx context.Context, tx pgx.Tx, q *ssgdb.Queries, t To
 			direct[u] = true
 		}
 		later = slices.DeleteFunc(units, func(u Unit) bool { return direct[u] })
+		if now, later, err = withNew(ctx, q, now, later); err != nil {
+			return nil, err
+		}
 	}
 	ids, err := b.put(ctx, q, laneNow, nil, now)
 	if err != nil {
 		return nil, err
 	}
 	return ids, b.putParts(ctx, tx, q, later)
+}
+
+// withNew moves the units that have no page yet from later to now, so that they
+// come together with what links to them.
+func withNew(ctx context.Context, q *ssgdb.Queries, now, later []Unit) ([]Unit, []Unit, error) {
+	known, err := q.KnownUnits(ctx, unitNames(later))
+	if err != nil {
+		return nil, nil, err
+	}
+	there := make(map[string]bool, len(known))
+	for _, u := range known {
+		there[u] = true
+	}
+	var rest []Unit
+	for _, u := range later {
+		if there[u.String()] {
+			rest = append(rest, u)
+		} else {
+			now = append(now, u)
+		}
+	}
+	return inOrder(now), rest, nil
 }
 
 // put stores units as one piece of work, none where there are no units.
@@ -161,6 +187,9 @@ func (b *Builder) planAll(ctx context.Context, events []bus.Record, site int64) 
 	if places, err = withGone(ctx, ssgdb.New(b.Pool), places); err != nil {
 		return err
 	}
+	if err := ssgdb.New(b.Pool).ForgetFingerprint(ctx); err != nil {
+		return err // a crash below must not leave places that nobody has planned for
+	}
 	for some := range slices.Chunk(places, placesAtOnce) {
 		err := b.transact(ctx, func(tx pgx.Tx, _ *ssgdb.Queries) error {
 			_, err := paging.Put(ctx, tx, some, b.Sizes.of)
@@ -170,7 +199,7 @@ func (b *Builder) planAll(ctx context.Context, events []bus.Record, site int64) 
 			return err
 		}
 	}
-	return b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries) error {
+	err = b.transact(ctx, func(tx pgx.Tx, q *ssgdb.Queries) error {
 		lists, err := b.listUnits(ctx, paging.Stored{DB: tx})
 		if err != nil {
 			return err
@@ -196,6 +225,8 @@ func (b *Builder) planAll(ctx context.Context, events []bus.Record, site int64) 
 		}
 		return nil
 	})
+	reached("planned")
+	return err
 }
 
 // withdrawn are the things that events have hidden, and the pages of those that

@@ -16,10 +16,16 @@ import (
 
 // catchUp makes the directory what the manifest says: generations that were under
 // way are finished, pages whose files are missing or of another size are planned
-// again, and what is no page is removed. Where the last generator had another
-// directory, the bytes of all files are compared.
+// again, and what is no page is removed. Where somebody else may have led since the
+// directory was looked through last, the bytes of all files are compared.
 func (b *Builder) catchUp(ctx context.Context) error {
+	if err := b.Output.openStaged(); err != nil {
+		return err
+	}
 	if err := b.recover(ctx); err != nil {
+		return err
+	}
+	if err := b.forgetStray(ctx); err != nil {
 		return err
 	}
 	q := ssgdb.New(b.Pool)
@@ -44,7 +50,43 @@ func (b *Builder) catchUp(ctx context.Context) error {
 			return err
 		}
 	}
-	return b.Output.sweep(func(tree, file string) bool { return known[place{tree, file}] })
+	if err := b.Output.sweep(func(tree, file string) bool { return known[place{tree, file}] }); err != nil {
+		return err
+	}
+	return b.Output.looked(b.token)
+}
+
+// forgetStray removes kept bytes of which the database does not know any more: a
+// crash, or a generator with another directory, has dropped them there alone.
+func (b *Builder) forgetStray(ctx context.Context) error {
+	files, err := b.Output.keptFiles()
+	if err != nil {
+		return err
+	}
+	for generation, numbers := range files {
+		rows, err := ssgdb.New(b.Pool).Changes(ctx, generation)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			if err := b.Output.forget(generation); err != nil {
+				return err
+			}
+			continue
+		}
+		kept := make(map[int32]bool, len(rows))
+		for _, r := range rows {
+			kept[r.N] = r.Kept
+		}
+		for _, n := range numbers {
+			if !kept[n] {
+				if err := b.Output.forgetOne(generation, int(n)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func (b *Builder) holds(p ssgdb.AllPagesRow) bool {

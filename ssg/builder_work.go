@@ -57,6 +57,7 @@ func (b *Builder) make(ctx context.Context, read *batch, units []Unit) (o outcom
 
 // finish commits what was rendered and brings it into the directory.
 func (b *Builder) finish(ctx context.Context, kind string, p part, o outcome, rendering time.Duration) error {
+	reached("rendered")
 	start := time.Now()
 	var again []Unit
 	if p.lane == laneParts {
@@ -88,6 +89,7 @@ func (b *Builder) finish(ctx context.Context, kind string, p part, o outcome, re
 	if err != nil {
 		return err
 	}
+	reached("committed")
 	b.note(o)
 	step := Step{
 		Generation: generation, Rendered: len(o.Results), Slowest: slowest(nil, o.Results),
@@ -101,6 +103,7 @@ func (b *Builder) finish(ctx context.Context, kind string, p part, o outcome, re
 		b.applied(generation, d.changes)
 	}
 	step.Apply = time.Since(start)
+	reached("applied")
 	for _, c := range d.changes {
 		if c.op == opWrite {
 			step.Written++

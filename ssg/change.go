@@ -16,7 +16,8 @@ type Change struct {
 	Products   []contract.ProductID
 	Tags       []contract.TagID
 	Authors    []contract.AuthorID
-	Categories []contract.CategoryID
+	Categories []contract.CategoryID // with those above, before and now
+	Shelves    []contract.CategoryID // those of them whose products the change is about
 	Site       bool
 	// Withdrawn are the posts and products that an event takes away.
 	Withdrawn []string
@@ -64,7 +65,7 @@ func (c *Change) add(e bus.Record) error {
 		})
 	case contract.CategoryUpdated{}.Kind():
 		return with(e, func(g contract.CategoryUpdated) {
-			c.Categories = append(append(c.Categories, g.ID), g.Ancestors...)
+			c.Categories, c.Shelves = append(append(c.Categories, g.ID), g.Ancestors...), append(c.Shelves, g.ID)
 		})
 	}
 	return nil

@@ -102,6 +102,7 @@ func (o *Output) placeForms(tree, file string, forms []form, err error) error {
 	for _, f := range forms {
 		if err == nil {
 			err = o.place(f.name, tree, file+f.ending, false)
+			reached("squeezed")
 		} else {
 			o.abandon([]string{f.name})
 		}

@@ -27,6 +27,7 @@ func (b *Builder) recover(ctx context.Context) error {
 		if err == nil {
 			err = b.apply(id, changes)
 		}
+		reached("recovered")
 		if err != nil {
 			return err
 		}
@@ -54,7 +55,7 @@ func (b *Builder) changesOf(ctx context.Context, generation int64) ([]change, er
 	for i, row := range rows {
 		changes[i] = change{
 			unit: parseUnit(row.Unit), tree: row.Tree, file: row.File, op: row.Op, old: row.OldHash, new: row.NewHash,
-			siblings: true, body: bodies[row.N],
+			siblings: true, keep: row.Kept, body: bodies[row.N],
 		}
 		if sum := sha256.Sum256(changes[i].body); row.Op == opWrite && !bytes.Equal(sum[:], row.NewHash) {
 			return nil, fmt.Errorf("the pack of generation %d is damaged", generation)
@@ -110,6 +111,7 @@ func (b *Builder) durable(ctx context.Context, upto int64) error {
 	if err := b.Output.sync(); err != nil {
 		return fmt.Errorf("making the built site durable: %w", err)
 	}
+	reached("synced")
 	var pruned []int64
 	err := b.transact(ctx, func(_ pgx.Tx, q *ssgdb.Queries) (err error) {
 		if err = q.GoLive(ctx, upto); err != nil {
@@ -120,6 +122,7 @@ func (b *Builder) durable(ctx context.Context, upto int64) error {
 		}
 		return err
 	})
+	reached("live")
 	for _, g := range pruned {
 		if err := b.Output.forget(g); err != nil {
 			return err

@@ -26,8 +26,11 @@ func (b *Builder) Drain(ctx context.Context) error {
 			return err
 		}
 		worked, err := b.work(led)
-		if err != nil || !worked && !events {
+		if err != nil {
 			return err
+		}
+		if !worked && !events {
+			return b.checkpointed(led, true)
 		}
 	}
 }

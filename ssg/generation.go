@@ -5,6 +5,7 @@ package ssg
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -39,6 +40,7 @@ type change struct {
 	old, new   []byte // hashes; old is of the file at this place
 	body       []byte
 	siblings   bool // a file may be there, with compressed siblings
+	keep       bool // the old bytes, for rolling back
 }
 
 // place is where a file is.
@@ -59,8 +61,8 @@ var damaged = make([]byte, sha256.Size)
 // compare finds the pages whose bytes or address are new, and the files that
 // their unit does not make any more. A file that another of the units makes now
 // is not deleted, and with leave none of a page that has moved, because pages that
-// are still to be rendered link to it. It is a pure function; the writes come in
-// the order of results, the deletes last.
+// are still to be rendered link to it. It is a pure function; the changes come in
+// the order of applying, and else in that of results.
 func compare(known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered, leave bool) difference {
 	var d difference
 	made := map[place]bool{}
@@ -86,7 +88,7 @@ func compare(known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered, leave boo
 		d.put = append(d.put, r)
 		d.changes = append(d.changes, change{
 			unit: r.Unit, tree: at.tree, file: at.file, op: opWrite,
-			old: before.ContentHash, new: r.Hash[:], body: r.Page.Body, siblings: replaces,
+			old: before.ContentHash, new: r.Hash[:], body: r.Page.Body, siblings: replaces, keep: before.ContentHash != nil,
 		})
 	}
 	for _, r := range results {
@@ -106,10 +108,27 @@ func compare(known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered, leave boo
 			d.left = append(d.left, old)
 			d.moved = append(d.moved, change{unit: r.Unit, tree: old.Tree, file: old.File})
 		default:
-			d.changes = append(d.changes, change{unit: r.Unit, tree: old.Tree, file: old.File, op: opDelete, old: old.ContentHash})
+			d.changes = append(d.changes, change{unit: r.Unit, tree: old.Tree, file: old.File, op: opDelete, old: old.ContentHash, keep: true})
 		}
 	}
+	inOrderOfApplying(d.changes)
 	return d
+}
+
+// inOrderOfApplying sorts changes so that they can be made one by one without a
+// link that leads nowhere: what is new at its address, what replaces something
+// there, and the deletes.
+func inOrderOfApplying(changes []change) {
+	step := func(c change) int {
+		switch {
+		case c.op == opDelete:
+			return 2
+		case c.old != nil:
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(changes, func(a, b change) int { return cmp.Compare(step(a), step(b)) })
 }
 
 // errFenced says that another process has become the generator.
@@ -153,16 +172,16 @@ func (b *Builder) commit(ctx context.Context, kind string, p part, results []Ren
 		for _, row := range rows {
 			known[parseUnit(row.Unit)] = row
 		}
-		leave, err := q.OtherParts(ctx, p.id)
+		under, err := q.UnderWay(ctx, p.id)
 		if err != nil {
 			return err
 		}
-		if leave {
+		if under.Parts {
 			if err := taken(ctx, q, known, results); err != nil {
 				return err
 			}
 		}
-		if d = compare(known, results, leave); len(d.left) > 0 {
+		if d = compare(known, results, under.Parts); len(d.left) > 0 {
 			if err := b.leave(ctx, q, p, d.left); err != nil {
 				return err
 			}
@@ -178,7 +197,13 @@ func (b *Builder) commit(ctx context.Context, kind string, p part, results []Ren
 		if err := index(ctx, q, results); err != nil {
 			return err
 		}
-		return also(q, refused)
+		if err := also(q, refused); err != nil || !under.Hidden {
+			return err
+		}
+		if err := b.forget(ctx, q, generation, d.changes); err != nil {
+			return err
+		}
+		return q.Unhide(ctx)
 	})
 	return generation, d, err
 }
@@ -326,9 +351,9 @@ func index(ctx context.Context, q *ssgdb.Queries, results []Rendered) error {
 }
 
 // apply brings a generation's changes into the directory. All files are written
-// beside the trees first; then nothing is left that could fail for want of space,
-// and they are put in place in the order of their ranks, the deletes last, so that
-// no link leads to a page that is not there. Doing it again changes nothing.
+// beside the trees and the old ones kept first; then nothing is left that could
+// fail for want of space, and they are put in place one by one in the order of
+// compare. Doing it again changes nothing.
 func (b *Builder) apply(generation int64, changes []change) error {
 	if err := b.Output.keepFor(generation); err != nil {
 		return fmt.Errorf("writing the built site: %w", err)
@@ -340,23 +365,33 @@ func (b *Builder) apply(generation int64, changes []change) error {
 		if c.op == opWrite {
 			group.Go(func() (err error) {
 				names[i], err = b.Output.stage(c.tree, c.file, c.body)
+				reached("staged")
 				return err
 			})
 		}
 	}
 	if err := group.Wait(); err != nil {
-		b.Output.abandon(slices.DeleteFunc(names, func(n string) bool { return n == "" }))
+		b.Output.abandon(names)
 		return fmt.Errorf("writing the built site, which stays as it was: %w", err)
 	}
 	for i, c := range changes {
-		var err error
-		if c.old != nil {
-			err = b.Output.keep(generation, i+1, c.tree, c.file)
+		if c.keep {
+			if err := b.Output.keep(generation, i+1, c.tree, c.file); err != nil {
+				b.Output.abandon(names)
+				return fmt.Errorf("writing the built site, which stays as it was: %w", err)
+			}
+			reached("kept")
 		}
-		if err == nil && c.op == opWrite {
+	}
+	for i, c := range changes {
+		var err error
+		if c.op == opWrite {
 			err = b.Output.place(names[i], c.tree, c.file, c.siblings)
-		} else if err == nil {
+			reached("placed")
+		} else {
+			reached("deleting")
 			err = b.Output.remove(c.tree, c.file)
+			reached("deleted")
 		}
 		if err != nil {
 			return fmt.Errorf("changing the built site: %w", err)

@@ -33,10 +33,7 @@ func (b *Builder) lead(ctx context.Context) (led context.Context, release func()
 		return nil, nil, err
 	}
 	q := ssgdb.New(b.Pool)
-	before, err := q.Holder(ctx)
-	if err == nil {
-		b.token, err = q.Lead(ctx, ssgdb.LeadParams{Holder: b.Output.id, Hold: holdLead.Seconds()})
-	}
+	b.token, err = q.Lead(ctx, ssgdb.LeadParams{Holder: b.Output.id, Hold: holdLead.Seconds()})
 	if err != nil {
 		unlock()
 		if errors.Is(err, pgx.ErrNoRows) {
@@ -44,7 +41,8 @@ func (b *Builder) lead(ctx context.Context) (led context.Context, release func()
 		}
 		return nil, nil, err
 	}
-	b.moved = before != "" && before != b.Output.id
+	reached("led")
+	b.moved = b.Output.token() != b.token-1
 	led, cancel := context.WithCancelCause(ctx)
 	done := make(chan struct{})
 	go func() {

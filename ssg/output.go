@@ -31,6 +31,7 @@ const (
 	marker  = ".roseash" // by which an output is known as one, and which
 	staged  = ".staged"  // files that are being written
 	keepDir = ".kept"    // the bytes before each generation, for rolling back
+	seen    = ".seen"    // who led when all of it was looked through last
 )
 
 // OpenOutput opens dir, making it if need be. No path of a page can lead out of
@@ -55,8 +56,10 @@ func OpenOutput(dir string) (*Output, error) {
 	return o, nil
 }
 
-// openStaged opens the directory of the files that are being written.
+// openStaged opens the directory of the files that are being written, and forgets
+// which others there are: another process may have been at work here.
 func (o *Output) openStaged() (err error) {
+	o.made.Clear()
 	if err := o.root.MkdirAll(staged, 0o755); err != nil {
 		return err
 	}
@@ -69,19 +72,23 @@ func (o *Output) openStaged() (err error) {
 
 const markerText = "The built site of Rose Ash; what is here is made and removed by it.\n"
 
-// identity reads the output's id from its marker, and claims an empty directory.
+// identity reads the output's id from its marker, and claims an empty directory. A
+// marker of ours without an id is of a version that had none.
 func identity(root *os.Root) (string, error) {
 	text, err := root.ReadFile(marker)
-	if err == nil {
-		if id, ok := strings.CutPrefix(string(text), markerText); ok && id != "" {
-			return id, nil
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return "", err
-	} else if err := unclaimed(root); err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
-	id := rand.Text()
+	id, ours := strings.CutPrefix(string(text), markerText)
+	if ours && id != "" {
+		return id, nil
+	}
+	if !ours {
+		if err := unclaimed(root); err != nil {
+			return "", err
+		}
+	}
+	id = rand.Text()
 	return id, root.WriteFile(marker, []byte(markerText+id), 0o644)
 }
 
@@ -100,6 +107,22 @@ func unclaimed(root *os.Root) error {
 	return nil
 }
 
+// token is that of the generator that looked through the directory last, 0 where
+// nobody has.
+func (o *Output) token() int64 {
+	text, _ := o.root.ReadFile(seen)
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// looked stores that the generator with a token has looked through the directory.
+func (o *Output) looked(token int64) error {
+	return o.root.WriteFile(seen, strconv.AppendInt(nil, token, 10), 0o644)
+}
+
 // ID names the directory, for as long as it is one.
 func (o *Output) ID() string { return o.id }
 
@@ -116,8 +139,9 @@ func (o *Output) stage(tree, file string, body []byte) (string, error) {
 	err := o.staged.WriteFile(name, body, 0o644)
 	if dir := path.Dir(path.Join(tree, file)); err == nil {
 		if _, made := o.made.Load(dir); !made {
-			err = o.root.MkdirAll(dir, 0o755)
-			o.made.Store(dir, true)
+			if err = o.root.MkdirAll(dir, 0o755); err == nil {
+				o.made.Store(dir, true)
+			}
 		}
 	}
 	if err != nil {
@@ -147,7 +171,7 @@ func (o *Output) place(name, tree, file string, siblings bool) error {
 	return err
 }
 
-// abandon removes staged files that are not to be placed.
+// abandon removes staged files that are not to be placed; an empty name is of none.
 func (o *Output) abandon(names []string) {
 	for _, n := range names {
 		o.staged.Remove(n)
@@ -206,6 +230,32 @@ func (o *Output) keepFor(generation int64) error { return o.root.MkdirAll(keptDi
 
 // forget removes what was kept of a whole generation.
 func (o *Output) forget(generation int64) error { return o.root.RemoveAll(keptDir(generation)) }
+
+// keptFiles are the numbers of the changes before which bytes are kept, by generation.
+func (o *Output) keptFiles() (map[int64][]int32, error) {
+	files := map[int64][]int32{}
+	generations, err := fs.ReadDir(o.root.FS(), keepDir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return files, nil
+	}
+	for _, g := range generations {
+		id, err := strconv.ParseInt(g.Name(), 10, 64)
+		if err != nil {
+			continue
+		}
+		entries, err := fs.ReadDir(o.root.FS(), keptDir(id))
+		if err != nil {
+			return nil, err
+		}
+		files[id] = []int32{}
+		for _, e := range entries {
+			if n, err := strconv.ParseInt(e.Name(), 10, 32); err == nil {
+				files[id] = append(files[id], int32(n))
+			}
+		}
+	}
+	return files, err
+}
 
 // forgetOne removes what was kept before one change.
 func (o *Output) forgetOne(generation int64, n int) error {

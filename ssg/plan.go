@@ -96,7 +96,7 @@ func (p *planner) plan(c Change) (Touched, error) {
 // read fetches the changed things as they are now. A category that moved takes
 // its products along.
 func (p *planner) read(c *Change) error {
-	for _, g := range c.Categories {
+	for _, g := range unique(c.Shelves) {
 		items, err := p.q.ListItems(p.ctx, productsOf(g))
 		if err != nil {
 			return err
@@ -261,7 +261,6 @@ func (p *planner) sitemap(before, after []ssgdb.PlacesRow) error {
 func (p *planner) lists(moved []paging.Moved) error {
 	var refs []paging.Ref
 	var names []string
-	var cats []paging.ItemRef
 	for _, m := range moved {
 		names = append(names, m.List)
 		for _, n := range m.Pages {
@@ -272,13 +271,8 @@ func (p *planner) lists(moved []paging.Moved) error {
 				p.Direct = append(p.Direct, Unit{Kind: kindPost, ID: item})
 			}
 		}
-		if kind, _ := paged(m.List); kind == kindCategory {
-			for _, item := range m.Added {
-				cats = append(cats, paging.ItemRef{List: m.List, Item: item})
-			}
-		}
 	}
-	if err := p.related(cats); err != nil {
+	if err := p.related(moved); err != nil {
 		return err
 	}
 	names = slices.DeleteFunc(names, func(l string) bool { return !fed(l) && l != listProducts })
@@ -296,33 +290,6 @@ func (p *planner) lists(moved []paging.Moved) error {
 	}
 	for _, l := range names {
 		p.front(l)
-	}
-	return nil
-}
-
-// related names the products that may show a new one of their category, the nearest
-// of which they show: the category is theirs, the new one may be from below it.
-func (p *planner) related(added []paging.ItemRef) error {
-	if len(added) == 0 {
-		return nil
-	}
-	near, err := p.src.Lists.Near(p.ctx, added, relatedProducts)
-	if err != nil {
-		return err
-	}
-	var ids []contract.ProductID
-	for _, items := range near {
-		ids = append(ids, idsOf[contract.ProductID](items)...)
-	}
-	if err := p.loadProductCards(p.ctx, ids); err != nil {
-		return err
-	}
-	for r, items := range near {
-		for _, item := range items {
-			if card := p.productCard(contract.ProductID(item)); card != nil && productsOf(card.Category.ID) == r.List {
-				p.Direct = append(p.Direct, Unit{Kind: kindProduct, ID: item})
-			}
-		}
 	}
 	return nil
 }

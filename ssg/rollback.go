@@ -36,18 +36,31 @@ func hidden(b *batch, c Change) []string {
 }
 
 // withdraw removes the kept bytes of every page that showed one of the things, so
-// that no rollback can bring them back. It removes them before the transaction
-// ends: kept bytes that are lost for nothing are the lesser evil.
+// that no rollback can bring them back. Until all that is planned is built, no
+// bytes that show them are kept either.
 func (b *Builder) withdraw(ctx context.Context, q *ssgdb.Queries, things []string) error {
 	if len(things) == 0 {
 		return nil
 	}
-	rows, err := q.ForgetKept(ctx, things)
+	if err := q.Hide(ctx, things); err != nil {
+		return err
+	}
+	return b.forget(ctx, q, 0, nil)
+}
+
+// forget removes the kept bytes of pages that showed what is hidden, and sees to
+// it that those of a generation that is just made are not kept. It removes them
+// before the transaction ends: kept bytes that are lost for nothing are the lesser
+// evil.
+func (b *Builder) forget(ctx context.Context, q *ssgdb.Queries, making int64, changes []change) error {
+	rows, err := q.ForgetKept(ctx)
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
-		if err := b.Output.forgetOne(r.Generation, int(r.N)); err != nil {
+		if r.Generation == making {
+			changes[r.N-1].keep = false
+		} else if err := b.Output.forgetOne(r.Generation, int(r.N)); err != nil {
 			return err
 		}
 	}
@@ -55,25 +68,41 @@ func (b *Builder) withdraw(ctx context.Context, q *ssgdb.Queries, things []strin
 }
 
 // withdrawing picks the events that take something away: they go through while
-// publishing is paused.
-func (b *Builder) withdrawing(ctx context.Context, read *batch, events []bus.Record) ([]bus.Record, error) {
-	var picked []bus.Record
-	for _, e := range events {
-		c, err := Changed([]bus.Record{e})
+// publishing is paused. An event that does not is looked at once.
+func (b *Builder) withdrawing(ctx context.Context, read *batch, events []bus.Record) (picked []bus.Record, err error) {
+	if len(events) == batchSize { // those that wait must not hide the others
+		if events, err = bus.Unbuilt(ctx, b.Pool, allEvents); err != nil {
+			return nil, err
+		}
+	}
+	events = slices.DeleteFunc(slices.Clone(events), func(e bus.Record) bool { return b.waiting[e.ID] })
+	for some := range slices.Chunk(events, batchSize) {
+		all, err := Changed(some)
 		if err != nil {
 			return nil, err
 		}
-		if err := read.loadPosts(ctx, c.Posts); err != nil {
+		if err := read.loadPosts(ctx, all.Posts); err != nil {
 			return nil, err
 		}
-		if err := read.loadProductCards(ctx, c.Products); err != nil {
+		if err := read.loadProductCards(ctx, all.Products); err != nil {
 			return nil, err
 		}
-		if len(hidden(read, c)) > 0 {
-			picked = append(picked, e)
+		for _, e := range some {
+			c, err := Changed([]bus.Record{e})
+			if err != nil {
+				return nil, err
+			}
+			if len(hidden(read, c)) > 0 {
+				picked = append(picked, e)
+			} else {
+				b.waiting[e.ID] = true
+			}
+		}
+		if len(picked) > 0 {
+			return picked, nil
 		}
 	}
-	return picked, nil
+	return nil, nil
 }
 
 // ErrNoGeneration says that a generation cannot be rolled back to: it is too old,
@@ -87,6 +116,8 @@ type RolledBack struct {
 	// Left are the files that stay as they are: what they showed before is not to
 	// be shown any more.
 	Left []string
+
+	again ssgdb.ShowAgainParams // the changes whose old bytes are back
 }
 
 // Rollback brings the trees back to what they were after a generation, and pauses
@@ -187,7 +218,12 @@ func (b *Builder) rollback(led context.Context, to int64) (RolledBack, error) {
 		if generation, err = q.NewGeneration(led, ssgdb.NewGenerationParams{Kind: madeByRollback}); err != nil {
 			return err
 		}
-		return record(led, q, generation, d)
+		inOrderOfApplying(d.changes)
+		if err := record(led, q, generation, d); err != nil {
+			return err
+		}
+		did.again.Facet = facetCard
+		return q.ShowAgain(led, did.again)
 	})
 	if err != nil || generation == 0 {
 		return did, err
@@ -217,7 +253,11 @@ func (b *Builder) withdrawUnbuilt(ctx context.Context) error {
 			return err
 		}
 		for {
-			if worked, err := b.work(ctx); err != nil || !worked {
+			worked, err := b.work(ctx)
+			if err != nil {
+				return err
+			}
+			if !worked {
 				break
 			}
 		}
@@ -256,7 +296,7 @@ func (b *Builder) undoOne(ctx context.Context, q *ssgdb.Queries, generation int6
 	hash := sha256.Sum256(now)
 	switch {
 	case c.OldHash == nil && there:
-		d.changes = append(d.changes, change{unit: unit, tree: c.Tree, file: c.File, op: opDelete, old: hash[:]})
+		d.changes = append(d.changes, change{unit: unit, tree: c.Tree, file: c.File, op: opDelete, old: hash[:], keep: true})
 		d.drop = append(d.drop, unit)
 		did.Removed++
 	case c.OldHash == nil:
@@ -274,8 +314,9 @@ func (b *Builder) undoOne(ctx context.Context, q *ssgdb.Queries, generation int6
 		}
 		x := change{unit: unit, tree: c.Tree, file: c.File, op: opWrite, new: sum[:], body: body, siblings: true}
 		if there {
-			x.old = hash[:]
+			x.old, x.keep = hash[:], true
 		}
+		did.again.Generations, did.again.Numbers = append(did.again.Generations, generation), append(did.again.Numbers, c.N)
 		d.changes = append(d.changes, x)
 		d.put = append(d.put, Rendered{Unit: unit, Page: &Page{Tree: c.Tree, File: c.File, Body: body}, Hash: sum})
 		did.Restored++

@@ -6,6 +6,7 @@ package ssg
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -41,6 +42,10 @@ func Static(ctx context.Context, m Maker, out *Output, o StaticOptions) (Built, 
 		return s.sum, err
 	}
 	defer unlock()
+	// A builder that has this directory too compares all bytes when it comes back.
+	if err := errors.Join(out.openStaged(), out.looked(0)); err != nil {
+		return s.sum, err
+	}
 	units, err := s.units(ctx)
 	if err != nil {
 		return s.sum, err

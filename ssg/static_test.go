@@ -160,6 +160,40 @@ func TestStaticWritesWhatChanged(t *testing.T) {
 	}
 }
 
+// TestStaticInTheDirectoryOfABuilder: the builder mends what is not its own when it
+// comes back, also where the sizes are the same.
+func TestStaticInTheDirectoryOfABuilder(t *testing.T) {
+	w := newWorld(t, nil)
+	for i := range 6 {
+		w.publish("Post "+string(rune('a'+i)), nil)
+	}
+	w.drain()
+	want := w.tree()
+	from, err := remote.Open(context.Background(), remote.Options{URL: w.serve()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere, err := urls.New("http://localhost:9090", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := ssg.OpenOutput(w.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	built, err := ssg.Static(context.Background(), ssg.Maker{
+		Sources: from.Sources(), Clock: w.clock, Log: slog.New(slog.DiscardHandler),
+		Renderer: ssg.NewRenderer(elsewhere, site.DefaultAssets(), site.Files()),
+	}, out, ssg.StaticOptions{})
+	if err != nil || built.Written < 10 {
+		t.Fatalf("%+v, %v", built, err)
+	}
+	w.builder = w.newBuilder(nil, "1")
+	w.drain()
+	sameTree(t, want, w.tree())
+}
+
 // failing is a blog that breaks down after some answers.
 type failing struct {
 	ssg.Blog

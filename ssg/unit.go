@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"rose-ash.com/roseash/api/shared/paging"
 )
 
 // Unit names what is rendered at once. ID is the thing's, the list's or the
@@ -91,18 +93,19 @@ func inOrder(units []Unit) []Unit {
 	return units
 }
 
-// Names of lists: of all things of a kind, and of those below one thing.
+// Names of lists: of all things of a kind, and of those below one thing. The API
+// knows those with pages by the same names.
 const (
-	listPosts      = "posts"
-	listPages      = "pages"
-	listProducts   = "products"
+	listPosts      = paging.ListPosts
+	listPages      = paging.ListPages
+	listProducts   = paging.ListProducts
 	listTags       = "tags"
 	listAuthors    = "authors"
 	listCategories = "categories"
 )
 
-func postsOf[T ~string](id T) string    { return listPosts + "/" + string(id) }
-func productsOf[T ~string](id T) string { return listProducts + "/" + string(id) }
+func postsOf[T ~string](id T) string    { return paging.PostsOf(id) }
+func productsOf[T ~string](id T) string { return paging.ProductsOf(id) }
 
 // paged is the kind of the pages that show a list, and the thing they are about;
 // empty for a list that has none of its own.

@@ -26,8 +26,10 @@ const (
 	laneParts = 1 // parts of large builds
 )
 
+// partSize is how many units are in one part of a large build; a variable for tests.
+var partSize = 500
+
 const (
-	partSize = 500 // units in one part of a large build
 	nowLimit = 400 // units that are rendered at once; more become parts
 	// holdPart is how long somebody may render a part before another takes it.
 	holdPart = 60 * time.Second

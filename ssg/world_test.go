@@ -137,7 +137,7 @@ func (w *world) equalsFull() {
 	got := w.tree()
 	for name, body := range want {
 		if got[name] != body {
-			w.t.Errorf("%s is not what a full build makes", name)
+			w.t.Errorf("%s is not what a full build makes (-full +built):\n%s", name, firstDifference(body, got[name]))
 		}
 	}
 	for name := range got {
@@ -145,4 +145,14 @@ func (w *world) equalsFull() {
 			w.t.Errorf("%s is left over", name)
 		}
 	}
+}
+
+// firstDifference is the surroundings of where two pages part.
+func firstDifference(want, got string) string {
+	at := 0
+	for at < min(len(want), len(got)) && want[at] == got[at] {
+		at++
+	}
+	around := func(s string) string { return s[max(0, min(at, len(s))-120):min(at+160, len(s))] }
+	return "- " + around(want) + "\n+ " + around(got)
 }

@@ -1,5 +1,6 @@
 // Package blog is the publication: posts, pages, tags, authors and the site's
-// settings, written here or taken from Ghost, with Ghost's fields and words.
+// settings, written here, taken from Ghost or from the Markdown files of another
+// site, with Ghost's fields and words.
 //
 // A post has a body in a source format. When it is saved, the body is rendered
 // and sanitised once into html, what everybody may read, and members_html, the

@@ -51,7 +51,7 @@ type family struct {
 }
 
 var descriptions = map[string]string{
-	"list":      "Published ones; with a token, status picks others too. Read on with next_cursor. " +
+	"list": "Published ones; with a token, status picks others too. Read on with next_cursor. " +
 		"With page it is a page as the built site has it: pages are counted from the oldest and keep their items.",
 	"get":       "By id or slug. Everybody sees the free part of a published one; a token shows its source, its gated part and drafts.",
 	"create":    "A draft is seen by editors only. The slug is made from the title where none is given.",

@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -96,11 +97,7 @@ func (o *ours) run(ctx context.Context, at place, args ...string) (l lap, err er
 // build has the binary make every page into an empty directory, with compressed
 // siblings or without.
 func (o *ours) build(ctx context.Context, at place, siblings bool) (l lap, err error) {
-	args := []string{"build"}
-	if siblings {
-		args = append(args, "--compress")
-	}
-	if l, err = o.run(ctx, at, args...); err != nil {
+	if l, err = o.run(ctx, at, "build", fmt.Sprintf("--compress=%v", siblings)); err != nil {
 		return l, err
 	}
 	l.tree, err = readTree(at.tree())

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"rose-ash.com/roseash/api"
 	"rose-ash.com/roseash/api/media"
@@ -71,13 +72,16 @@ func (c *call) buildFrom(ctx context.Context, o buildOptions) error {
 		return fmt.Errorf("%s: the built site cannot be written: %w", printable(cfg.PublicDir), err)
 	}
 	defer output.Close()
+	start := time.Now()
 	from, err := remote.Open(ctx, remote.Options{URL: o.api, Log: log})
 	if err != nil {
 		return fmt.Errorf("--api: %w", err)
 	}
+	opening := time.Since(start)
 	built, err := ssg.Static(ctx, newMakerOf(cfg, from.Sources(), log), output, ssg.StaticOptions{
 		Compress: o.compress, Progress: progress(c.err, "building"),
 	})
+	built.Plan, built.Took = built.Plan+opening, built.Took+opening
 	return c.finishBuild(ctx, o, cfg, built, err, nil)
 }
 

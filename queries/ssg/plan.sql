@@ -8,9 +8,6 @@ UPDATE ssg.state SET token = token + 1, holder = @holder, held_until = shared.cl
 WHERE held_until < shared.clock() OR holder = @holder
 RETURNING token;
 
--- name: Holder :one
-SELECT holder FROM ssg.state;
-
 -- name: Hold :execrows
 UPDATE ssg.state SET held_until = shared.clock() + make_interval(secs => @hold::float8) WHERE token = @token;
 
@@ -73,9 +70,10 @@ RETURNING id;
 -- name: NewBuild :one
 UPDATE ssg.state SET change = change + 1 RETURNING change;
 
--- name: OtherParts :one
--- Whether parts of large builds are under way besides some work.
-SELECT EXISTS (SELECT FROM ssg.work WHERE lane = 1 AND id <> @id);
+-- name: UnderWay :one
+-- Whether parts of large builds are under way besides some work, and whether
+-- something was hidden that pages may still show.
+SELECT EXISTS (SELECT FROM ssg.work WHERE lane = 1 AND id <> @id) AS parts, EXISTS (SELECT FROM ssg.hidden) AS hidden;
 
 -- name: ClearWork :exec
 DELETE FROM ssg.work;

@@ -37,6 +37,25 @@ SELECT DISTINCT key FROM ssg.touched WHERE change > @base;
 -- Whoever held them may be gone; what is rendered twice is stored once.
 UPDATE ssg.work SET claimed_until = '-infinity' WHERE result IS NULL;
 
+-- name: Hide :exec
+INSERT INTO ssg.hidden (thing) SELECT unnest(@things::text[]) ON CONFLICT DO NOTHING;
+
+-- name: Unhide :exec
+-- All that showed hidden things is built anew.
+DELETE FROM ssg.hidden WHERE NOT EXISTS (SELECT FROM ssg.work);
+
 -- name: ForgetKept :many
--- What was kept of pages that showed things which are not to be shown any more.
-UPDATE ssg.changes SET shows = NULL WHERE shows && @things::text[] RETURNING generation, n;
+-- What was kept of pages that showed things which are not to be shown any more. A
+-- part of a sitemap shows many, and is not asked which.
+UPDATE ssg.changes SET shows = NULL
+WHERE EXISTS (SELECT FROM ssg.hidden) AND shows IS NOT NULL
+  AND (shows && ARRAY (SELECT h.thing FROM ssg.hidden h) OR unit LIKE 'sitemap/%')
+RETURNING generation, n;
+
+-- name: ShowAgain :exec
+-- The units that changes give their old bytes show what those showed, so that a
+-- change of it finds them.
+INSERT INTO ssg.dependencies (unit, key, value)
+SELECT c.unit, thing || '#' || @facet::text, -1
+FROM (SELECT unnest(@generations::bigint[]) AS generation, unnest(@numbers::int[]) AS n) r
+JOIN ssg.changes c ON c.generation = r.generation AND c.n = r.n, unnest(c.shows) AS thing;

@@ -143,7 +143,7 @@ func TestFaultsThatStay(t *testing.T) {
 		"not implemented":       {problem(501, "no"), 1, "501"},
 		"down for good":         {problem(503, "draining"), tries, "6 times in vain: the answer is 503 Service Unavailable (draining)"},
 		"broken connections":    {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, tries, "6 times in vain: EOF"},
-		"a redirect elsewhere":  {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://other.invalid/secret", 302) }, 1, "redirect to another host"},
+		"a redirect elsewhere":  {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://other.invalid/secret", http.StatusFound) }, 1, "redirect to another host"},
 		"slower than is waited": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, tries, "no answer in time"},
 	} {
 		t.Run(name, func(t *testing.T) {

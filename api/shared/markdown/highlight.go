@@ -20,7 +20,7 @@ import (
 // What may be spent on one block: a larger or slower one stays without colours.
 const (
 	maxCode  = 32 << 10
-	patience = 200 * time.Millisecond
+	patience = 3 * time.Second
 )
 
 // plain are the tokens that look like the text around them.

@@ -48,8 +48,12 @@ func TestHighlight(t *testing.T) {
 // TestEveryLexer: whatever language is named, the words stay and both ways agree.
 func TestEveryLexer(t *testing.T) {
 	const code = "# a // b /* c */ \"d\" 'e' <f g=\"h\"> 1.5 if (x) { return -1; } 'unclosed\n\tü &amp; \\n ${y}\n"
-	known := 0
-	for name := range lexerNames() {
+	known, seen := 0, map[chroma.Lexer]bool{}
+	for name, lexer := range lexerNames() {
+		if seen[lexer] {
+			continue
+		}
+		seen[lexer] = true
 		out, ok := highlighted(name, code)
 		if !ok {
 			continue
@@ -59,8 +63,8 @@ func TestEveryLexer(t *testing.T) {
 			t.Errorf("%s: the words are %q", name, got)
 		}
 	}
-	if known < 300 {
-		t.Errorf("%d names of languages, want some hundreds", known)
+	if known < 200 {
+		t.Errorf("%d languages, want some hundreds", known)
 	}
 }
 

@@ -143,17 +143,6 @@ func (q *Queries) Hold(ctx context.Context, arg HoldParams) (int64, error) {
 	return result.RowsAffected(), nil
 }
 
-const holder = `-- name: Holder :one
-SELECT holder FROM ssg.state
-`
-
-func (q *Queries) Holder(ctx context.Context) (string, error) {
-	row := q.db.QueryRow(ctx, holder)
-	var holder string
-	err := row.Scan(&holder)
-	return holder, err
-}
-
 const knownUnits = `-- name: KnownUnits :many
 SELECT unit FROM ssg.pages WHERE unit = ANY ($1::text[])
 `
@@ -259,18 +248,6 @@ func (q *Queries) NewBuild(ctx context.Context) (int64, error) {
 	var change int64
 	err := row.Scan(&change)
 	return change, err
-}
-
-const otherParts = `-- name: OtherParts :one
-SELECT EXISTS (SELECT FROM ssg.work WHERE lane = 1 AND id <> $1)
-`
-
-// Whether parts of large builds are under way besides some work.
-func (q *Queries) OtherParts(ctx context.Context, id int64) (bool, error) {
-	row := q.db.QueryRow(ctx, otherParts, id)
-	var exists bool
-	err := row.Scan(&exists)
-	return exists, err
 }
 
 const pause = `-- name: Pause :exec
@@ -418,4 +395,22 @@ WHERE EXISTS (SELECT FROM ssg.work WHERE lane = 1)
 func (q *Queries) Touch(ctx context.Context, keys []string) error {
 	_, err := q.db.Exec(ctx, touch, keys)
 	return err
+}
+
+const underWay = `-- name: UnderWay :one
+SELECT EXISTS (SELECT FROM ssg.work WHERE lane = 1 AND id <> $1) AS parts, EXISTS (SELECT FROM ssg.hidden) AS hidden
+`
+
+type UnderWayRow struct {
+	Parts  bool
+	Hidden bool
+}
+
+// Whether parts of large builds are under way besides some work, and whether
+// something was hidden that pages may still show.
+func (q *Queries) UnderWay(ctx context.Context, id int64) (UnderWayRow, error) {
+	row := q.db.QueryRow(ctx, underWay, id)
+	var i UnderWayRow
+	err := row.Scan(&i.Parts, &i.Hidden)
+	return i, err
 }

@@ -61,7 +61,10 @@ func (q *Queries) DropWork(ctx context.Context, id int64) error {
 }
 
 const forgetKept = `-- name: ForgetKept :many
-UPDATE ssg.changes SET shows = NULL WHERE shows && $1::text[] RETURNING generation, n
+UPDATE ssg.changes SET shows = NULL
+WHERE EXISTS (SELECT FROM ssg.hidden) AND shows IS NOT NULL
+  AND (shows && ARRAY (SELECT h.thing FROM ssg.hidden h) OR unit LIKE 'sitemap/%')
+RETURNING generation, n
 `
 
 type ForgetKeptRow struct {
@@ -69,9 +72,10 @@ type ForgetKeptRow struct {
 	N          int32
 }
 
-// What was kept of pages that showed things which are not to be shown any more.
-func (q *Queries) ForgetKept(ctx context.Context, things []string) ([]ForgetKeptRow, error) {
-	rows, err := q.db.Query(ctx, forgetKept, things)
+// What was kept of pages that showed things which are not to be shown any more. A
+// part of a sitemap shows many, and is not asked which.
+func (q *Queries) ForgetKept(ctx context.Context) ([]ForgetKeptRow, error) {
+	rows, err := q.db.Query(ctx, forgetKept)
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +110,15 @@ UPDATE ssg.work SET claimed_until = '-infinity' WHERE id = $1
 
 func (q *Queries) GiveUpWork(ctx context.Context, id int64) error {
 	_, err := q.db.Exec(ctx, giveUpWork, id)
+	return err
+}
+
+const hide = `-- name: Hide :exec
+INSERT INTO ssg.hidden (thing) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING
+`
+
+func (q *Queries) Hide(ctx context.Context, things []string) error {
+	_, err := q.db.Exec(ctx, hide, things)
 	return err
 }
 
@@ -179,6 +192,26 @@ func (q *Queries) Result(ctx context.Context, id int64) (ResultRow, error) {
 	return i, err
 }
 
+const showAgain = `-- name: ShowAgain :exec
+INSERT INTO ssg.dependencies (unit, key, value)
+SELECT c.unit, thing || '#' || $1::text, -1
+FROM (SELECT unnest($2::bigint[]) AS generation, unnest($3::int[]) AS n) r
+JOIN ssg.changes c ON c.generation = r.generation AND c.n = r.n, unnest(c.shows) AS thing
+`
+
+type ShowAgainParams struct {
+	Facet       string
+	Generations []int64
+	Numbers     []int32
+}
+
+// The units that changes give their old bytes show what those showed, so that a
+// change of it finds them.
+func (q *Queries) ShowAgain(ctx context.Context, arg ShowAgainParams) error {
+	_, err := q.db.Exec(ctx, showAgain, arg.Facet, arg.Generations, arg.Numbers)
+	return err
+}
+
 const touchedSince = `-- name: TouchedSince :many
 SELECT DISTINCT key FROM ssg.touched WHERE change > $1
 `
@@ -226,4 +259,14 @@ func (q *Queries) UnclaimedWork(ctx context.Context, maxRows int32) ([]int64, er
 		return nil, err
 	}
 	return items, nil
+}
+
+const unhide = `-- name: Unhide :exec
+DELETE FROM ssg.hidden WHERE NOT EXISTS (SELECT FROM ssg.work)
+`
+
+// All that showed hidden things is built anew.
+func (q *Queries) Unhide(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, unhide)
+	return err
 }
