@@ -10,7 +10,6 @@ package ssg
 import (
 	"encoding/json"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/cespare/xxhash/v2"
@@ -35,12 +34,6 @@ func key[T ~string](thing T, facet string) string { return string(thing) + "#" +
 func keyLeaf(r paging.Ref) string { return key(r.List, facetLeaf+"."+strconv.Itoa(r.Page)) }
 
 func keyNewest(list string, n int) string { return key(list, facetNewest+"."+strconv.Itoa(n)) }
-
-// thingOf is the thing that a key is about.
-func thingOf(key string) string {
-	thing, _, _ := strings.Cut(key, "#")
-	return thing
-}
 
 // hashOf is the hash of a facet's value; the zero hash means that there is none.
 func hashOf(v any) int64 {

@@ -62,7 +62,6 @@ type chaos struct {
 	posts      []string
 	products   []string
 	categories []string
-	authors    []string
 	made       int
 	log        []string
 }

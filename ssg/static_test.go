@@ -286,3 +286,29 @@ func TestStaticKeepsWhatItCannotMake(t *testing.T) {
 	before["main/stray.txt"] = ""
 	sameTree(t, before, w.in(dir))
 }
+
+// TestBuildSaysWhatFailed: a page that cannot be made is counted once, however
+// often it was tried, and the others are there.
+func TestBuildSaysWhatFailed(t *testing.T) {
+	w := newWorld(t, nil)
+	w.publish("Leeks", nil)
+	sites, err := urls.New("http://localhost:8080", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := w.builder.Renderer
+	w.builder.Renderer = ssg.NewRenderer(sites, site.DefaultAssets(), faulty{site.Files()})
+	for range 2 {
+		built, err := w.builder.Build(context.Background())
+		if !errors.Is(err, ssg.ErrNotMade) || built.Failed != 1 {
+			t.Errorf("%+v, %v", built, err)
+		}
+	}
+	if !strings.Contains(w.tree()["main/leeks/index.html"], "Leeks") {
+		t.Error("the other pages were not made")
+	}
+	w.builder.Renderer = whole
+	if built, err := w.builder.Build(context.Background()); err != nil || built.Failed != 0 || built.Written != 1 {
+		t.Errorf("once it can be made: %+v, %v", built, err)
+	}
+}

@@ -4,11 +4,25 @@ package main
 
 import (
 	"context"
+	"math"
+	"runtime/debug"
 	"time"
 
 	"rose-ash.com/roseash/api"
 	"rose-ash.com/roseash/api/shared/config"
 )
+
+// collectSeldom is for commands that render much and end: what they make is soon of
+// no use, and collecting it less often takes up to a fifth off the time. The limit
+// keeps the process small on a large site. GOGC and GOMEMLIMIT win.
+func collectSeldom(percent int) {
+	if usual := debug.SetGCPercent(percent); usual != 100 {
+		debug.SetGCPercent(usual)
+	}
+	if usual := debug.SetMemoryLimit(-1); usual == math.MaxInt64 {
+		debug.SetMemoryLimit(256 << 20)
+	}
+}
 
 // closing is how long a command may take to give the database back.
 const closing = 5 * time.Second

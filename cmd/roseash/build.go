@@ -39,6 +39,7 @@ func build(ctx context.Context, c *call) error {
 	if _, err := c.parse(flags, 0, 0); err != nil {
 		return err
 	}
+	collectSeldom(400)
 	if o.api != "" {
 		return c.buildFrom(ctx, o)
 	}

@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -42,11 +41,7 @@ func importMarkdown(ctx context.Context, c *call) error {
 	}
 	defer site.Close()
 	markdown.Configure(markdown.Options{Highlight: !*bare})
-	// Rendering makes much that is soon of no use: collecting it half as often takes
-	// a fifth off the time. GOGC wins.
-	if usual := debug.SetGCPercent(200); usual != 100 {
-		debug.SetGCPercent(usual)
-	}
+	collectSeldom(200)
 	return c.withApp(ctx, func(_ config.Config, d *database, app *api.App) error {
 		var tally *importTally
 		err := d.alone(ctx, importLock, func() error {

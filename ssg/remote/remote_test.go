@@ -132,18 +132,20 @@ func TestFaultsThatStay(t *testing.T) {
 		asked   int32
 		want    string
 	}{
-		"of another version":    {problem(422, "invalid"), 1, "422 Unprocessable Entity (invalid): is this the API"},
-		"no API at all":         {problem(404, "not_found"), 1, "404 Not Found (not_found): is this the API"},
-		"not for us":            {problem(403, "forbidden"), 1, "403 Forbidden (forbidden)"},
-		"a code that is none":   {problem(400, "secret 123\x1b[0m"), 1, "400 Bad Request"},
-		"a page":                {body("<!doctype html><p>Hello"), 1, "not the API's"},
-		"half a document":       {body(`{"title":`), 1, "not the API's"},
-		"of another type":       {body(`{"title":[]}`), 1, "not the API's"},
-		"no content":            {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, 1, "204 No Content"},
-		"not implemented":       {problem(501, "no"), 1, "501"},
-		"down for good":         {problem(503, "draining"), tries, "6 times in vain: the answer is 503 Service Unavailable (draining)"},
-		"broken connections":    {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, tries, "6 times in vain: EOF"},
-		"a redirect elsewhere":  {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://other.invalid/secret", http.StatusFound) }, 1, "redirect to another host"},
+		"of another version":  {problem(422, "invalid"), 1, "422 Unprocessable Entity (invalid): is this the API"},
+		"no API at all":       {problem(404, "not_found"), 1, "404 Not Found (not_found): is this the API"},
+		"not for us":          {problem(403, "forbidden"), 1, "403 Forbidden (forbidden)"},
+		"a code that is none": {problem(400, "secret 123\x1b[0m"), 1, "400 Bad Request"},
+		"a page":              {body("<!doctype html><p>Hello"), 1, "not the API's"},
+		"half a document":     {body(`{"title":`), 1, "not the API's"},
+		"of another type":     {body(`{"title":[]}`), 1, "not the API's"},
+		"no content":          {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, 1, "204 No Content"},
+		"not implemented":     {problem(501, "no"), 1, "501"},
+		"down for good":       {problem(503, "draining"), tries, "6 times in vain: the answer is 503 Service Unavailable (draining)"},
+		"broken connections":  {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, tries, "6 times in vain: EOF"},
+		"a redirect elsewhere": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://other.invalid/secret", http.StatusFound)
+		}, 1, "redirect to another host"},
 		"slower than is waited": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, tries, "no answer in time"},
 	} {
 		t.Run(name, func(t *testing.T) {
