@@ -17,6 +17,8 @@ import (
 	"rose-ash.com/roseash/api/shared/bus"
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/config"
+	"rose-ash.com/roseash/api/shared/pictures"
+	"rose-ash.com/roseash/api/shared/urls"
 	"rose-ash.com/roseash/db"
 )
 
@@ -71,10 +73,12 @@ func New(o AppOptions) (*App, error) {
 	if mediaURL == "" {
 		mediaURL = media.Path
 	}
+	images := media.New(o.Pool, store, o.Clock, mediaURL)
+	completer := pictures.Completer{Images: images, Media: urls.Media(o.Config.MediaURL)}
 	a := &App{
-		Blog:    blog.New(o.Pool, o.Clock),
-		Market:  market.New(o.Pool, o.Clock),
-		Media:   media.New(o.Pool, store, o.Clock, mediaURL),
+		Blog:    blog.New(o.Pool, o.Clock).WithPictures(completer),
+		Market:  market.New(o.Pool, o.Clock).WithPictures(completer),
+		Media:   images,
 		Bus:     bus.New(o.Pool, o.Log, o.BusOptions...),
 		Health:  NewHealth(o.Pool),
 		Metrics: NewMetrics(o.Config.Metrics.Token.Reveal()),

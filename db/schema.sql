@@ -163,7 +163,7 @@ CREATE TABLE blog.posts (
     CONSTRAINT posts_check CHECK (((status <> 'published'::text) OR (published_at IS NOT NULL))),
     CONSTRAINT posts_check1 CHECK (((origin = 'local'::text) = (origin_id IS NULL))),
     CONSTRAINT posts_custom_excerpt_check CHECK ((length(custom_excerpt) <= 2000)),
-    CONSTRAINT posts_origin_check CHECK ((origin = ANY (ARRAY['local'::text, 'ghost'::text]))),
+    CONSTRAINT posts_origin_check CHECK ((origin = ANY (ARRAY['local'::text, 'ghost'::text, 'markdown'::text]))),
     CONSTRAINT posts_path_check CHECK ((path ~ '^/(pages/)?[a-z0-9][a-z0-9_-]*/$'::text)),
     CONSTRAINT posts_reading_time_check CHECK ((reading_time >= 1)),
     CONSTRAINT posts_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9_-]{0,190}$'::text)),
@@ -311,11 +311,17 @@ CREATE TABLE market.products (
     version bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    origin text DEFAULT 'local'::text NOT NULL,
+    origin_id text,
+    origin_hash text,
+    origin_version bigint,
     CONSTRAINT products_brand_check CHECK ((length(brand) <= 100)),
     CONSTRAINT products_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT products_description_check CHECK ((length(description) <= 50000)),
     CONSTRAINT products_images_check CHECK (((jsonb_typeof(images) = 'array'::text) AND (jsonb_array_length(images) <= 20))),
     CONSTRAINT products_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT products_origin_check CHECK ((origin = ANY (ARRAY['local'::text, 'markdown'::text]))),
+    CONSTRAINT products_origin_id_check CHECK (((origin = 'local'::text) = (origin_id IS NULL))),
     CONSTRAINT products_slug_check CHECK (((slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'::text) AND (length(slug) <= 100))),
     CONSTRAINT products_sort_key_check CHECK ((sort_key <> ''::text)),
     CONSTRAINT products_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text]))),
@@ -527,9 +533,7 @@ CREATE TABLE ssg.changes (
 
 CREATE TABLE ssg.deliveries (
     target text NOT NULL,
-    generation bigint NOT NULL,
-    failures integer DEFAULT 0 NOT NULL,
-    next_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
+    generation bigint NOT NULL
 );
 
 CREATE TABLE ssg.dependencies (
@@ -542,18 +546,21 @@ CREATE TABLE ssg.generations (
     id bigint NOT NULL,
     kind text NOT NULL,
     state text NOT NULL,
+    build bigint,
     made_at timestamp with time zone DEFAULT shared.clock() NOT NULL,
-    pack bytea,
     CONSTRAINT generations_kind_check CHECK ((kind = ANY (ARRAY['publish'::text, 'build'::text, 'rollback'::text]))),
     CONSTRAINT generations_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'live'::text])))
 );
-ALTER TABLE ONLY ssg.generations ALTER COLUMN pack SET STORAGE EXTERNAL;
 
 CREATE TABLE ssg.gone (
     tree text NOT NULL,
     file text NOT NULL,
     unit text NOT NULL,
     gone_at timestamp with time zone DEFAULT shared.clock() NOT NULL
+);
+
+CREATE TABLE ssg.hidden (
+    thing text NOT NULL
 );
 
 CREATE TABLE ssg.list_members (
@@ -589,6 +596,13 @@ ALTER TABLE ssg.lists ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE ssg.packs (
+    generation bigint NOT NULL,
+    n integer NOT NULL,
+    body bytea NOT NULL
+);
+ALTER TABLE ONLY ssg.packs ALTER COLUMN body SET STORAGE EXTERNAL;
+
 CREATE TABLE ssg.pages (
     unit text NOT NULL,
     tree text NOT NULL,
@@ -609,6 +623,8 @@ CREATE TABLE ssg.state (
     site bigint DEFAULT 0 NOT NULL,
     paused boolean DEFAULT false NOT NULL,
     change bigint DEFAULT 0 NOT NULL,
+    rollback_to bigint,
+    answer text DEFAULT ''::text NOT NULL,
     token bigint DEFAULT 0 NOT NULL,
     holder text DEFAULT ''::text NOT NULL,
     held_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
@@ -623,6 +639,7 @@ CREATE TABLE ssg.touched (
 CREATE TABLE ssg.work (
     id bigint NOT NULL,
     lane smallint NOT NULL,
+    build bigint,
     units text[] NOT NULL,
     fingerprint text NOT NULL,
     base bigint DEFAULT 0 NOT NULL,
@@ -705,6 +722,9 @@ ALTER TABLE ONLY market.products
     ADD CONSTRAINT products_id_currency_key UNIQUE (id, currency);
 
 ALTER TABLE ONLY market.products
+    ADD CONSTRAINT products_origin_key UNIQUE (origin, origin_id);
+
+ALTER TABLE ONLY market.products
     ADD CONSTRAINT products_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY market.products
@@ -754,6 +774,9 @@ ALTER TABLE ONLY ssg.generations
 
 ALTER TABLE ONLY ssg.gone
     ADD CONSTRAINT gone_pkey PRIMARY KEY (tree, file);
+
+ALTER TABLE ONLY ssg.hidden
+    ADD CONSTRAINT hidden_pkey PRIMARY KEY (thing);
 
 ALTER TABLE ONLY ssg.list_members
     ADD CONSTRAINT list_members_list_item_key UNIQUE (list, item);
@@ -832,6 +855,8 @@ CREATE INDEX generations_ready ON ssg.generations USING btree (id) WHERE (state 
 CREATE INDEX list_members_at ON ssg.list_members USING btree (list, at DESC, item DESC);
 
 CREATE INDEX list_members_item ON ssg.list_members USING btree (item);
+
+CREATE INDEX packs_generation ON ssg.packs USING btree (generation);
 
 CREATE INDEX pages_without_siblings ON ssg.pages USING btree (unit) WHERE (siblings IS DISTINCT FROM content_hash);
 

@@ -115,6 +115,15 @@ describe("nothing is lost", { concurrency: 2 }, () => {
 });
 
 describe("on paper", () => {
+	test("what hangs beside a text stays on the screen, and a shelf is what the market is", async () => {
+		for (const { name, shelf } of [{ name: "market", shelf: true }, { name: "product", shelf: false }, { name: "home", shelf: false }]) {
+			const seen = await visit(page(name), {}, async (tab) => {
+				await tab.emulateMedia({ media: "print" });
+				return tab.evaluate(() => [".product-card", ".copyright", ".pager"].map((s) => document.querySelector(s)?.checkVisibility() ?? false));
+			});
+			assert.deepEqual(seen, [shelf, true, false], name);
+		}
+	});
 	for (const colorScheme of ["light", "dark"]) {
 		for (const at of [page("post"), page("product")]) {
 			test(`${at.name}, ${colorScheme}`, async () => {

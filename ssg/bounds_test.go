@@ -166,6 +166,7 @@ func bounds(n int) []bound {
 }
 
 func TestBounds(t *testing.T) {
+	t.Parallel()
 	type cost struct{ rendered, changed int }
 	costs := map[string]map[int]cost{}
 	var sizes []int

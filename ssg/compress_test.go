@@ -98,7 +98,7 @@ func TestNoStaleSibling(t *testing.T) {
 		}
 		found <- f
 	}()
-	for i := range 15 {
+	for i := range 10 {
 		w.edit("post-7", blog.PostFields{Title: ptr(fmt.Sprintf("Title %d", i))})
 		w.settle()
 		time.Sleep(2 * time.Millisecond) // for the reader

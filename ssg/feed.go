@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -116,7 +117,7 @@ func (s scene) item(p contract.Post) rssItem {
 	item := rssItem{
 		Title: p.Title, Link: s.absolute(p.Path), GUID: rssGUID{Value: string(p.ID)},
 		PubDate: p.PublishedAt.UTC().Format(http.TimeFormat), Description: p.Excerpt,
-		Content: rssText{strings.Map(legalXML, s.absoluteLinks(p.HTML))},
+		Content: rssText{strings.Map(legalXML, s.absoluteLinks(oneSize.ReplaceAllString(p.HTML, "")))},
 	}
 	if who := readers(p); who != "" {
 		item.Content.Value += "<p>The rest is for " + who + ": <a href=\"" + html.EscapeString(item.Link) + "\">read on</a>.</p>"
@@ -129,6 +130,10 @@ func (s scene) item(p contract.Post) rssItem {
 	}
 	return item
 }
+
+// oneSize matches what a feed leaves out of pictures: other widths, whose addresses
+// are relative to the page.
+var oneSize = regexp.MustCompile(` srcset="[^"]*" sizes="[^"]*"`)
 
 // absoluteLinks makes the addresses in a body absolute: a feed is read elsewhere.
 // The body is what our sanitiser writes, so that attributes are in double quotes.

@@ -14,7 +14,8 @@ import (
 )
 
 // town is a world with a dozen posts and some products, whose builder makes
-// siblings. Each round a guest comes, a post whose words are in no other.
+// siblings. In each round a
+// guest comes, a post whose words are in no other.
 type town struct {
 	*world
 	ids   map[string]string // of the posts, by their first slug
@@ -35,6 +36,7 @@ func newTown(t testing.TB) *town {
 	}
 	w.shelf("roots", 7)
 	w.receive()
+	w.settle()
 	return w
 }
 
@@ -61,15 +63,14 @@ func (w *world) shelf(slug string, products int) {
 	}
 }
 
-// secret are words of a round's guest.
+// secret are words of the guest.
 func (w *town) secret() string { return fmt.Sprintf("qzx%dqzx", w.round) }
 
-// receive publishes the guest of the round, who has a tag of its own.
+// receive publishes the guest of the next round, who has a tag of its own.
 func (w *town) receive() {
 	w.t.Helper()
 	w.round++
 	w.guest = w.publish("Guest "+w.secret(), func(f *blog.PostFields) { f.Tags = ptr([]string{"Only " + w.secret(), "Roots"}) })
-	w.settle()
 }
 
 // settle builds all there is to build, with siblings.
@@ -81,18 +82,26 @@ func (w *town) settle() {
 	}
 }
 
-// stir makes changes that need many steps: the guest is taken down and with it
-// its tag, a post moves, another gets a tag that is new, and one comes.
-func (w *town) stir() {
+// stir makes changes that need many steps: the guest is taken down and with it its
+// tag, a post moves, another gets a tag that is new, one has another title, and the
+// next guest comes. It returns words that are to be nowhere after.
+func (w *town) stir() (gone string) {
 	w.t.Helper()
-	ctx := context.Background()
-	if _, err := w.blog.Unpublish(ctx, contract.TypePost, string(w.guest.ID), nil); err != nil {
-		w.t.Fatal(err)
-	}
+	gone = w.secret()
+	w.unpublish(w.guest.ID)
 	w.edit("post-3", blog.PostFields{Slug: ptr(fmt.Sprintf("moved-%d", w.round))})
 	w.edit("post-5", blog.PostFields{Tags: ptr([]string{fmt.Sprintf("New %d", w.round)})})
 	w.edit("post-6", blog.PostFields{Title: ptr(fmt.Sprintf("Renamed %d", w.round))})
-	w.publish(fmt.Sprintf("Comes %d", w.round), nil)
+	w.receive()
+	return gone
+}
+
+// unpublish takes a post down.
+func (w *town) unpublish(id contract.PostID) {
+	w.t.Helper()
+	if _, err := w.blog.Unpublish(context.Background(), contract.TypePost, string(id), nil); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // describe changes what every page shows.

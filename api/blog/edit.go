@@ -64,6 +64,9 @@ func (s *Service) CreatePost(ctx context.Context, typ contract.PostType, fields 
 		if err := place(ctx, q, &row, fields.Slug); err != nil {
 			return row, err
 		}
+		if err := s.complete(ctx, tx, &row); err != nil {
+			return row, err
+		}
 		made, err := q.InsertPost(ctx, insertParams(row))
 		if err != nil {
 			return row, err
@@ -150,6 +153,9 @@ func (s *Service) store(ctx context.Context, tx pgx.Tx, was blogdb.Post, before 
 	q := blogdb.New(tx)
 	after, err := linksOf(ctx, q, row.ID)
 	if err != nil {
+		return row, err
+	}
+	if err := s.complete(ctx, tx, &row); err != nil {
 		return row, err
 	}
 	if reflect.DeepEqual(was, row) && reflect.DeepEqual(before, after) {

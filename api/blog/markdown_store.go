@@ -100,6 +100,13 @@ func (r *markdownRun) foresee(ctx context.Context) error {
 
 func (r *markdownRun) store(ctx context.Context, tx pgx.Tx) error {
 	r.q = blogdb.New(tx)
+	var posts []*blogdb.Post
+	for i := range r.open {
+		posts = append(posts, &i.row)
+	}
+	if err := r.im.s.complete(ctx, tx, posts...); err != nil {
+		return err
+	}
 	for _, step := range []func(context.Context) error{
 		r.lock, func(ctx context.Context) error { return r.addresses(ctx, map[string]string{}) }, r.names, r.update, r.insert,
 	} {

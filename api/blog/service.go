@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"rose-ash.com/roseash/api/blog/internal/blogdb"
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/id"
+	"rose-ash.com/roseash/api/shared/pictures"
 	"rose-ash.com/roseash/db"
 )
 
@@ -32,13 +34,33 @@ const (
 
 // Service is the blog. Its methods are safe for concurrent use.
 type Service struct {
-	pool  *db.Pool
-	clock clock.Clock
+	pool     *db.Pool
+	clock    clock.Clock
+	pictures pictures.Completer
 }
 
 // New makes the blog on a migrated database.
 func New(pool *db.Pool, clk clock.Clock) *Service {
 	return &Service{pool: pool, clock: clk}
+}
+
+// WithPictures has what is stored from now on complete the pictures in bodies.
+func (s *Service) WithPictures(c pictures.Completer) *Service {
+	s.pictures = c
+	return s
+}
+
+// complete completes the pictures in the bodies of posts, in tx.
+func (s *Service) complete(ctx context.Context, tx pgx.Tx, posts ...*blogdb.Post) error {
+	var bodies []*string
+	for _, p := range posts {
+		bodies = append(bodies, &p.Html)
+		if p.MembersHtml != nil {
+			p.MembersHtml = new(*p.MembersHtml) // the row before the change has it too
+			bodies = append(bodies, p.MembersHtml)
+		}
+	}
+	return s.pictures.Complete(ctx, tx, bodies...)
 }
 
 func (s *Service) queries() *blogdb.Queries { return blogdb.New(s.pool) }

@@ -37,6 +37,9 @@ func (s *Service) CreateProduct(ctx context.Context, fields ProductFields) (made
 		if err := apply(ctx, q, &row, fields); err != nil {
 			return err
 		}
+		if err := s.pictures.Complete(ctx, tx, &row.DescriptionHtml); err != nil {
+			return err
+		}
 		if err := q.InsertProduct(ctx, marketdb.InsertProductParams{
 			ID: row.ID, Slug: row.Slug, Name: row.Name, SortKey: sortKey(row.Name), Summary: row.Summary,
 			Description: row.Description, DescriptionHtml: row.DescriptionHtml, Brand: row.Brand,
@@ -79,6 +82,9 @@ func (s *Service) UpdateProduct(ctx context.Context, ref string, version int64, 
 		}
 		path := row.CategoryPath
 		if err := apply(ctx, q, &row, fields); err != nil {
+			return err
+		}
+		if err := s.pictures.Complete(ctx, tx, &row.DescriptionHtml); err != nil {
 			return err
 		}
 		if err := q.UpdateProduct(ctx, marketdb.UpdateProductParams{

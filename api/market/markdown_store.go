@@ -100,6 +100,13 @@ func (r *markdownRun) foresee(ctx context.Context) error {
 
 func (r *markdownRun) store(ctx context.Context, tx pgx.Tx) error {
 	r.q = marketdb.New(tx)
+	var bodies []*string
+	for i := range r.open {
+		bodies = append(bodies, &i.row.DescriptionHtml)
+	}
+	if err := r.im.s.pictures.Complete(ctx, tx, bodies...); err != nil {
+		return err
+	}
 	for _, step := range []func(context.Context) error{
 		r.lock, func(ctx context.Context) error { return r.taken(ctx, map[string]string{}) }, r.shelve, r.update, r.insert,
 	} {

@@ -13,6 +13,7 @@ import (
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/id"
+	"rose-ash.com/roseash/api/shared/pictures"
 	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/api/shared/urls"
 	"rose-ash.com/roseash/db"
@@ -27,14 +28,21 @@ const (
 
 // Service is the market. It is safe for concurrent use; New makes one.
 type Service struct {
-	pool    *db.Pool
-	queries *marketdb.Queries
-	clock   clock.Clock
+	pool     *db.Pool
+	queries  *marketdb.Queries
+	clock    clock.Clock
+	pictures pictures.Completer
 }
 
 // New returns the market over pool.
 func New(pool *db.Pool, clk clock.Clock) *Service {
 	return &Service{pool: pool, queries: marketdb.New(pool), clock: clk}
+}
+
+// WithPictures has what is stored from now on complete the pictures in descriptions.
+func (s *Service) WithPictures(c pictures.Completer) *Service {
+	s.pictures = c
+	return s
 }
 
 // sameVersion is a 412 `precondition_failed` when the version that a writer saw

@@ -101,6 +101,9 @@ func floorSteps(ctx context.Context, args []string, out io.Writer) error {
 	if err := json.Unmarshal(raw, &views); err != nil {
 		return err
 	}
+	if err := os.Mkdir(args[1], 0o755); err != nil {
+		return err
+	}
 	var s steps
 	pages := make([]bytes.Buffer, len(views))
 	s.Template, err = step(len(views), func(_, i int) error {
@@ -120,29 +123,32 @@ func floorSteps(ctx context.Context, args []string, out io.Writer) error {
 		}
 		return nil
 	})
-	for into, cost := range map[string]*int64{"flat": &s.Write, "nested": &s.Nested} {
-		dir := filepath.Join(args[1], into)
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+	s.Write, err = step(len(views), func(round, i int) error {
+		return writeQuickly(args[1], fmt.Sprintf("%d-%d.html", round, i), pages[i].Bytes())
+	})
+	if err != nil {
+		return err
+	}
+	s.Nested, err = step(len(views), func(round, i int) error {
+		dir := filepath.Join(args[1], fmt.Sprintf("%d-%d", round, i))
+		if err := os.Mkdir(dir, 0o755); err != nil {
 			return err
 		}
-		*cost, err = step(len(views), func(round, i int) error {
-			at, name := dir, fmt.Sprintf("%d-%d.html", round, i)
-			if into == "nested" {
-				at, name = filepath.Join(dir, fmt.Sprintf("%d-%d", round, i)), "index.html"
-				if err := os.Mkdir(at, 0o755); err != nil {
-					return err
-				}
-			}
-			if err := os.WriteFile(filepath.Join(at, ".new"), pages[i].Bytes(), 0o644); err != nil {
-				return err
-			}
-			return os.Rename(filepath.Join(at, ".new"), filepath.Join(at, name))
-		})
-		if err != nil {
-			return err
-		}
+		return writeQuickly(dir, "index.html", pages[i].Bytes())
+	})
+	if err != nil {
+		return err
 	}
 	return json.NewEncoder(out).Encode(s)
+}
+
+// writeQuickly puts a file into dir in one step, and leaves it to the kernel when
+// it is on the disk.
+func writeQuickly(dir, name string, body []byte) error {
+	if err := os.WriteFile(filepath.Join(dir, ".new"), body, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(filepath.Join(dir, ".new"), filepath.Join(dir, name))
 }
 
 // step is the processor time that do takes for each of n pages, at its best.
