@@ -19,8 +19,10 @@ const (
 	productsOnHome       = 4
 	productsOnMarketHome = 12
 	relatedProducts      = 4
-	sitemapLength        = 500 // places in one part
 )
+
+// sitemapLength is how many places one part of a sitemap has; a variable for tests.
+var sitemapLength = 500
 
 // siteFacet is what every page shows. It is nobody's dependency: when it changes,
 // every page is made again.
@@ -173,13 +175,18 @@ func (b *batch) productCard(id contract.ProductID) *contract.ProductCard {
 
 // loadLeaves fetches pages of lists.
 func (b *batch) loadLeaves(ctx context.Context, refs []paging.Ref) error {
-	refs = slices.DeleteFunc(refs, func(r paging.Ref) bool { _, known := b.leaves[r]; return known })
-	if len(refs) == 0 {
+	var missing []paging.Ref
+	for _, r := range refs {
+		if _, known := b.leaves[r]; !known {
+			missing = append(missing, r)
+		}
+	}
+	if len(missing) == 0 {
 		return nil
 	}
-	leaves, err := b.src.Lists.Leaves(ctx, refs)
+	leaves, err := b.src.Lists.Leaves(ctx, missing)
 	for i, l := range leaves {
-		b.leaves[refs[i]] = l
+		b.leaves[missing[i]] = l
 	}
 	return err
 }

@@ -229,10 +229,11 @@ func (b *Builder) plan(ctx context.Context) (bool, error) {
 // that no link leads nowhere meanwhile. A site that has no pages, or very many
 // events, does not wait for that, and no site twice.
 func (b *Builder) eventsFirst(ctx context.Context, events []bus.Record) (bool, error) {
-	b.wentFirst = !b.wentFirst && len(events) > 0 && len(events) < batchSize
-	if !b.wentFirst {
+	if b.wentFirst || len(events) == 0 || len(events) == batchSize {
+		b.wentFirst = false
 		return false, nil
 	}
 	last, err := ssgdb.New(b.Pool).LastGeneration(ctx)
-	return last > 0, err
+	b.wentFirst = last > 0
+	return b.wentFirst, err
 }

@@ -75,3 +75,10 @@ func (b *Builder) FromScratch(ctx context.Context) (map[string]string, error) {
 
 // DeliverOnce brings what is not yet delivered to the targets.
 func (b *Builder) DeliverOnce(ctx context.Context) error { return b.deliverOnce(ctx) }
+
+// SetSitemapLength makes the parts of sitemaps of another length, until restore.
+func SetSitemapLength(n int) (restore func()) {
+	was := sitemapLength
+	sitemapLength = n
+	return func() { sitemapLength = was }
+}

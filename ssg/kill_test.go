@@ -184,7 +184,7 @@ func TestKilledWhileBuilding(t *testing.T) {
 	defer ssg.SetPartSize(10)()
 	w := newTown(t)
 	each(t, []moment{
-		{"planned", 2}, {"rendered", 4}, {"committed", 3}, {"staged", 35}, {"kept", 20}, {"placed", 1}, {"placed", 28}, {"placed", 40},
+		{"planned", 2}, {"rendered", 4}, {"committed", 3}, {"staged", 35}, {"kept", 20}, {"placed", 1}, {"placed", 28}, {"placed", 30},
 		{"deleted", 2}, {"applied", 5}, {"live", 1}, {"squeezed", 20},
 	}, func(m moment) bool {
 		gone := w.stir()
