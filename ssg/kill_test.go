@@ -173,7 +173,7 @@ func TestKilledWhilePublishing(t *testing.T) {
 func TestKilledWhileRecovering(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	each(t, []moment{{"led", 1}, {"staged", 3}, {"placed", 12}, {"deleted", 1}, {"recovered", 1}, {"synced", 1}}, func(m moment) bool {
+	each(t, []moment{{"led", 1}, {"staged", 3}, {"kept", 2}, {"placed", 12}, {"deleted", 1}, {"recovered", 1}, {"synced", 1}}, func(m moment) bool {
 		return w.dies(w.stir(), w.errand(moment{"placed", 7}), w.errand(moment{"placed", 3}), w.errand(m))
 	})
 }
