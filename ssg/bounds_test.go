@@ -155,7 +155,7 @@ func bounds(n int) []bound {
 		{"author renamed", visitors + neighbours + 2 + 25 + 2 + 1, "his posts and those beside them, the pages of lists that show them, his page and feed, the authors' part of the sitemap: linear in his posts", func(w *library) error {
 			return w.set(`UPDATE blog.authors SET name = 'Renamed', updated_at = updated_at + interval '1 day' WHERE slug = 'author-5'`, contract.AuthorUpdated{ID: w.author(5)})
 		}},
-		{"category renamed", 30 + 9 + 1 + 9, "its products, pages of the three categories that show it, the categories' part of the sitemap; lists are rendered in vain, for cards know the name and do not show it: linear in its products", func(w *library) error {
+		{"category renamed", 30 + 2 + 1 + 6, "its products, its page and that of the one above, the categories' part of the sitemap; lists that have its products are rendered in vain, for cards know its name and do not show it: linear in its products", func(w *library) error {
 			g, err := w.market.Category(context.Background(), "category-7")
 			if err == nil {
 				_, err = w.market.UpdateCategory(context.Background(), string(g.ID), g.Version, market.CategoryFields{Name: ptr("Renamed")})

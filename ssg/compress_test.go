@@ -76,7 +76,7 @@ func TestNoStaleSibling(t *testing.T) {
 	found := make(chan finding, 1)
 	go func() {
 		var f finding
-		for ctx.Err() == nil {
+		for ; ctx.Err() == nil; time.Sleep(100 * time.Microsecond) {
 			for _, page := range []string{"main/index.html", "main/post-7/index.html", "main/rss.xml", "main/tag/leaves/index.html"} {
 				file := filepath.Join(w.dir, page)
 				first, err := os.ReadFile(file)

@@ -90,5 +90,6 @@ func authorFacet(a contract.Author) contract.Author {
 
 func categoryFacet(c contract.Category) contract.Category {
 	c.UpdatedAt, c.Version, c.SortOrder = time.Time{}, 0, 0
+	c.Children = nil // read apart, by the page that shows them
 	return c
 }

@@ -72,13 +72,14 @@ func (r *Renderer) category(ctx context.Context, from *reader) (*Page, error) {
 	crumbs := s.trail(slices.Concat(c.Ancestors, []contract.CategoryLink{c.CategoryLink})...)
 	from.categoryLinks(c.Ancestors...)
 	h := head{title: c.Name, description: cmp.Or(c.Description, c.Name+" at "+s.settings.Title+"."), picture: c.Image}
-	if l.open {
+	var children []site.CategoryCard
+	if l.open { // on all pages, one name below would change all of them
 		h.jsonLD = s.categoryLD(c.Name, l.at, crumbs, products)
+		children = s.categoryCards(from.categoryCards(c.ID))
 	}
 	return r.page(ctx, urls.Market, l.at, site.Category(site.CategoryPage{
 		Name: c.Name, Description: c.Description, Picture: s.picture(c.Image), Breadcrumbs: crumbs,
-		Children: s.categoryCards(from.categoryCards(c.ID)),
-		Products: s.productCards(products), Pager: l.pager, Frame: s.frame(l.at, l.head(h)),
+		Children: children, Products: s.productCards(products), Pager: l.pager, Frame: s.frame(l.at, l.head(h)),
 	}))
 }
 
