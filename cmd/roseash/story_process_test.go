@@ -241,7 +241,7 @@ func cmdGone(ts *testscript.TestScript, neg bool, args []string) {
 	url := theStory(ts).url(args[0])
 	until(ts, args[0]+" is gone", func() bool {
 		status, _, err := ask(http.MethodGet, url, "", nil)
-		return err == nil && status == http.StatusNotFound
+		return err == nil && status == http.StatusGone
 	})
 }
 
