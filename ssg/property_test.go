@@ -12,10 +12,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
 	"rose-ash.com/roseash/api/blog"
 	"rose-ash.com/roseash/api/market"
+	"rose-ash.com/roseash/api/shared/bus"
 	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/id"
 	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/db"
 	"rose-ash.com/roseash/ssg"
 )
 
@@ -76,6 +82,12 @@ func newChaos(t testing.TB, rnd *rand.Rand) *chaos {
 	for _, parent := range []string{"", "", "roots", "leaves"} {
 		c.category(parent)
 	}
+	for _, name := range []string{"ada", "bea", "cyn"} {
+		if _, err := c.pool.Exec(c.ctx, `INSERT INTO blog.authors (id, slug, name, created_at, updated_at)
+			VALUES (gen_random_uuid(), $1, $1, shared.clock(), shared.clock())`, name); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for range 60 {
 		c.newPost()
 	}
@@ -124,7 +136,7 @@ func (c *chaos) instant() time.Time {
 func (c *chaos) newPost() {
 	c.made++
 	f := blog.PostFields{
-		Title: ptr(fmt.Sprintf("Post %d", c.made)), Tags: c.tags(), Featured: ptr(c.rnd.IntN(5) == 0),
+		Title: ptr(fmt.Sprintf("Post %d", c.made)), Tags: c.tags(), Authors: ptr([]string{c.one([]string{"ada", "bea", "cyn"})}), Featured: ptr(c.rnd.IntN(5) == 0),
 		Source: ptr(fmt.Sprintf("Words of %d.\n\n<!--members-only-->\n\nMore of %d.", c.made, c.made)),
 	}
 	if c.rnd.IntN(4) == 0 {
@@ -235,6 +247,7 @@ func (c *chaos) change() {
 				c.check(err)
 			}
 		}},
+		{"rename author", c.renameAuthor},
 		{"move category", func() {
 			if g, err := c.market.Category(c.ctx, c.one(c.categories)); err == nil {
 				_, err = c.market.UpdateCategory(c.ctx, string(g.ID), g.Version, market.CategoryFields{Parent: ptr(c.one(c.categories))})
@@ -264,6 +277,19 @@ func (c *chaos) change() {
 	one := all[c.rnd.IntN(len(all))]
 	c.log = append(c.log, one.name)
 	one.do()
+}
+
+// renameAuthor does what a sync does: no editor renames an author here.
+func (c *chaos) renameAuthor() {
+	c.check(db.InTx(c.ctx, c.pool, func(tx pgx.Tx) error {
+		var author uuid.UUID
+		err := tx.QueryRow(c.ctx, `UPDATE blog.authors SET name = $1, updated_at = shared.clock() WHERE slug = $2 RETURNING id`,
+			fmt.Sprintf("Author %d", c.rnd.IntN(1000)), c.one([]string{"ada", "bea", "cyn"})).Scan(&author)
+		if err != nil {
+			return err
+		}
+		return bus.Emit(c.ctx, tx, contract.AuthorUpdated{ID: id.Format[contract.AuthorID]("author", author)})
+	}))
 }
 
 func (c *chaos) post() (contract.PostType, string) {
