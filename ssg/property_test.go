@@ -102,7 +102,7 @@ func newChaos(t testing.TB, rnd *rand.Rand) *chaos {
 func (c *chaos) check(err error) {
 	c.t.Helper()
 	switch problem.Code(err) {
-	case "", "not_found", "slug_taken", "version_mismatch", "below_itself", "too_deep":
+	case "", "not_found", "slug_taken", "version_mismatch", "below_itself", "too_deep", "invalid":
 		if err != nil && problem.Code(err) == "" {
 			c.t.Fatal(err)
 		}
