@@ -21,6 +21,8 @@ const pictures = [
 	{ file: "market-dark.png", of: "market", colorScheme: "dark" },
 	{ file: "product.png", of: "product" },
 	{ file: "product-360.png", of: "product", viewport: telephone, deviceScaleFactor: 2 },
+	{ file: "listing.png", of: "listing" },
+	{ file: "shop.png", of: "shop" },
 	{ file: "docs.png", of: "docs", at: "#create-post" },
 ];
 
