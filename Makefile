@@ -80,7 +80,8 @@ lighthouse: build ## Lighthouse on the demo's pages, two minutes (needs Node and
 	@deploy/postgres.sh
 	@e2e/run.sh --lighthouse
 
-lint-spec: ## lint openapi/openapi.yaml (needs Node)
+lint-spec: build ## lint openapi/openapi.yaml, and use the clients made of it (needs Node)
+	@deploy/postgres.sh
 	@e2e/lint.sh
 
 deploy-check: ## check Caddyfile and compose.yaml (needs Caddy and docker-compose)

@@ -13,10 +13,13 @@ import (
 	"rose-ash.com/roseash/api/blog"
 	"rose-ash.com/roseash/api/market"
 	"rose-ash.com/roseash/api/media"
+	"rose-ash.com/roseash/api/search"
 	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/bus"
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/config"
+	"rose-ash.com/roseash/api/shared/cursor"
+	"rose-ash.com/roseash/api/shared/idempotency"
 	"rose-ash.com/roseash/api/shared/pictures"
 	"rose-ash.com/roseash/api/shared/urls"
 	"rose-ash.com/roseash/db"
@@ -43,6 +46,7 @@ type App struct {
 	Blog   *blog.Service
 	Market *market.Service
 	Media  *media.Service
+	Search *search.Service
 	// Bus has every domain's handlers and workers; Run works them.
 	Bus    *bus.Bus
 	Health *Health
@@ -84,6 +88,10 @@ func New(o AppOptions) (*App, error) {
 		Metrics: NewMetrics(o.Config.Metrics.Token.Reveal()),
 		options: o, store: store,
 	}
+	a.Search = search.New(o.Pool, a.Blog, a.Market, o.Config.Sites)
+	a.Market.Jobs(a.Bus)
+	a.Search.Register(a.Bus)
+	idempotency.Jobs(a.Bus, o.Pool)
 	a.Metrics.Pool(o.Pool)
 	a.watchBus()
 	return a, nil
@@ -97,14 +105,16 @@ func (a *App) Close() error { return a.store.Close() }
 func (a *App) Handler(site http.Handler) http.Handler {
 	return NewHandler(HandlerOptions{
 		Log:            a.options.Log,
-		Routes:         []Routes{a.Blog.Routes, a.Market.Routes, a.Media.Routes},
-		Middleware:     verified(a.options.Verifier),
-		Plain:          []func(chi.Router){a.Media.Mount},
+		Routes:         []Routes{a.Blog.Routes, a.Market.Routes, a.Media.Routes, a.Search.Routes},
+		Middleware:     append(verified(a.options.Verifier), signedCursors(cursor.NewSealer(a.options.Pool))),
+		Plain:          []func(chi.Router){a.Media.Mount, a.searchPage().Mount, a.shopPages(site)},
 		Site:           site,
 		TrustedProxies: a.options.Config.TrustedProxies,
 		Health:         a.Health,
 		Metrics:        a.Metrics,
 		HTTPS:          strings.HasPrefix(a.options.Config.Sites.Main(), "https:"),
+		Limit:          a.options.Config.ReadLimit,
+		Clock:          a.options.Clock,
 	})
 }
 
@@ -123,5 +133,5 @@ func (a *App) PrivateHandler() http.Handler {
 // EveryRoute is the operations of every domain, on services that do nothing:
 // what the OpenAPI document is made from.
 func EveryRoute() []Routes {
-	return []Routes{(&blog.Service{}).Routes, (&market.Service{}).Routes, (&media.Service{}).Routes}
+	return []Routes{(&blog.Service{}).Routes, (&market.Service{}).Routes, (&media.Service{}).Routes, (&search.Service{}).Routes}
 }

@@ -127,7 +127,9 @@ func mayImport(dir, pkg string) bool {
 	case within(dir, "ssg"):
 		return within(pkg, "ssg", "site-templates", "api/shared/contract", "api/shared/bus", "api/shared/urls",
 			"api/shared/httpx", "api/shared/clock", "api/shared/config", "api/shared/filetype",
-			"api/shared/paging", "openapi/client") || pkg == "db"
+			"api/shared/paging", "api/shared/money", "openapi/client") || pkg == "db"
+	case within(dir, "site-templates/scene"):
+		return within(pkg, "site-templates", "api/shared/contract", "api/shared/urls", "api/shared/money")
 	case within(dir, "site-templates"):
 		return within(pkg, "site-templates", "api/shared/contract")
 	case within(dir, "db/dbtest"):
@@ -205,16 +207,17 @@ func TestForeignImports(t *testing.T) {
 }
 
 // mayUseHuma: operations, and what the one API is made of. The document is
-// completed in spec_*.go, shown in docs*.go; blog's operations fill two files.
+// completed in spec_*.go, shown in docs*.go, its answers made sparse in sparse.go; a
+// domain's operations may fill several files.
 func mayUseHuma(name string) bool {
 	base := path.Base(name)
 	switch path.Dir(name) {
 	case "api":
-		return base == "server.go" || strings.HasPrefix(base, "spec") || strings.HasPrefix(base, "docs")
+		return base == "server.go" || base == "sparse.go" || strings.HasPrefix(base, "spec") || strings.HasPrefix(base, "docs")
 	case "api/shared/auth":
 		return true
 	}
-	return domainOf(path.Dir(name)) != "" && (base == "routes.go" || base == "operations.go")
+	return domainOf(path.Dir(name)) != "" && (strings.HasSuffix(base, "routes.go") || strings.HasSuffix(base, "operations.go"))
 }
 
 // TestTopLevel: the root holds these and nothing else.

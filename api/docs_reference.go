@@ -4,6 +4,7 @@ package api
 
 import (
 	"bytes"
+	"fmt"
 	"html/template"
 	"maps"
 	"net/http"
@@ -104,13 +105,16 @@ func newReference(doc *huma.OpenAPI) reference {
 	schemas := doc.Components.Schemas.Map()
 	for _, name := range slices.Sorted(maps.Keys(used)) {
 		s := schemas[name]
-		view.Schemas = append(view.Schemas, refSchema{Name: name, Anchor: "schema-" + name, Description: prose(s.Description), Fields: fieldsOf(s)})
+		view.Schemas = append(view.Schemas, refSchema{Name: name, Anchor: "schema-" + name, Description: prose(s.Description + oneOf(s.Enum)), Fields: fieldsOf(s)})
 	}
 	return view
 }
 
 func reachOperation(doc *huma.OpenAPI, op *huma.Operation, used map[string]bool) {
 	registry := doc.Components.Schemas
+	for _, p := range op.Parameters {
+		reach(registry, p.Schema, used)
+	}
 	if op.RequestBody != nil {
 		for _, media := range op.RequestBody.Content {
 			reach(registry, media.Schema, used)
@@ -154,6 +158,9 @@ func newOperation(doc *huma.OpenAPI, op *huma.Operation) refOperation {
 		answer := refAnswer{Status: status, Title: response.Description, Description: response.Description}
 		for _, name := range slices.Sorted(maps.Keys(response.Headers)) {
 			header := response.Headers[name]
+			if header.Ref != "" { // of every answer: said once, above
+				continue
+			}
 			field := fieldOf(name, header.Schema, false)
 			field.In, field.Description = "header", prose(header.Description)
 			answer.Headers = append(answer.Headers, field)
@@ -228,6 +235,18 @@ func prose(text string) template.HTML {
 		return template.HTML(template.HTMLEscapeString(text))
 	}
 	return template.HTML(b.String())
+}
+
+// oneOf says what a value of a named enum may be.
+func oneOf(enum []any) string {
+	if len(enum) == 0 {
+		return ""
+	}
+	words := make([]string, len(enum))
+	for i, value := range enum {
+		words[i] = fmt.Sprintf("`%v`", value)
+	}
+	return " One of " + strings.Join(words, ", ") + "."
 }
 
 func boolToInt(b bool) int {

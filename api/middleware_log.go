@@ -39,7 +39,7 @@ func routeOf(r *http.Request, status int) string {
 			return pattern
 		}
 	}
-	if status == http.StatusNotFound || status == http.StatusMethodNotAllowed {
+	if status == http.StatusNotFound || status == http.StatusMethodNotAllowed || status == http.StatusTooManyRequests {
 		return "none"
 	}
 	return "site"

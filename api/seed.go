@@ -7,12 +7,9 @@ import (
 	"fmt"
 	"html"
 	"regexp"
-	"strings"
 
 	"rose-ash.com/roseash/api/blog"
-	"rose-ash.com/roseash/api/market"
 	"rose-ash.com/roseash/api/shared/contract"
-	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/db/seed"
 )
 
@@ -27,8 +24,13 @@ func (a *App) Seed(ctx context.Context, data *seed.Data, progress func(done, tot
 		progress = func(int, int) {}
 	}
 	s := &seeder{App: a, data: data, pictures: map[string]contract.Image{}}
+	_, version, err := a.Blog.VersionedSettings(ctx)
+	if err != nil {
+		return s.report, err
+	}
+	s.whole = version > 1
 	total := len(data.Images) + len(data.Authors) + len(data.Tags) + len(data.Posts) + len(data.Pages) +
-		len(data.Categories) + len(data.Products) + 1
+		len(data.Categories) + len(data.Brands) + len(data.Producers) + len(data.Labels) + len(data.Products) + len(data.Collections) + 1
 	done := 0
 	step := func(what string, err error) error {
 		if err != nil {
@@ -72,8 +74,25 @@ func (a *App) Seed(ctx context.Context, data *seed.Data, progress func(done, tot
 			return s.report, err
 		}
 	}
+	for _, group := range []struct {
+		taxonomy contract.Taxonomy
+		terms    []seed.Term
+	}{
+		{contract.BrandTaxonomy, data.Brands}, {contract.ProducerTaxonomy, data.Producers}, {contract.LabelTaxonomy, data.Labels},
+	} {
+		for _, t := range group.terms {
+			if err := step(t.Slug, s.term(ctx, group.taxonomy, t)); err != nil {
+				return s.report, err
+			}
+		}
+	}
 	for _, p := range data.Products {
 		if err := step(p.Slug, s.product(ctx, p)); err != nil {
+			return s.report, err
+		}
+	}
+	for _, c := range data.Collections {
+		if err := step(c.Slug, s.collection(ctx, c)); err != nil {
 			return s.report, err
 		}
 	}
@@ -103,6 +122,7 @@ type seeder struct {
 	*App
 	data     *seed.Data
 	pictures map[string]contract.Image // by name
+	whole    bool                      // all of it was stored before
 	report   SeedReport
 }
 
@@ -164,68 +184,6 @@ func (s *seeder) page(ctx context.Context, p seed.Page) error {
 		s.report.Pages++
 	}
 	return err
-}
-
-func (s *seeder) category(ctx context.Context, c seed.Category) error {
-	_, err := s.Market.Category(ctx, c.Slug)
-	if err == nil || problem.Code(err) != "not_found" {
-		return err
-	}
-	fields := market.CategoryFields{Slug: &c.Slug, Name: &c.Name, Description: &c.Description, Parent: &c.Parent, SortOrder: &c.Sort}
-	if p := s.picture(c.Image, ""); p != nil {
-		fields.Image = &market.Picture{URL: p.URL, Alt: p.Alt, Width: p.Width, Height: p.Height}
-	}
-	if _, err = s.Market.CreateCategory(ctx, fields); err == nil {
-		s.report.Categories++
-	}
-	return err
-}
-
-func (s *seeder) product(ctx context.Context, p seed.Product) error {
-	there, err := s.Market.AnyProduct(ctx, p.Slug)
-	switch {
-	case err == nil && (there.Status == contract.PublishedProduct || there.Version > 1):
-		return nil
-	case err == nil: // the seed was broken off between the two steps below
-	case problem.Code(err) != "not_found":
-		return err
-	default:
-		description, pictures, variants := describe(p), []market.Picture{}, []market.VariantFields{}
-		for _, use := range p.Images {
-			stored := s.picture(use, "")
-			pictures = append(pictures, market.Picture{URL: stored.URL, Alt: stored.Alt, Width: stored.Width, Height: stored.Height})
-		}
-		for _, v := range p.Variants {
-			variants = append(variants, market.VariantFields{
-				SKU: v.SKU, Name: v.Name, VATRate: v.VATBasisPoints, Quantity: int64(v.Quantity), Unit: contract.Unit(v.Unit),
-				Price: market.Price{AmountMinor: int64(v.PriceMinor), Currency: v.Currency},
-			})
-		}
-		if _, err := s.Market.CreateProduct(ctx, market.ProductFields{
-			Slug: &p.Slug, Name: &p.Name, Summary: &p.Summary, Description: &description, Brand: &p.Brand,
-			Category: &p.Category, Images: &pictures, Variants: &variants,
-		}); err != nil {
-			return err
-		}
-		s.report.Products++
-	}
-	_, err = s.Market.PublishProduct(ctx, p.Slug)
-	return err
-}
-
-// describe is a product's description with what the label of food must say.
-func describe(p seed.Product) string {
-	lines := []string{strings.TrimSpace(p.Description)}
-	add := func(name, text string) {
-		if text != "" {
-			lines = append(lines, "**"+name+":** "+text)
-		}
-	}
-	add("Ingredients", p.Ingredients)
-	add("Contains", strings.Join(p.Contains, ", "))
-	add("May contain", strings.Join(p.MayContain, ", "))
-	add("Origin", p.Origin)
-	return strings.Join(lines, "\n\n") + "\n"
 }
 
 // settings come last: their version tells that the demo is whole.

@@ -134,7 +134,7 @@ func TestSeedGoesOn(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	cards, next, err := app.Market.PublicProducts(t.Context(), "", "")
+	cards, next, err := app.Market.WalkProducts(t.Context(), "")
 	if err != nil || next != "" || len(cards) != len(data.Products) {
 		t.Errorf("%d products are public, %q, %v, want %d", len(cards), next, err, len(data.Products))
 	}
@@ -160,23 +160,17 @@ func TestMarketForPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, found, err := pages.PublicProduct(ctx, there.ID); err != nil || !found || p.Slug != there.Slug {
-		t.Errorf("PublicProduct() = %q, %v, %v", p.Slug, found, err)
+	if list, err := pages.ProductsByID(ctx, []contract.ProductID{there.ID}); err != nil || len(list) != 1 || list[0].Slug != there.Slug {
+		t.Errorf("ProductsByID() = %d products, %v", len(list), err)
 	}
 	if _, err := app.Market.UnpublishProduct(ctx, there.Slug); err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []contract.ProductID{there.ID, "prod_00000000000000000000000000000000", "nonsense!"} {
-		if p, found, err := pages.PublicProduct(ctx, id); err != nil || found || p.ID != "" {
-			t.Errorf("PublicProduct(%s) = %q, %v, %v", id, p.ID, found, err)
-		}
+	ids := []contract.ProductID{there.ID, "prod_00000000000000000000000000000000", "nonsense!"}
+	if list, err := pages.ProductsByID(ctx, ids); err != nil || len(list) != 0 {
+		t.Errorf("ProductsByID(%v) = %d products, %v", ids, len(list), err)
 	}
-	for _, id := range []contract.CategoryID{"cat_00000000000000000000000000000000", "nonsense!"} {
-		if cards, next, err := pages.PublicProducts(ctx, id, ""); err != nil || len(cards) != 0 || next != "" {
-			t.Errorf("PublicProducts(%s) = %d cards, %q, %v", id, len(cards), next, err)
-		}
-	}
-	if _, _, err := pages.PublicProducts(ctx, "", "no cursor of ours"); err == nil {
+	if _, _, err := pages.WalkProducts(ctx, "no cursor of ours"); err == nil {
 		t.Error("a cursor that is not ours is taken")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -18,6 +19,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
+	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/problem"
 )
 
@@ -46,12 +48,17 @@ type HandlerOptions struct {
 	TrustedProxies []netip.Prefix
 	// HTTPS tells that the base URL is https: answers carry HSTS.
 	HTTPS bool
+	// Limit is how many requests a minute the API takes from one address; who has
+	// a valid token may send ten times as many. 0: any number.
+	Limit int
+	// Clock is the time by which requests are counted; the machine's.
+	Clock clock.Clock
 }
 
 // NewHandler builds the router. A request passes: its id, the access log and
-// counters, recovery from panics, the client's address, security headers, the
-// deadline, a check that its address is text, closing after a chunked body, HEAD
-// answered as GET; then chi finds the handler.
+// counters, recovery from panics, the client's address, closing after a chunked
+// body, security headers, the count of requests, the deadline, a check that its
+// address is text, HEAD answered as GET; then chi finds the handler.
 func NewHandler(o HandlerOptions) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -62,6 +69,10 @@ func NewHandler(o HandlerOptions) http.Handler {
 	if o.Health == nil {
 		o.Health = NewHealth(nil)
 	}
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	limits := newLimits(o.Limit, o.Clock)
 	r := chi.NewRouter()
 	r.Use(
 		requestID,
@@ -70,6 +81,7 @@ func NewHandler(o HandlerOptions) http.Handler {
 		clientAddress(o.TrustedProxies),
 		closeChunked,
 		securityHeaders(o.HTTPS),
+		limits.count,
 		deadline(o.Deadline),
 		wellFormedAddress,
 		middleware.GetHead,
@@ -77,7 +89,7 @@ func NewHandler(o HandlerOptions) http.Handler {
 	r.NotFound(notFound(o.Site))
 	r.MethodNotAllowed(methodNotAllowed(r))
 
-	api := NewAPI(r, o.Routes, o.Middleware...)
+	api := NewAPI(r, o.Routes, append(slices.Clone(o.Middleware), charged(limits))...)
 	r.Get("/livez", live)
 	r.Get("/readyz", o.Health.ready)
 	if o.Metrics != nil {

@@ -17,7 +17,7 @@ import (
 // Version is info.version of the document. It follows semantic versioning: a
 // new operation or field raises the second number, a new text the third. The
 // golden test refuses a changed document under an unchanged version.
-const Version = "0.3.0"
+const Version = "0.4.0"
 
 // MaxBody is how many bytes a request's body may have where its operation does
 // not say otherwise with MaxBodyBytes.
@@ -34,15 +34,20 @@ type Middleware func(ctx huma.Context, next func(huma.Context))
 // answer with, and examples. It panics when two operations or two types share
 // a name, which a test sees before anybody else does.
 func NewAPI(router chi.Router, routes []Routes, middleware ...func(huma.API) Middleware) huma.API {
+	return newAPI(router, routes, deprecations, middleware...)
+}
+
+func newAPI(router chi.Router, routes []Routes, ending []deprecation, middleware ...func(huma.API) Middleware) huma.API {
 	api := humachi.New(router, settings())
 	api.UseMiddleware(restrain)
 	for _, m := range middleware {
 		api.UseMiddleware(m(api))
 	}
+	api.UseMiddleware(sparseAnswers)
 	for _, register := range routes {
 		register(api)
 	}
-	complete(api.OpenAPI())
+	complete(api.OpenAPI(), ending)
 	return api
 }
 
@@ -65,8 +70,10 @@ func settings() huma.Config {
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil
 	c.Formats = formats
+	// A filter that is misspelt is refused. An operation that must ignore what it
+	// does not know, as OAuth asks, says so with SkipValidateParams.
 	c.RejectUnknownQueryParameters = true
-	c.Transformers = []huma.Transformer{finishProblem}
+	c.Transformers = []huma.Transformer{finishProblem, sealNext, thinOut}
 	return c
 }
 
@@ -81,8 +88,12 @@ Every error is a problem document (RFC 9457) with a stable ` + "`code`" + `. Its
 ` + "`instance`" + ` names the request to the operator.
 
 Lists are walked with a cursor: pass ` + "`next_cursor`" + ` of one page as ` + "`cursor`" + `
-of the next until there is none. Single things carry an ` + "`ETag`" + `: send it back as
-` + "`If-None-Match`" + ` to read, and as ` + "`If-Match`" + ` to write.`
+of the next, with the same filters and sort, until there is none. ` + "`fields`" + ` thins
+answers out. Single things carry an ` + "`ETag`" + `: send it back as
+` + "`If-None-Match`" + ` to read, and as ` + "`If-Match`" + ` to write.
+
+Every answer says in ` + "`RateLimit`" + ` how many requests may follow. What is going to
+end says so in ` + "`Deprecation`" + ` and ` + "`Sunset`" + ` a year before.`
 
 var tags = []*huma.Tag{
 	{Name: "Posts", Description: "Posts of the blog, as readers see them and as editors write them."},
@@ -92,6 +103,12 @@ var tags = []*huma.Tag{
 	{Name: "Site", Description: "The publication's own particulars and its menus."},
 	{Name: "Products", Description: "What the market sells, with variants, prices and unit prices."},
 	{Name: "Categories", Description: "The tree in which products are found."},
+	{Name: "Brands", Description: "Whose name is on products."},
+	{Name: "Producers", Description: "Who grows or makes products."},
+	{Name: "Labels", Description: "What products deserve to be called, and who says so: organic, vegan."},
+	{Name: "Collections", Description: "Products that fit a rule, with a page of their own, and where they are shown."},
+	{Name: "Stock", Description: "How much there is of each variant, and every movement of it."},
+	{Name: "Search", Description: "Words in products, posts and pages."},
 	{Name: "Media", Description: "Uploaded and mirrored images."},
 }
 
@@ -111,6 +128,7 @@ func restrain(ctx huma.Context, next func(huma.Context)) {
 		w = &conditionalWriter{ResponseWriter: w, known: r.Header.Values("If-None-Match")}
 		ctx = humachi.NewContext(op, r, w)
 	}
+	announceEnd(op, r, w)
 	bound, cancel := extended(ctx.Context(), op.BodyReadTimeout)
 	defer cancel()
 	next(huma.WithContext(ctx, bound))

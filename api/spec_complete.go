@@ -35,10 +35,12 @@ func schemaName(t reflect.Type, hint string) string {
 // withoutExample is where an operation keeps the fields that have no example.
 const withoutExample = "without example"
 
-// complete adds to every operation what follows from its shape.
-func complete(doc *huma.OpenAPI) {
+// complete adds to every operation what follows from its shape, and marks what is
+// going to end.
+func complete(doc *huma.OpenAPI, ending []deprecation) {
 	components := doc.Components
 	components.Responses = map[string]*huma.Response{}
+	components.Headers = maps.Clone(everywhere)
 	problemSchema := components.Schemas.Schema(reflect.TypeFor[problem.Details](), true, "")
 	for _, op := range operations(doc) {
 		if op.Metadata == nil {
@@ -49,12 +51,19 @@ func complete(doc *huma.OpenAPI) {
 		for _, status := range statusesOf(op) {
 			name := strings.ReplaceAll(http.StatusText(status), " ", "")
 			components.Responses[name] = problemResponse(status, problemSchema)
+			if status == http.StatusTooManyRequests {
+				addHeaders(components.Responses[name])
+			}
 			op.Responses[strconv.Itoa(status)] = &huma.Response{Ref: "#/components/responses/" + name}
 		}
+		completeFields(components.Schemas, op)
 		completeParameters(op)
 		completeForm(op)
 		completeAnswers(op)
 		op.Metadata[withoutExample] = completeExamples(components.Schemas, op)
+	}
+	for _, d := range ending {
+		d.mark(doc)
 	}
 }
 
@@ -63,6 +72,8 @@ func complete(doc *huma.OpenAPI) {
 func statusesOf(op *huma.Operation) []int {
 	statuses := map[int]bool{
 		http.StatusBadRequest:          true, // a path or query that is no UTF-8
+		http.StatusUnauthorized:        true, // a token that is none, where none is needed too
+		http.StatusTooManyRequests:     true,
 		http.StatusInternalServerError: true,
 		http.StatusServiceUnavailable:  true,
 	}
@@ -86,7 +97,6 @@ func statusesOf(op *huma.Operation) []int {
 		}
 	}
 	if len(op.Security) > 0 {
-		statuses[http.StatusUnauthorized] = true
 		statuses[http.StatusForbidden] = true
 	}
 	return slices.Sorted(maps.Keys(statuses))
@@ -105,9 +115,9 @@ func problemResponse(status int, schema *huma.Schema) *huma.Response {
 		response.Headers = map[string]*huma.Header{"Retry-After": {
 			Description: "Seconds to wait.", Schema: &huma.Schema{Type: huma.TypeInteger},
 		}}
-	case http.StatusUnauthorized:
+	case http.StatusUnauthorized, http.StatusForbidden:
 		response.Headers = map[string]*huma.Header{"WWW-Authenticate": {
-			Description: "How to sign in (RFC 6750).", Schema: &huma.Schema{Type: huma.TypeString},
+			Description: "How to sign in, and with which scope (RFC 6750).", Schema: &huma.Schema{Type: huma.TypeString},
 		}}
 	case http.StatusUnprocessableEntity:
 		response.Content[problem.MediaType].Example = example.WithField("body.slug", "expected length <= 191")
@@ -175,12 +185,36 @@ func completeAnswers(op *huma.Operation) {
 			response.Content = nil
 		}
 		describeHeaders(response)
+		addHeaders(response)
+	}
+}
+
+// everywhere are headers of every answer, as components. They are named where they
+// matter, in what succeeds and in 429: generators write them out again each time.
+var everywhere = map[string]*huma.Header{
+	"RateLimit-Policy": {
+		Description: "How many requests (q) a client has in how many seconds (w), by which policy " +
+			"(draft-ietf-httpapi-ratelimit-headers-10). Absent where the operator set no limit.",
+		Schema: &huma.Schema{Type: huma.TypeString, Examples: []any{`"address";q=6000;w=60`}},
+	},
+	"RateLimit": {
+		Description: "How many requests (r) may follow at once, and in how many seconds (t) the quota is whole again.",
+		Schema:      &huma.Schema{Type: huma.TypeString, Examples: []any{`"address";r=5999;t=1`}},
+	},
+}
+
+func addHeaders(response *huma.Response) {
+	if response.Headers == nil {
+		response.Headers = map[string]*huma.Header{}
+	}
+	for name := range everywhere {
+		response.Headers[name] = &huma.Header{Ref: "#/components/headers/" + name}
 	}
 }
 
 func describeHeaders(response *huma.Response) {
 	for name, header := range response.Headers {
-		if header.Description == "" {
+		if header.Description == "" && header.Ref == "" {
 			header.Description = headerTexts[name]
 		}
 	}

@@ -58,7 +58,7 @@ func faultsOf(doc *huma.OpenAPI, op *huma.Operation) (faults []string) {
 		want(p.Schema.Type != huma.TypeString || p.Schema.MaxLength != nil || len(p.Schema.Enum) > 0 || p.Schema.Format != "" || p.Schema.Pattern != "" || p.In == "header",
 			"its parameter "+p.Name+" has no limit")
 	}
-	for _, status := range []string{"400", "422", "500", "503"} {
+	for _, status := range []string{"400", "422", "429", "500", "503"} {
 		want(op.Responses[status] != nil, "it does not document "+status)
 	}
 	want(op.Responses["default"] == nil, "it has a default answer")
@@ -70,13 +70,13 @@ func faultsOf(doc *huma.OpenAPI, op *huma.Operation) (faults []string) {
 		want(response.Ref != "" || response.Description != "", "its answer "+status+" is not described")
 		want(status != "204" && status != "304" || len(response.Content) == 0, "its answer "+status+" has a body")
 		for media, content := range response.Content {
-			want(media != "application/json" || content.Example != nil, "its answer "+status+" has no example")
+			want(!readable(media) || content.Example != nil, "its answer "+status+" has no example")
 		}
 	}
 	want(success > 0, "it never succeeds")
 	if op.RequestBody != nil {
-		if content := op.RequestBody.Content["application/json"]; content != nil {
-			want(content.Example != nil, "its body has no example")
+		for media, content := range op.RequestBody.Content {
+			want(!readable(media) || content.Example != nil, "its body has no example")
 		}
 	}
 	missing, _ := op.Metadata["without example"].([]string)
@@ -84,6 +84,11 @@ func faultsOf(doc *huma.OpenAPI, op *huma.Operation) (faults []string) {
 		faults = append(faults, "no example: "+field)
 	}
 	return faults
+}
+
+// readable tells that an example of a media type can be read.
+func readable(media string) bool {
+	return media == "application/json" || strings.HasPrefix(media, "text/")
 }
 
 // TestOperations: whoever reads only the document is told everything.
@@ -123,13 +128,13 @@ func TestFaultsOf(t *testing.T) {
 func TestStatuses(t *testing.T) {
 	doc := api.Document([]api.Routes{toyRoutes})
 	want := map[string]string{
-		"getSeed":       "200 304 400 404 422 500 503",
-		"getOldSeed":    "200 304 400 404 422 500 503",
-		"putOldSeed":    "204 400 401 403 404 408 412 413 415 422 428 500 503",
-		"createSeed":    "201 400 401 403 408 409 413 415 422 500 503",
-		"putDrawing":    "204 400 401 403 404 408 413 415 422 500 503",
-		"uploadPicture": "204 400 401 403 408 413 415 422 500 503",
-		"getFault":      "204 400 404 422 500 503",
+		"getSeed":       "200 304 400 401 404 422 429 500 503",
+		"getOldSeed":    "200 304 400 401 404 422 429 500 503",
+		"putOldSeed":    "204 400 401 403 404 408 412 413 415 422 428 429 500 503",
+		"createSeed":    "201 400 401 403 408 409 413 415 422 429 500 503",
+		"putDrawing":    "204 400 401 403 404 408 413 415 422 429 500 503",
+		"uploadPicture": "204 400 401 403 408 413 415 422 429 500 503",
+		"getFault":      "204 400 401 404 422 429 500 503",
 	}
 	for _, op := range operationsOf(doc) {
 		if got := strings.Join(slices.Sorted(maps.Keys(op.Responses)), " "); got != want[op.OperationID] {

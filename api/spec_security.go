@@ -6,13 +6,29 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 
 	"rose-ash.com/roseash/api/shared/auth"
+	"rose-ash.com/roseash/api/shared/problem"
 )
 
 // verified is the middleware that knows who asks.
 func verified(v auth.Verifier) []func(huma.API) Middleware {
-	return []func(huma.API) Middleware{func(api huma.API) Middleware { return auth.Middleware(api, v) }}
+	return []func(huma.API) Middleware{func(api huma.API) Middleware { return auth.Middleware(api, limitedVerifier{v}) }}
+}
+
+// charged is the middleware that counts the request of a valid token.
+func charged(l *limits) func(huma.API) Middleware {
+	return func(huma.API) Middleware {
+		return func(ctx huma.Context, next func(huma.Context)) {
+			r, w := humachi.Unwrap(ctx)
+			if err := l.countToken(r.Context(), w); err != nil {
+				problem.Write(w, r, err)
+				return
+			}
+			next(ctx)
+		}
+	}
 }
 
 // everybody is the requirement that nobody need meet.

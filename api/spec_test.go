@@ -143,7 +143,7 @@ func TestDocumentRefs(t *testing.T) {
 	_, plain := document(t)
 	targets := map[string]bool{}
 	components := plain["components"].(map[string]any)
-	for _, kind := range []string{"schemas", "responses"} {
+	for _, kind := range []string{"schemas", "responses", "headers"} {
 		for name := range components[kind].(map[string]any) {
 			targets["#/components/"+kind+"/"+name] = false
 		}
@@ -181,7 +181,13 @@ func TestDocumentShapes(t *testing.T) {
 			t.Errorf("%s is closed", pointer)
 		}
 	})
-	for name := range plain["components"].(map[string]any)["schemas"].(map[string]any) {
+	schemas := dig(plain, "components", "schemas")
+	for name := range schemas {
+		for property, of := range dig(schemas, name, "properties") {
+			if taken := name + pascal(property); schemas[taken] != nil && of.(map[string]any)["enum"] != nil {
+				t.Errorf("the schema %s has the name that generators give the enum %s of %s", taken, property, name)
+			}
+		}
 		if id, ok := strings.CutSuffix(strings.ToLower(name), "response"); ok && operationIDs[id] {
 			t.Errorf("the schema %s has the name of a generated wrapper", name)
 		}
@@ -200,6 +206,15 @@ func TestDocumentShapes(t *testing.T) {
 			}
 		}
 	}
+}
+
+// pascal is a property's name as generators write it: OrderMin for order_min.
+func pascal(name string) string {
+	var b strings.Builder
+	for part := range strings.SplitSeq(name, "_") {
+		b.WriteString(strings.ToUpper(part[:1]) + part[1:])
+	}
+	return b.String()
 }
 
 // TestExamplesFit: every example in the document validates against the schema

@@ -10,9 +10,17 @@ CREATE SCHEMA media;
 
 CREATE SCHEMA river;
 
+CREATE SCHEMA search;
+
 CREATE SCHEMA shared;
 
 CREATE SCHEMA ssg;
+
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public;
 
 CREATE TYPE river.river_job_state AS ENUM (
     'available',
@@ -24,6 +32,67 @@ CREATE TYPE river.river_job_state AS ENUM (
     'running',
     'scheduled'
 );
+
+CREATE FUNCTION market.allergens_ok(allergens jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT
+    AS $$
+    SELECT CASE jsonb_typeof(allergens) WHEN 'object' THEN NOT EXISTS (
+        SELECT FROM jsonb_each(allergens) AS a (code, says)
+        WHERE code NOT IN ('celery', 'gluten', 'crustaceans', 'eggs', 'fish', 'lupin', 'milk', 'molluscs', 'mustard',
+                'nuts', 'peanuts', 'sesame', 'soya', 'sulphites')
+            OR coalesce(says ->> 'state', '') NOT IN ('contains', 'may_contain', 'free')
+            OR length(coalesce(says ->> 'detail', '')) > 100
+    ) ELSE false END
+$$;
+
+CREATE FUNCTION market.free_bits(allergens jsonb) RETURNS integer
+    LANGUAGE sql IMMUTABLE STRICT
+    AS $$
+    SELECT CASE WHEN allergens = '{}' THEN 0 ELSE
+          CASE WHEN allergens -> 'celery' ->> 'state' = 'free' THEN 1 ELSE 0 END
+        | CASE WHEN allergens -> 'gluten' ->> 'state' = 'free' THEN 2 ELSE 0 END
+        | CASE WHEN allergens -> 'crustaceans' ->> 'state' = 'free' THEN 4 ELSE 0 END
+        | CASE WHEN allergens -> 'eggs' ->> 'state' = 'free' THEN 8 ELSE 0 END
+        | CASE WHEN allergens -> 'fish' ->> 'state' = 'free' THEN 16 ELSE 0 END
+        | CASE WHEN allergens -> 'lupin' ->> 'state' = 'free' THEN 32 ELSE 0 END
+        | CASE WHEN allergens -> 'milk' ->> 'state' = 'free' THEN 64 ELSE 0 END
+        | CASE WHEN allergens -> 'molluscs' ->> 'state' = 'free' THEN 128 ELSE 0 END
+        | CASE WHEN allergens -> 'mustard' ->> 'state' = 'free' THEN 256 ELSE 0 END
+        | CASE WHEN allergens -> 'nuts' ->> 'state' = 'free' THEN 512 ELSE 0 END
+        | CASE WHEN allergens -> 'peanuts' ->> 'state' = 'free' THEN 1024 ELSE 0 END
+        | CASE WHEN allergens -> 'sesame' ->> 'state' = 'free' THEN 2048 ELSE 0 END
+        | CASE WHEN allergens -> 'soya' ->> 'state' = 'free' THEN 4096 ELSE 0 END
+        | CASE WHEN allergens -> 'sulphites' ->> 'state' = 'free' THEN 8192 ELSE 0 END
+    END
+$$;
+
+CREATE FUNCTION market.free_of(product uuid, allergens jsonb, code text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT coalesce(
+        (SELECT bool_and(coalesce(coalesce(v.allergens, free_of.allergens) -> code ->> 'state', '') = 'free')
+            FROM market.variants v WHERE v.product_id = product),
+        coalesce(allergens -> code ->> 'state', '') = 'free')
+$$;
+
+CREATE FUNCTION market.gtin_ok(gtin text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT
+    AS $_$
+    SELECT CASE WHEN gtin ~ '^([0-9]{8}|[0-9]{12,14})$' THEN (
+        SELECT sum(substr(lpad(gtin, 14, '0'), i, 1)::int * CASE i % 2 WHEN 1 THEN 3 ELSE 1 END) % 10 = 0
+        FROM generate_series(1, 14) AS i) ELSE false END
+$_$;
+
+CREATE FUNCTION market.hold_collections() RETURNS void
+    LANGUAGE sql
+    AS $$ SELECT pg_advisory_xact_lock(hashtext('market.collections')) $$;
+
+CREATE FUNCTION market.keep_movement() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'a movement of stock stays as it is' USING ERRCODE = 'restrict_violation';
+END $$;
 
 CREATE FUNCTION market.lock_tree() RETURNS void
     LANGUAGE sql
@@ -37,6 +106,64 @@ BEGIN
     WHERE c.path @> ARRAY[NEW.id] AND c.id <> NEW.id;
     RETURN NULL;
 END $$;
+
+CREATE FUNCTION market.note_availability() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE product uuid;
+BEGIN
+    SELECT v.product_id INTO product FROM market.variants v
+    WHERE v.id = NEW.variant_id
+        AND (OLD.on_hand - OLD.reserved >= v.order_min) <> (NEW.on_hand - NEW.reserved >= v.order_min);
+    IF FOUND THEN PERFORM market.note_change(product); END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION market.note_change(product uuid) RETURNS void
+    LANGUAGE sql
+    AS $$
+    INSERT INTO market.changes (product_id, changed) VALUES (product, pg_current_xact_id())
+    ON CONFLICT (product_id) DO UPDATE SET changed = excluded.changed
+        WHERE market.changes.changed <> excluded.changed
+$$;
+
+CREATE FUNCTION market.note_changed_row() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    CASE TG_TABLE_NAME
+    WHEN 'products' THEN PERFORM market.note_change(CASE TG_OP WHEN 'DELETE' THEN OLD.id ELSE NEW.id END);
+    WHEN 'categories' THEN PERFORM market.note_change('00000000-0000-0000-0000-000000000000');
+    WHEN 'stock' THEN PERFORM market.note_change((SELECT v.product_id FROM market.variants v WHERE v.id = NEW.variant_id));
+    ELSE PERFORM market.note_change(CASE TG_OP WHEN 'DELETE' THEN OLD.product_id ELSE NEW.product_id END);
+    END CASE;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION market.note_term() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM market.note_change(CASE TG_OP WHEN 'DELETE' THEN OLD.id ELSE NEW.id END);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION market.nutrition_ok(n jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE STRICT
+    AS $$
+    SELECT coalesce(CASE jsonb_typeof(n) WHEN 'object' THEN
+        n ->> 'per' IN ('100g', '100ml')
+        AND (n ->> 'energy_kj')::bigint BETWEEN 0 AND 4000 AND (n ->> 'energy_kcal')::bigint BETWEEN 0 AND 1000
+        AND (n ->> 'fat_mg')::bigint >= 0 AND (n ->> 'carbohydrate_mg')::bigint >= 0
+        AND (n ->> 'protein_mg')::bigint >= 0 AND (n ->> 'salt_mg')::bigint >= 0
+        AND coalesce((n ->> 'fibre_mg')::bigint, 0) >= 0
+        AND (n ->> 'saturates_mg')::bigint BETWEEN 0 AND (n ->> 'fat_mg')::bigint
+        AND (n ->> 'sugars_mg')::bigint BETWEEN 0 AND (n ->> 'carbohydrate_mg')::bigint
+        AND (n ->> 'fat_mg')::bigint + (n ->> 'carbohydrate_mg')::bigint + (n ->> 'protein_mg')::bigint
+            + (n ->> 'salt_mg')::bigint + coalesce((n ->> 'fibre_mg')::bigint, 0)
+            <= CASE n ->> 'per' WHEN '100g' THEN 100000 ELSE 140000 END
+    END, false)
+$$;
 
 CREATE FUNCTION market.place_category() RETURNS trigger
     LANGUAGE plpgsql
@@ -69,6 +196,16 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION market.rule_ids(ids jsonb) RETURNS uuid[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT coalesce(array_agg(right(x, 32)::uuid), '{}') FROM jsonb_array_elements_text(ids) AS x
+$$;
+
+CREATE FUNCTION market.share_collections() RETURNS void
+    LANGUAGE sql
+    AS $$ SELECT pg_advisory_xact_lock_shared(hashtext('market.collections')) $$;
+
 CREATE FUNCTION river.river_job_state_in_bitmask(bitmask bit, state river.river_job_state) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -85,11 +222,162 @@ CREATE FUNCTION river.river_job_state_in_bitmask(bitmask bit, state river.river_
     END = 1;
 $$;
 
+CREATE FUNCTION search.head_of(kind text, title text, names text, summary text) RETURNS tsvector
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT setweight(to_tsvector('search.english', title), 'A') || setweight(to_tsvector('search.exact', title), 'A')
+        || setweight(to_tsvector('search.english', names), 'B') || setweight(to_tsvector('search.exact', names), 'B')
+        || setweight(to_tsvector('search.english', summary), 'C') || array_to_tsvector(ARRAY['=' || kind])
+$$;
+
+CREATE FUNCTION search.of_kinds(query tsquery, kinds text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE WHEN kinds = '' OR numnode(query) = 0 THEN query ELSE query && kinds::tsquery END
+$$;
+
+CREATE FUNCTION search.query(whole text, others text, last text) RETURNS tsquery
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT CASE WHEN last = '' THEN to_tsquery('search.english', whole)
+        WHEN others = '' THEN to_tsquery('search.english', whole) || to_tsquery('search.exact', last)
+        ELSE to_tsquery('search.english', whole) || (to_tsquery('search.english', others) && to_tsquery('search.exact', last)) END
+$$;
+
+CREATE FUNCTION search.rank(head tsvector, folded text, query tsquery, asked text) RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT CASE WHEN folded = asked THEN 4000000 ELSE 0 END
+        + CASE WHEN ts_filter(head, '{a}') @@ query THEN 2000000 ELSE 0 END
+        + CASE WHEN head @@ query THEN 1000000 ELSE 0 END
+        + least(999999, round(ts_rank('{0.05, 0.2, 0.5, 1}', head, query, 1) * 1000000)::integer)
+$$;
+
 CREATE FUNCTION shared.clock() RETURNS timestamp with time zone
     LANGUAGE sql PARALLEL SAFE
     AS $$
     SELECT coalesce(nullif(current_setting('shared.clock', true), '')::timestamptz, clock_timestamp())
 $$;
+
+CREATE TEXT SEARCH CONFIGURATION search.english (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR asciiword WITH english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR word WITH public.unaccent, english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR hword_part WITH public.unaccent, english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR hword_asciipart WITH english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR asciihword WITH english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR hword WITH public.unaccent, english_stem;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.english
+    ADD MAPPING FOR uint WITH simple;
+
+CREATE TEXT SEARCH CONFIGURATION search.exact (
+    PARSER = pg_catalog."default" );
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR asciiword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR word WITH public.unaccent, simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR numword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR email WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR url WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR host WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR sfloat WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR version WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR hword_numpart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR hword_part WITH public.unaccent, simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR hword_asciipart WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR numhword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR asciihword WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR hword WITH public.unaccent, simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR url_path WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR file WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR "float" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR "int" WITH simple;
+
+ALTER TEXT SEARCH CONFIGURATION search.exact
+    ADD MAPPING FOR uint WITH simple;
 
 CREATE TABLE blog.authors (
     id uuid NOT NULL,
@@ -292,7 +580,25 @@ CREATE TABLE market.categories (
     CONSTRAINT categories_description_check CHECK ((length(description) <= 2000)),
     CONSTRAINT categories_image_check CHECK ((jsonb_typeof(image) = 'object'::text)),
     CONSTRAINT categories_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-    CONSTRAINT categories_slug_check CHECK (((slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'::text) AND (length(slug) <= 100) AND (slug <> 'products'::text)))
+    CONSTRAINT categories_slug_check CHECK (((slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'::text) AND (length(slug) <= 100) AND (slug <> 'products'::text))),
+    CONSTRAINT categories_slug_free CHECK ((slug <> ALL (ARRAY['brands'::text, 'producers'::text, 'labels'::text, 'collections'::text])))
+);
+
+CREATE TABLE market.changes (
+    product_id uuid NOT NULL,
+    changed xid8 NOT NULL
+);
+
+CREATE TABLE market.product_terms (
+    product_id uuid NOT NULL,
+    term_id uuid NOT NULL,
+    taxonomy text NOT NULL,
+    source text,
+    certificate text DEFAULT ''::text NOT NULL,
+    CONSTRAINT product_terms_certificate_check CHECK ((length(certificate) <= 100)),
+    CONSTRAINT product_terms_check CHECK (((taxonomy = 'label'::text) = (source IS NOT NULL))),
+    CONSTRAINT product_terms_check1 CHECK (((certificate = ''::text) OR (source = 'certified'::text))),
+    CONSTRAINT product_terms_source_check CHECK ((source = ANY (ARRAY['declared'::text, 'certified'::text, 'derived'::text])))
 );
 
 CREATE TABLE market.products (
@@ -303,7 +609,6 @@ CREATE TABLE market.products (
     summary text DEFAULT ''::text NOT NULL,
     description text DEFAULT ''::text NOT NULL,
     description_html text DEFAULT ''::text NOT NULL,
-    brand text DEFAULT ''::text NOT NULL,
     category_id uuid NOT NULL,
     status text DEFAULT 'draft'::text NOT NULL,
     currency text NOT NULL,
@@ -315,17 +620,67 @@ CREATE TABLE market.products (
     origin_id text,
     origin_hash text,
     origin_version bigint,
-    CONSTRAINT products_brand_check CHECK ((length(brand) <= 100)),
+    options text[] DEFAULT '{}'::text[] NOT NULL,
+    legal_name text DEFAULT ''::text NOT NULL,
+    ingredients text DEFAULT ''::text NOT NULL,
+    ingredients_html text DEFAULT ''::text NOT NULL,
+    allergens jsonb DEFAULT '{}'::jsonb NOT NULL,
+    nutrition jsonb,
+    storage text DEFAULT ''::text NOT NULL,
+    usage text DEFAULT ''::text NOT NULL,
+    origin_country text DEFAULT ''::text NOT NULL,
+    origin_region text DEFAULT ''::text NOT NULL,
+    business_name text DEFAULT ''::text NOT NULL,
+    business_address text DEFAULT ''::text NOT NULL,
+    age_limit integer DEFAULT 0 NOT NULL,
+    CONSTRAINT products_age_limit_check CHECK (((age_limit >= 0) AND (age_limit <= 25))),
+    CONSTRAINT products_allergens_check CHECK (market.allergens_ok(allergens)),
+    CONSTRAINT products_business_address_check CHECK ((length(business_address) <= 500)),
+    CONSTRAINT products_business_name_check CHECK ((length(business_name) <= 200)),
     CONSTRAINT products_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT products_description_check CHECK ((length(description) <= 50000)),
     CONSTRAINT products_images_check CHECK (((jsonb_typeof(images) = 'array'::text) AND (jsonb_array_length(images) <= 20))),
+    CONSTRAINT products_ingredients_check CHECK ((length(ingredients) <= 5000)),
+    CONSTRAINT products_legal_name_check CHECK ((length(legal_name) <= 200)),
     CONSTRAINT products_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT products_nutrition_check CHECK (market.nutrition_ok(nutrition)),
+    CONSTRAINT products_options_check CHECK ((cardinality(options) <= 3)),
     CONSTRAINT products_origin_check CHECK ((origin = ANY (ARRAY['local'::text, 'markdown'::text]))),
+    CONSTRAINT products_origin_country_check CHECK ((origin_country ~ '^([A-Z]{2})?$'::text)),
     CONSTRAINT products_origin_id_check CHECK (((origin = 'local'::text) = (origin_id IS NULL))),
+    CONSTRAINT products_origin_region_check CHECK ((length(origin_region) <= 200)),
     CONSTRAINT products_slug_check CHECK (((slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'::text) AND (length(slug) <= 100))),
     CONSTRAINT products_sort_key_check CHECK ((sort_key <> ''::text)),
     CONSTRAINT products_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text]))),
-    CONSTRAINT products_summary_check CHECK ((length(summary) <= 500))
+    CONSTRAINT products_storage_check CHECK ((length(storage) <= 500)),
+    CONSTRAINT products_summary_check CHECK ((length(summary) <= 500)),
+    CONSTRAINT products_usage_check CHECK ((length(usage) <= 1000))
+);
+
+CREATE TABLE market.terms (
+    id uuid NOT NULL,
+    taxonomy text NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    sort_key text GENERATED ALWAYS AS ("left"(regexp_replace(lower((NORMALIZE(name, NFKD) COLLATE "C")), '[\u0300-\u036f]'::text, ''::text, 'g'::text), 120)) STORED NOT NULL COLLATE pg_catalog."C",
+    description text DEFAULT ''::text NOT NULL,
+    description_html text DEFAULT ''::text NOT NULL,
+    image jsonb,
+    website text DEFAULT ''::text NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
+    rule jsonb,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT terms_check CHECK (((taxonomy = 'collection'::text) = (rule IS NOT NULL))),
+    CONSTRAINT terms_description_check CHECK ((length(description) <= 10000)),
+    CONSTRAINT terms_image_check CHECK ((jsonb_typeof(image) = 'object'::text)),
+    CONSTRAINT terms_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT terms_place_check CHECK ((length(place) <= 200)),
+    CONSTRAINT terms_rule_check CHECK ((jsonb_typeof(rule) = 'object'::text)),
+    CONSTRAINT terms_slug_check CHECK (((slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'::text) AND (length(slug) <= 100))),
+    CONSTRAINT terms_taxonomy_check CHECK ((taxonomy = ANY (ARRAY['brand'::text, 'producer'::text, 'label'::text, 'collection'::text]))),
+    CONSTRAINT terms_website_check CHECK ((length(website) <= 500))
 );
 
 CREATE TABLE market.variants (
@@ -339,14 +694,125 @@ CREATE TABLE market.variants (
     quantity bigint NOT NULL,
     unit text NOT NULL,
     sort_order integer NOT NULL,
+    options text[] DEFAULT '{}'::text[] NOT NULL,
+    gtin text,
+    case_gtin text,
+    case_size integer DEFAULT 0 NOT NULL,
+    pieces integer DEFAULT 1 NOT NULL,
+    drained_quantity bigint,
+    supplier_sku text DEFAULT ''::text NOT NULL,
+    sold_by_weight boolean DEFAULT false NOT NULL,
+    order_step bigint DEFAULT 1 NOT NULL,
+    order_min bigint DEFAULT 1 NOT NULL,
+    order_max bigint,
+    deposit_minor bigint DEFAULT 0 NOT NULL,
+    member_price_minor bigint,
+    price_valid_until timestamp with time zone,
+    lowest_price_minor bigint,
+    allergens jsonb,
+    track_stock boolean DEFAULT false NOT NULL,
+    CONSTRAINT variants_allergens_check CHECK (market.allergens_ok(allergens)),
+    CONSTRAINT variants_case_gtin_check CHECK (market.gtin_ok(case_gtin)),
+    CONSTRAINT variants_case_size_check CHECK (((case_size >= 0) AND (case_size <= 100000))),
+    CONSTRAINT variants_check CHECK (((drained_quantity >= 1) AND (drained_quantity <= quantity))),
+    CONSTRAINT variants_check1 CHECK (((NOT sold_by_weight) OR (unit = 'g'::text))),
     CONSTRAINT variants_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT variants_deposit_minor_check CHECK (((deposit_minor >= 0) AND (deposit_minor <= '99999999999'::bigint))),
+    CONSTRAINT variants_gtin_check CHECK (market.gtin_ok(gtin)),
+    CONSTRAINT variants_member_price_minor_check CHECK (((member_price_minor >= 1) AND (member_price_minor <= '99999999999'::bigint))),
     CONSTRAINT variants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT variants_order_check CHECK ((((order_min >= order_step) AND (order_min <= 1000000)) AND ((order_min % order_step) = 0) AND COALESCE(((order_max >= order_min) AND ((order_max % order_step) = 0)), true))),
+    CONSTRAINT variants_order_max_check CHECK ((order_max <= 1000000)),
+    CONSTRAINT variants_order_step_check CHECK (((order_step >= 1) AND (order_step <= 1000000))),
+    CONSTRAINT variants_pieces_check CHECK (((pieces >= 1) AND (pieces <= 100000))),
     CONSTRAINT variants_price_minor_check CHECK (((price_minor >= 1) AND (price_minor <= '99999999999'::bigint))),
     CONSTRAINT variants_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000000))),
+    CONSTRAINT variants_reduced_check CHECK (((price_valid_until IS NULL) = (lowest_price_minor IS NULL))),
     CONSTRAINT variants_sku_check CHECK ((sku ~ '^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$'::text)),
     CONSTRAINT variants_sort_order_check CHECK ((sort_order >= 0)),
+    CONSTRAINT variants_supplier_sku_check CHECK ((length(supplier_sku) <= 64)),
     CONSTRAINT variants_unit_check CHECK ((unit = ANY (ARRAY['g'::text, 'ml'::text, 'each'::text]))),
     CONSTRAINT variants_vat_rate_check CHECK (((vat_rate >= 0) AND (vat_rate <= 10000)))
+);
+
+CREATE VIEW market.collection_fits AS
+ WITH rules AS MATERIALIZED (
+         SELECT t.id,
+            market.rule_ids((t.rule -> 'categories'::text)) AS categories,
+            market.rule_ids((t.rule -> 'brands'::text)) AS brands,
+            market.rule_ids((t.rule -> 'producers'::text)) AS producers,
+            market.rule_ids((t.rule -> 'labels'::text)) AS labels,
+            ARRAY( SELECT jsonb_array_elements_text((t.rule -> 'free_from'::text)) AS jsonb_array_elements_text) AS free_from,
+            ARRAY( SELECT jsonb_array_elements_text((t.rule -> 'countries'::text)) AS jsonb_array_elements_text) AS countries,
+            COALESCE(((t.rule ->> 'reduced'::text))::boolean, false) AS reduced,
+            ((t.rule - '{products,except}'::text[]) <> '{}'::jsonb) AS narrows,
+            market.rule_ids((t.rule -> 'products'::text)) AS besides,
+            market.rule_ids((t.rule -> 'except'::text)) AS excepted
+           FROM market.terms t
+          WHERE (t.taxonomy = 'collection'::text)
+        )
+ SELECT r.id AS term_id,
+    p.id AS product_id
+   FROM ((rules r
+     CROSS JOIN market.products p)
+     JOIN market.categories c ON ((c.id = p.category_id)))
+  WHERE ((p.id <> ALL (r.excepted)) AND ((p.id = ANY (r.besides)) OR (r.narrows AND ((r.categories = '{}'::uuid[]) OR (c.path && r.categories)) AND ((r.countries = '{}'::text[]) OR (p.origin_country = ANY (r.countries))) AND ((r.brands = '{}'::uuid[]) OR (EXISTS ( SELECT
+           FROM market.product_terms x
+          WHERE ((x.product_id = p.id) AND (x.term_id = ANY (r.brands)))))) AND ((r.producers = '{}'::uuid[]) OR (EXISTS ( SELECT
+           FROM market.product_terms x
+          WHERE ((x.product_id = p.id) AND (x.term_id = ANY (r.producers)))))) AND ((r.labels = '{}'::uuid[]) OR (EXISTS ( SELECT
+           FROM market.product_terms x
+          WHERE ((x.product_id = p.id) AND (x.term_id = ANY (r.labels)))))) AND ((NOT r.reduced) OR (EXISTS ( SELECT
+           FROM market.variants v
+          WHERE ((v.product_id = p.id) AND (v.price_valid_until IS NOT NULL))))) AND (NOT (EXISTS ( SELECT
+           FROM unnest(r.free_from) code(code)
+          WHERE (NOT market.free_of(p.id, p.allergens, code.code))))))));
+
+CREATE TABLE market.placements (
+    term_id uuid NOT NULL,
+    taxonomy text DEFAULT 'collection'::text NOT NULL,
+    container_type text NOT NULL,
+    container_id text NOT NULL,
+    sort_order integer DEFAULT 0 NOT NULL,
+    CONSTRAINT placements_container_id_check CHECK (((length(container_id) >= 1) AND (length(container_id) <= 100))),
+    CONSTRAINT placements_container_type_check CHECK ((container_type = ANY (ARRAY['post'::text, 'page'::text]))),
+    CONSTRAINT placements_taxonomy_check CHECK ((taxonomy = 'collection'::text))
+);
+
+CREATE TABLE market.price_turns (
+    id bigint NOT NULL,
+    variant_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE market.price_turns ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME market.price_turns_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE market.prices (
+    id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    list text NOT NULL,
+    price_minor bigint NOT NULL,
+    valid tstzrange NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT prices_list_check CHECK ((list = ANY (ARRAY['public'::text, 'member'::text]))),
+    CONSTRAINT prices_price_minor_check CHECK (((price_minor >= 1) AND (price_minor <= '99999999999'::bigint))),
+    CONSTRAINT prices_valid_check CHECK (((NOT isempty(valid)) AND (NOT lower_inf(valid))))
+);
+
+CREATE TABLE market.stock (
+    variant_id uuid NOT NULL,
+    on_hand bigint DEFAULT 0 NOT NULL,
+    reserved bigint DEFAULT 0 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT stock_not_negative CHECK ((on_hand >= 0)),
+    CONSTRAINT stock_reserved_check CHECK (((reserved >= 0) AND (reserved <= on_hand)))
 );
 
 CREATE VIEW market.product_cards AS
@@ -355,29 +821,60 @@ CREATE VIEW market.product_cards AS
     p.name,
     p.sort_key,
     p.summary,
-    p.brand,
     p.status,
     p.currency,
+    p.created_at,
     p.updated_at,
     (p.images -> 0) AS image,
     c.id AS category_id,
     c.slug AS category_slug,
     c.name AS category_name,
+    c.path AS category_path,
     COALESCE(v.name, ''::text) AS variant_name,
     COALESCE(v.price_minor, (0)::bigint) AS price_minor,
-    COALESCE(v.quantity, (0)::bigint) AS quantity,
+    v.member_price_minor,
+    COALESCE(v.pieces, 1) AS pieces,
+    COALESCE(v.drained_quantity, v.quantity, (0)::bigint) AS quantity,
     COALESCE(v.unit, 'each'::text) AS unit,
+    v.price_valid_until,
+    v.lowest_price_minor,
     COALESCE(v.variants, (0)::bigint) AS variants,
-    p.created_at,
-    c.path AS category_path
+    COALESCE(v.in_stock, false) AS in_stock,
+    ( SELECT COALESCE(json_agg(json_build_object('id', t.id, 'taxonomy', t.taxonomy, 'slug', t.slug, 'name', t.name, 'source', x.source, 'certificate', x.certificate) ORDER BY t.taxonomy, t.sort_key, t.id), '[]'::json) AS "coalesce"
+           FROM (market.product_terms x
+             CROSS JOIN LATERAL ( SELECT terms.id,
+                    terms.taxonomy,
+                    terms.slug,
+                    terms.name,
+                    terms.sort_key,
+                    terms.description,
+                    terms.description_html,
+                    terms.image,
+                    terms.website,
+                    terms.place,
+                    terms.rule,
+                    terms.version,
+                    terms.created_at,
+                    terms.updated_at
+                   FROM market.terms
+                  WHERE (terms.id = x.term_id)
+                 OFFSET 0) t)
+          WHERE (x.product_id = p.id)) AS terms
    FROM ((market.products p
      JOIN market.categories c ON ((c.id = p.category_id)))
      LEFT JOIN LATERAL ( SELECT x.name,
             x.price_minor,
+            x.member_price_minor,
             x.quantity,
+            x.drained_quantity,
             x.unit,
-            count(*) OVER () AS variants
-           FROM market.variants x
+            x.pieces,
+            x.price_valid_until,
+            x.lowest_price_minor,
+            count(*) OVER () AS variants,
+            bool_or(((NOT x.track_stock) OR (COALESCE((s.on_hand - s.reserved), (0)::bigint) >= x.order_min))) OVER () AS in_stock
+           FROM (market.variants x
+             LEFT JOIN market.stock s ON ((s.variant_id = x.id)))
           WHERE (x.product_id = p.id)
           ORDER BY x.price_minor, x.sort_order
          LIMIT 1) v ON (true));
@@ -386,28 +883,133 @@ CREATE VIEW market.product_pages AS
  SELECT p.id,
     p.slug,
     p.name,
+    p.sort_key,
     p.summary,
-    p.brand,
+    p.description,
+    p.description_html,
+    p.category_id,
     p.status,
     p.currency,
     p.images,
-    p.description,
-    p.description_html,
     p.version,
+    p.created_at,
     p.updated_at,
-    c.id AS category_id,
+    p.origin,
+    p.origin_id,
+    p.origin_hash,
+    p.origin_version,
+    p.options,
+    p.legal_name,
+    p.ingredients,
+    p.ingredients_html,
+    p.allergens,
+    p.nutrition,
+    p.storage,
+    p.usage,
+    p.origin_country,
+    p.origin_region,
+    p.business_name,
+    p.business_address,
+    p.age_limit,
     c.slug AS category_slug,
     c.name AS category_name,
     c.path AS category_path,
     ( SELECT COALESCE(json_agg(json_build_object('id', a.id, 'slug', a.slug, 'name', a.name) ORDER BY (cardinality(a.path))), '[]'::json) AS "coalesce"
            FROM market.categories a
           WHERE ((a.id = ANY (c.path)) AND (a.id <> c.id))) AS ancestors,
-    ( SELECT COALESCE(json_agg(json_build_object('id', v.id, 'sku', v.sku, 'name', v.name, 'price_minor', v.price_minor, 'vat_rate', v.vat_rate, 'quantity', v.quantity, 'unit', v.unit) ORDER BY v.sort_order), '[]'::json) AS "coalesce"
-           FROM market.variants v
-          WHERE (v.product_id = p.id)) AS variants,
-    p.created_at
+    ( SELECT COALESCE(json_agg(json_build_object('id', t.id, 'taxonomy', t.taxonomy, 'slug', t.slug, 'name', t.name, 'source', x.source, 'certificate', x.certificate) ORDER BY t.taxonomy, t.sort_key, t.id), '[]'::json) AS "coalesce"
+           FROM (market.product_terms x
+             CROSS JOIN LATERAL ( SELECT terms.id,
+                    terms.taxonomy,
+                    terms.slug,
+                    terms.name,
+                    terms.sort_key,
+                    terms.description,
+                    terms.description_html,
+                    terms.image,
+                    terms.website,
+                    terms.place,
+                    terms.rule,
+                    terms.version,
+                    terms.created_at,
+                    terms.updated_at
+                   FROM market.terms
+                  WHERE (terms.id = x.term_id)
+                 OFFSET 0) t)
+          WHERE (x.product_id = p.id)) AS terms,
+    ( SELECT COALESCE(json_agg(to_json(v.*) ORDER BY v.sort_order), '[]'::json) AS "coalesce"
+           FROM ( SELECT x.id,
+                    x.product_id,
+                    x.sku,
+                    x.name,
+                    x.price_minor,
+                    x.currency,
+                    x.vat_rate,
+                    x.quantity,
+                    x.unit,
+                    x.sort_order,
+                    x.options,
+                    x.gtin,
+                    x.case_gtin,
+                    x.case_size,
+                    x.pieces,
+                    x.drained_quantity,
+                    x.supplier_sku,
+                    x.sold_by_weight,
+                    x.order_step,
+                    x.order_min,
+                    x.order_max,
+                    x.deposit_minor,
+                    x.member_price_minor,
+                    x.price_valid_until,
+                    x.lowest_price_minor,
+                    x.allergens,
+                    x.track_stock,
+                        CASE
+                            WHEN x.track_stock THEN COALESCE((s.on_hand - s.reserved), (0)::bigint)
+                            ELSE NULL::bigint
+                        END AS available
+                   FROM (market.variants x
+                     LEFT JOIN market.stock s ON ((s.variant_id = x.id)))
+                  WHERE (x.product_id = p.id)) v) AS variants
    FROM (market.products p
      JOIN market.categories c ON ((c.id = p.category_id)));
+
+CREATE TABLE market.stock_movements (
+    id uuid NOT NULL,
+    variant_id uuid NOT NULL,
+    change bigint NOT NULL,
+    on_hand bigint NOT NULL,
+    reason text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    actor text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT stock_movements_actor_check CHECK (((length(actor) >= 1) AND (length(actor) <= 100))),
+    CONSTRAINT stock_movements_change_check CHECK (((change <> 0) AND (abs(change) <= 1000000000))),
+    CONSTRAINT stock_movements_note_check CHECK ((length(note) <= 500)),
+    CONSTRAINT stock_movements_on_hand_check CHECK ((on_hand >= 0)),
+    CONSTRAINT stock_movements_reason_check CHECK ((reason = ANY (ARRAY['received'::text, 'counter_sale'::text, 'order'::text, 'returned'::text, 'counted'::text, 'wasted'::text, 'corrected'::text])))
+);
+
+CREATE VIEW market.term_pages AS
+ SELECT t.id,
+    t.taxonomy,
+    t.slug,
+    t.name,
+    t.sort_key,
+    t.description,
+    t.description_html,
+    t.image,
+    t.website,
+    t.place,
+    t.rule,
+    t.version,
+    t.created_at,
+    t.updated_at,
+    ( SELECT COALESCE(json_agg(json_build_object('container_type', x.container_type, 'container_id', x.container_id) ORDER BY x.container_type, x.container_id), '[]'::json) AS "coalesce"
+           FROM market.placements x
+          WHERE (x.term_id = t.id)) AS placements
+   FROM market.terms t;
 
 CREATE TABLE media.objects (
     hash text NOT NULL,
@@ -515,6 +1117,54 @@ CREATE TABLE river.river_queue (
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     paused_at timestamp with time zone,
     updated_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL
+);
+
+CREATE TABLE search.documents (
+    id text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL,
+    path text NOT NULL,
+    title text NOT NULL,
+    folded text NOT NULL,
+    summary text NOT NULL,
+    beginning text NOT NULL,
+    image jsonb,
+    published_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    refs text[] NOT NULL,
+    digest bytea NOT NULL,
+    head tsvector NOT NULL,
+    words tsvector NOT NULL,
+    CONSTRAINT documents_id_check CHECK ((id ~ '^(post|prod)_[0-9a-f]{32}$'::text)),
+    CONSTRAINT documents_image_check CHECK ((jsonb_typeof(image) = 'object'::text)),
+    CONSTRAINT documents_kind_check CHECK ((kind = ANY (ARRAY['product'::text, 'post'::text, 'page'::text]))),
+    CONSTRAINT documents_path_check CHECK ((path ~ '^/'::text))
+)
+WITH (toast_tuple_target='1024');
+ALTER TABLE ONLY search.documents ALTER COLUMN head SET STORAGE MAIN;
+
+CREATE TABLE search.state (
+    one boolean DEFAULT true NOT NULL,
+    version integer NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT state_one_check CHECK (one)
+);
+
+CREATE TABLE shared.idempotency_keys (
+    principal text NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    answer jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT idempotency_keys_fingerprint_check CHECK ((length(fingerprint) = 32)),
+    CONSTRAINT idempotency_keys_key_check CHECK ((key ~ '^[!-~]{1,255}$'::text)),
+    CONSTRAINT idempotency_keys_principal_check CHECK (((length(principal) >= 1) AND (length(principal) <= 200)))
+);
+
+CREATE TABLE shared.secrets (
+    name text NOT NULL,
+    secret bytea NOT NULL,
+    CONSTRAINT secrets_name_check CHECK ((name ~ '^[a-z_]+$'::text)),
+    CONSTRAINT secrets_secret_check CHECK ((length(secret) >= 32))
 );
 
 CREATE TABLE ssg.changes (
@@ -718,6 +1368,24 @@ ALTER TABLE ONLY market.categories
 ALTER TABLE ONLY market.categories
     ADD CONSTRAINT categories_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY market.changes
+    ADD CONSTRAINT changes_pkey PRIMARY KEY (product_id);
+
+ALTER TABLE ONLY market.placements
+    ADD CONSTRAINT placements_pkey PRIMARY KEY (term_id, container_type, container_id);
+
+ALTER TABLE ONLY market.price_turns
+    ADD CONSTRAINT price_turns_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY market.prices
+    ADD CONSTRAINT prices_overlap EXCLUDE USING gist (variant_id WITH =, list WITH =, valid WITH &&) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY market.prices
+    ADD CONSTRAINT prices_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY market.product_terms
+    ADD CONSTRAINT product_terms_pkey PRIMARY KEY (product_id, term_id);
+
 ALTER TABLE ONLY market.products
     ADD CONSTRAINT products_id_currency_key UNIQUE (id, currency);
 
@@ -729,6 +1397,24 @@ ALTER TABLE ONLY market.products
 
 ALTER TABLE ONLY market.products
     ADD CONSTRAINT products_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY market.stock_movements
+    ADD CONSTRAINT stock_movements_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY market.stock
+    ADD CONSTRAINT stock_pkey PRIMARY KEY (variant_id);
+
+ALTER TABLE ONLY market.terms
+    ADD CONSTRAINT terms_id_taxonomy_key UNIQUE (id, taxonomy);
+
+ALTER TABLE ONLY market.terms
+    ADD CONSTRAINT terms_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY market.terms
+    ADD CONSTRAINT terms_slug_key UNIQUE (taxonomy, slug);
+
+ALTER TABLE ONLY market.variants
+    ADD CONSTRAINT variants_gtin_key EXCLUDE USING btree (lpad(gtin, 14, '0'::text) WITH =) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY market.variants
     ADD CONSTRAINT variants_order_key UNIQUE (product_id, sort_order) DEFERRABLE INITIALLY DEFERRED;
@@ -762,6 +1448,18 @@ ALTER TABLE ONLY river.river_notification
 
 ALTER TABLE ONLY river.river_queue
     ADD CONSTRAINT river_queue_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY search.documents
+    ADD CONSTRAINT documents_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY search.state
+    ADD CONSTRAINT state_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY shared.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, key);
+
+ALTER TABLE ONLY shared.secrets
+    ADD CONSTRAINT secrets_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY ssg.changes
     ADD CONSTRAINT changes_pkey PRIMARY KEY (generation, n);
@@ -822,11 +1520,29 @@ CREATE INDEX categories_parent ON market.categories USING btree (parent_id);
 
 CREATE INDEX categories_path ON market.categories USING gin (path);
 
+CREATE INDEX changes_changed ON market.changes USING btree (changed);
+
+CREATE INDEX placements_container ON market.placements USING btree (container_type, container_id);
+
+CREATE INDEX price_turns_at ON market.price_turns USING btree (at);
+
+CREATE INDEX prices_variant ON market.prices USING btree (variant_id, list, lower(valid));
+
+CREATE UNIQUE INDEX product_terms_one ON market.product_terms USING btree (product_id, taxonomy) WHERE (taxonomy = ANY (ARRAY['brand'::text, 'producer'::text]));
+
+CREATE INDEX product_terms_term ON market.product_terms USING btree (term_id, product_id);
+
 CREATE INDEX products_category ON market.products USING btree (category_id, status, sort_key, id);
 
 CREATE INDEX products_listed ON market.products USING btree (status, sort_key, id);
 
 CREATE INDEX products_walked ON market.products USING btree (created_at, id) WHERE (status = 'published'::text);
+
+CREATE INDEX stock_movements_all ON market.stock_movements USING btree (created_at DESC, id DESC);
+
+CREATE INDEX stock_movements_variant ON market.stock_movements USING btree (variant_id, created_at DESC, id DESC);
+
+CREATE INDEX terms_listed ON market.terms USING btree (taxonomy, sort_key, id);
 
 CREATE INDEX river_job_args_index ON river.river_job USING gin (args);
 
@@ -843,6 +1559,18 @@ CREATE UNIQUE INDEX river_job_unique_idx ON river.river_job USING btree (unique_
 CREATE INDEX river_notification_created_at_idx ON river.river_notification USING btree (created_at);
 
 CREATE INDEX river_notification_topic_id_idx ON river.river_notification USING btree (topic, id);
+
+CREATE INDEX documents_folded ON search.documents USING gin (folded public.gin_trgm_ops);
+
+CREATE INDEX documents_head ON search.documents USING gin (head);
+
+CREATE INDEX documents_newest ON search.documents USING btree (published_at DESC, id DESC);
+
+CREATE INDEX documents_refs ON search.documents USING gin (refs);
+
+CREATE INDEX documents_words ON search.documents USING gin (words);
+
+CREATE INDEX idempotency_keys_created ON shared.idempotency_keys USING btree (created_at);
 
 CREATE INDEX changes_unit ON ssg.changes USING btree (unit);
 
@@ -862,7 +1590,25 @@ CREATE INDEX pages_without_siblings ON ssg.pages USING btree (unit) WHERE (sibli
 
 CREATE INDEX touched_change ON ssg.touched USING btree (change);
 
+CREATE TRIGGER keep_movement BEFORE UPDATE ON market.stock_movements FOR EACH ROW EXECUTE FUNCTION market.keep_movement();
+
 CREATE TRIGGER move_subcategories AFTER UPDATE OF parent_id ON market.categories FOR EACH ROW WHEN ((new.path <> old.path)) EXECUTE FUNCTION market.move_subcategories();
+
+CREATE TRIGGER note_begun AFTER INSERT ON market.stock FOR EACH ROW WHEN ((new.on_hand > 0)) EXECUTE FUNCTION market.note_changed_row();
+
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON market.categories FOR EACH ROW EXECUTE FUNCTION market.note_changed_row();
+
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON market.product_terms FOR EACH ROW EXECUTE FUNCTION market.note_changed_row();
+
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON market.products FOR EACH ROW EXECUTE FUNCTION market.note_changed_row();
+
+CREATE TRIGGER note_change AFTER UPDATE ON market.stock FOR EACH ROW WHEN (((old.on_hand - old.reserved) <> (new.on_hand - new.reserved))) EXECUTE FUNCTION market.note_availability();
+
+CREATE TRIGGER note_change AFTER INSERT OR DELETE ON market.terms FOR EACH ROW EXECUTE FUNCTION market.note_term();
+
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR UPDATE ON market.variants FOR EACH ROW EXECUTE FUNCTION market.note_changed_row();
+
+CREATE TRIGGER note_renamed AFTER UPDATE ON market.terms FOR EACH ROW WHEN (((old.slug IS DISTINCT FROM new.slug) OR (old.name IS DISTINCT FROM new.name))) EXECUTE FUNCTION market.note_term();
 
 CREATE TRIGGER place_category BEFORE INSERT OR UPDATE OF id, parent_id, path ON market.categories FOR EACH ROW WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION market.place_category();
 
@@ -888,8 +1634,26 @@ ALTER TABLE ONLY bus.handled
 ALTER TABLE ONLY market.categories
     ADD CONSTRAINT categories_parent_fkey FOREIGN KEY (parent_id) REFERENCES market.categories(id);
 
+ALTER TABLE ONLY market.placements
+    ADD CONSTRAINT placements_term_id_taxonomy_fkey FOREIGN KEY (term_id, taxonomy) REFERENCES market.terms(id, taxonomy) ON DELETE CASCADE;
+
+ALTER TABLE ONLY market.prices
+    ADD CONSTRAINT prices_variant_id_fkey FOREIGN KEY (variant_id) REFERENCES market.variants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY market.product_terms
+    ADD CONSTRAINT product_terms_product_id_fkey FOREIGN KEY (product_id) REFERENCES market.products(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY market.product_terms
+    ADD CONSTRAINT product_terms_term_fkey FOREIGN KEY (term_id, taxonomy) REFERENCES market.terms(id, taxonomy);
+
 ALTER TABLE ONLY market.products
     ADD CONSTRAINT products_category_fkey FOREIGN KEY (category_id) REFERENCES market.categories(id);
+
+ALTER TABLE ONLY market.stock_movements
+    ADD CONSTRAINT stock_movements_variant_id_fkey FOREIGN KEY (variant_id) REFERENCES market.stock(variant_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY market.stock
+    ADD CONSTRAINT stock_variant_id_fkey FOREIGN KEY (variant_id) REFERENCES market.variants(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY market.variants
     ADD CONSTRAINT variants_product_fkey FOREIGN KEY (product_id, currency) REFERENCES market.products(id, currency) ON UPDATE CASCADE ON DELETE CASCADE;

@@ -17,16 +17,18 @@ const AssetPrefix = "/_assets/"
 
 // Assets are the addresses of the bundled files, below /_assets/.
 type Assets struct {
-	CSS          string
-	CSSIntegrity string // SRI
-	JS           string // the optional module for dynamic parts; empty: none
-	JSIntegrity  string
-	Icon         string   // favicon, SVG
-	TouchIcon    string   // PNG, 180 px
-	SocialImage  string   // the default picture for other sites, 1200x630 PNG
-	Fonts        []string // preloaded
-	ThemeLight   string   // the page's own colour, #rrggbb, from tokens.css
-	ThemeDark    string
+	CSS              string
+	CSSIntegrity     string // SRI
+	ShopCSS          string // besides, for the pages under /shop/
+	ShopCSSIntegrity string
+	JS               string // the optional module for dynamic parts; empty: none
+	JSIntegrity      string
+	Icon             string   // favicon, SVG
+	TouchIcon        string   // PNG, 180 px
+	SocialImage      string   // the default picture for other sites, 1200x630 PNG
+	Fonts            []string // preloaded
+	ThemeLight       string   // the page's own colour, #rrggbb, from tokens.css
+	ThemeDark        string
 }
 
 //go:embed static/dist
@@ -46,7 +48,7 @@ func Files() fs.FS {
 // SocialImage is a path too: who makes a page's head puts the origin before it.
 func DefaultAssets() Assets {
 	a := manifest
-	for _, name := range []*string{&a.CSS, &a.JS, &a.Icon, &a.TouchIcon, &a.SocialImage} {
+	for _, name := range []*string{&a.CSS, &a.ShopCSS, &a.JS, &a.Icon, &a.TouchIcon, &a.SocialImage} {
 		if *name != "" {
 			*name = AssetPrefix + *name
 		}

@@ -7,7 +7,7 @@
 // The entry points, one a page kind:
 //
 //	Home(HomePage)  Post(PostPage)  TagArchive(TagPage)  AuthorArchive(AuthorPage)
-//	Market(MarketPage)  Category(CategoryPage)  Product(ProductPage)  Error(ErrorPage)
+//	Market(MarketPage)  Category(CategoryPage)  Product(ProductPage)  Search(SearchPage)  Error(ErrorPage)
 //
 // What a view calls sanitised HTML is written as it is; everything else is escaped
 // for its place. A zero view renders: whatever is empty is left out.

@@ -4,14 +4,18 @@ package site
 
 // manifest names the files in static/dist, without their prefix.
 var manifest = Assets{
-	CSS:          "site-b62eccd0fb.css",
-	CSSIntegrity: "sha384-tP1oaR+YZ4u/d9Mclbps//cly2CCbO3aDLQkUgekAUB0kpRRIwki1v3n/Qf4zA3h",
-	Icon:         "favicon-23662673d7.svg",
-	TouchIcon:    "touch-d62d67b81b.png",
-	SocialImage:  "social-8bd21e48b3.png",
-	Fonts:        []string{"fraunces-9755689b16.woff2", "cabin-cdfa4224c8.woff2"},
-	ThemeLight:   "#f5f1ee",
-	ThemeDark:    "#1c1317",
+	CSS:              "site-908e0b5117.css",
+	CSSIntegrity:     "sha384-iD+CFvGTMAIX/HbwD9TPBeKPj+jiQShvg097oxYZpiITcL4hEA+NXMGm9gxECFXr",
+	ShopCSS:          "shop-9ece6196d0.css",
+	ShopCSSIntegrity: "sha384-hzoknXoFxxD5ARGPZmROiy6BDcPdAVuPlGZVYK5GYY2rwEUp8ZSxwRqdb7RwsoXX",
+	Icon:             "favicon-23662673d7.svg",
+	TouchIcon:        "touch-d62d67b81b.png",
+	SocialImage:      "social-8bd21e48b3.png",
+	JS:               "site-64156e7bb6.js",
+	JSIntegrity:      "sha384-K063JcnaXx81Tl+SsP93G5xKVVqnDBjiM5iMp3Hk0nGwHUaZyP/Nvu5WMXRCLb1f",
+	Fonts:            []string{"fraunces-9755689b16.woff2", "cabin-cdfa4224c8.woff2"},
+	ThemeLight:       "#f5f1ee",
+	ThemeDark:        "#1c1317",
 }
 
 // icons are the drawings of static/icons, 24 by 24, to be stroked.
@@ -19,9 +23,12 @@ var icons = map[string]string{
 	"arrow-left":      `<path d="m12 19-7-7 7-7"></path><path d="M19 12H5"></path>`,
 	"arrow-right":     `<path d="M5 12h14"></path><path d="m12 5 7 7-7 7"></path>`,
 	"chevron-right":   `<path d="m9 18 6-6-6-6"></path>`,
+	"filter":          `<path d="M2 5h20"></path><path d="M6 12h12"></path><path d="M9 19h6"></path>`,
 	"globe":           `<circle cx="12" cy="12" r="10"></circle><path d="M12 2a14.5 14.5 0 0 0 0 20 14.5 14.5 0 0 0 0-20"></path><path d="M2 12h20"></path>`,
 	"lock":            `<rect width="18" height="11" x="3" y="11" rx="2" ry="2"></rect><path d="M7 11V7a5 5 0 0 1 10 0v4"></path>`,
 	"map-pin":         `<path d="M20 10c0 4.993-5.539 10.193-7.399 11.799a1 1 0 0 1-1.202 0C9.539 20.193 4 14.993 4 10a8 8 0 0 1 16 0"></path><circle cx="12" cy="10" r="3"></circle>`,
 	"rss":             `<path d="M4 11a9 9 0 0 1 9 9"></path><path d="M4 4a16 16 0 0 1 16 16"></path><circle cx="5" cy="19" r="1"></circle>`,
+	"search":          `<path d="m21 21-4.34-4.34"></path><circle cx="11" cy="11" r="8"></circle>`,
 	"shopping-basket": `<path d="m15 11-1 9"></path><path d="m19 11-4-7"></path><path d="M2 11h20"></path><path d="m3.5 11 1.6 7.4a2 2 0 0 0 2 1.6h9.8a2 2 0 0 0 2-1.6l1.7-7.4"></path><path d="M4.5 15.5h15"></path><path d="m5 11 4-7"></path><path d="m9 11 1 9"></path>`,
+	"x":               `<path d="M18 6 6 18"></path><path d="m6 6 12 12"></path>`,
 }

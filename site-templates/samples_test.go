@@ -19,7 +19,7 @@ type sample struct {
 }
 
 func samples() []sample {
-	return []sample{
+	return append([]sample{
 		{"home", Home(sampleHome())},
 		{"home-page-2", Home(HomePage{
 			Frame: sampleFrame("blog", "/page/2/", "Page 2"),
@@ -43,6 +43,13 @@ func samples() []sample {
 			Description: "What to do with what is in season, tried in the kitchen behind the shop.",
 			Color:       "#3f7d4e", Posts: samplePosts(), Pager: Pager{OlderURL: "/tag/recipes/page/3/"},
 		})},
+		{"page-placed", Post(PostPage{
+			Frame: sampleFrame("", "/autumn/", "Autumn"), IsPage: true, ShowTitle: true, Title: "Autumn", Body: "<p>What we look forward to.</p>",
+			Placed: []Placed{
+				{Link{Text: "For the oven", URL: "/market/collections/for-the-oven/"}, sampleProducts()[:2]},
+				{Link{Text: "For the jar", URL: "/market/collections/for-the-jar/"}, sampleProducts()[2:4]},
+			},
+		})},
 		{"tag-pictured", TagArchive(TagPage{
 			Frame: sampleFrame("blog", "/tag/bakery/", "Bakery"), Name: "Bakery",
 			Picture: samplePicture("bread.svg", "A loaf, cut", 1200, 900),
@@ -52,7 +59,8 @@ func samples() []sample {
 		{"market", Market(MarketPage{
 			Frame:      sampleFrame("market", "/market/", "Market"),
 			Intro:      "Picked this morning, milled this week, or dried last autumn. Bring your jars.",
-			Categories: sampleCategories(), Products: sampleProducts(),
+			Categories: sampleCategories(), Products: sampleProducts(), Collections: sampleCategories()[1:3],
+			Labels: []Link{{Text: "Organic", URL: "/market/labels/organic/"}, {Text: "Vegan", URL: "/market/labels/vegan/"}},
 		})},
 		{"market-empty", Market(MarketPage{Frame: sampleFrame("market", "/market/", "Market")})},
 		{"category", Category(CategoryPage{
@@ -60,10 +68,17 @@ func samples() []sample {
 			Description: "Beans, peas and lentils by the kilo, most of them grown within an hour of here.",
 			Picture:     samplePicture("beans.svg", "Four jars of beans", 1600, 900),
 			Breadcrumbs: []Link{{Text: "Market", URL: "/market/"}, {Text: "Larder", URL: "/market/larder/"}, {Text: "Pulses", Current: true}},
-			Children:    sampleCategories()[:3], Products: sampleProducts(),
+			Children:    sampleCategories()[:3], FilterURL: "/search/?category=pulses", Products: sampleProducts(),
 			Pager: Pager{Page: 2, NewerURL: "/market/pulses/", OlderURL: "/market/pulses/page/1/"},
 		})},
 		{"category-empty", Category(CategoryPage{Frame: sampleFrame("market", "/market/tea/", "Tea"), Name: "Tea"})},
+		{"term", Term(sampleTerm())},
+		{"term-bare", Term(TermPage{Frame: sampleFrame("market", "/market/collections/tea/page/1/", "Tea"), Kind: "Collection", Name: "Tea", Pager: Pager{Page: 1}})},
+		{"search", Search(sampleSearch())},
+		{"search-nothing", Search(SearchPage{
+			Frame: sampleFrame("search", "/search/", "Search"), Title: "Search", Action: "/search/", Words: "rye <b>",
+			Fault: "There is no such brand.", Filters: []Filter{{Name: "brand", Title: "Brand", Options: []FilterOption{{Value: "nobody", Text: "nobody", Count: -1, Chosen: true}}}},
+		})},
 		{"product", Product(sampleProduct())},
 		{"product-bare", Product(ProductPage{
 			Frame: sampleFrame("market", "/market/products/salt/", "Sea salt"), Name: "Sea salt",
@@ -88,13 +103,13 @@ func samples() []sample {
 			Frame: sampleFrame("blog", "/a/", "A post"), Title: "A post", ShowTitle: true, Picture: &Picture{URL: "https://elsewhere.example/a.jpg"},
 			Body: "<p>Words.</p>", Authors: []Byline{{Link: Link{Text: "Bryn"}, Picture: &Picture{URL: "https://elsewhere.example/b.jpg"}}},
 		})},
-	}
+	}, shopSamples()...)
 }
 
 func sampleFrame(section, path, title string) Frame {
 	return Frame{
 		Lang: "en-GB", SiteTitle: "Rose Ash", SiteTagline: "Good food, owned by those who eat it",
-		HomeURL: "/", MarketURL: "/market/", Section: section, FeedURL: "/rss.xml", Year: 2026,
+		HomeURL: "/", MarketURL: "/market/", SearchURL: "/search/", Section: section, FeedURL: "/rss.xml", Year: 2026,
 		Navigation: []Link{{Text: "Blog", URL: "/"}, {Text: "Recipes", URL: "/tag/recipes/"}, {Text: "About us", URL: "/about/", Current: path == "/about/"}, {Text: "Visit", URL: "/visit/"}},
 		Secondary:  []Link{{Text: "Membership", URL: "/membership/"}, {Text: "Privacy", URL: "/privacy/"}},
 		Assets:     sampleAssets(),
@@ -110,7 +125,7 @@ func sampleFrame(section, path, title string) Frame {
 // sampleAssets have plain names, so that a change of the style sheet changes no golden.
 func sampleAssets() Assets {
 	return Assets{
-		CSS: "/_assets/site.css", CSSIntegrity: "sha384-css", Icon: "/_assets/favicon.svg", TouchIcon: "/_assets/touch.png",
+		CSS: "/_assets/site.css", CSSIntegrity: "sha384-css", JS: "/_assets/site.js", JSIntegrity: "sha384-js", Icon: "/_assets/favicon.svg", TouchIcon: "/_assets/touch.png",
 		SocialImage: "/_assets/social.png", Fonts: []string{"/_assets/fraunces.woff2", "/_assets/cabin.woff2"}, ThemeLight: "#ffffff", ThemeDark: "#000000",
 	}
 }

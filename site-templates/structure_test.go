@@ -257,7 +257,7 @@ func TestZeroViews(t *testing.T) {
 	for _, s := range []sample{
 		{"home", Home(HomePage{})}, {"post", Post(PostPage{})}, {"tag", TagArchive(TagPage{})},
 		{"author", AuthorArchive(AuthorPage{})}, {"market", Market(MarketPage{})},
-		{"category", Category(CategoryPage{})}, {"product", Product(ProductPage{})}, {"error", Error(ErrorPage{})},
+		{"category", Category(CategoryPage{})}, {"term", Term(TermPage{})}, {"product", Product(ProductPage{})}, {"search", Search(SearchPage{})}, {"error", Error(ErrorPage{})},
 	} {
 		page := render(t, s)
 		if _, err := written(page); err != nil {
@@ -282,7 +282,16 @@ func TestEscaping(t *testing.T) {
 		{"home", Home(HomePage{Frame: f, Intro: evil, Posts: []PostCard{card}, Products: []ProductCard{{URL: "javascript:x()", Name: evil, Price: evil, Labels: []string{evil}}}})},
 		{"post", Post(PostPage{Frame: f, Title: evil, ShowTitle: true, Excerpt: evil, Tags: []Tag{tag}, GatedFor: evil, ReadOnURL: "javascript:x()"})},
 		{"author", AuthorArchive(AuthorPage{Frame: f, Name: evil, Bio: evil, Website: "javascript:x()", Social: []Link{{Text: evil, URL: "javascript:x()"}}})},
-		{"product", Product(ProductPage{Frame: f, Name: evil, Variants: []Variant{{SKU: evil, Name: evil, Price: evil}}, Contains: []string{evil}})},
+		{"product", Product(ProductPage{Frame: f, Name: evil, Brand: &Link{Text: evil, URL: "javascript:x()"}, Claims: []Claim{{Link{Text: evil, URL: "javascript:x()"}, evil, evil}},
+			Variants:  []Variant{{ID: evil, SKU: evil, Name: evil, Price: evil, MemberPrice: evil, Deposit: evil, Numbers: []Fact{{evil, evil}}}},
+			Allergens: []Allergens{{Of: evil, Contains: []string{evil}}}, Nutrition: &Nutrition{Per: evil, Rows: []Nutrient{{Name: evil, Per: evil}}}, BusinessAddress: evil})},
+		{"term", Term(TermPage{Frame: f, Kind: evil, Name: evil, Place: evil, Website: "javascript:x()", FilterURL: "javascript:x()"})},
+		{"search", Search(SearchPage{Frame: f, Title: evil, Action: "javascript:x()", Words: evil, Fault: evil, Note: evil, InCategory: evil, Total: evil,
+			Category: &Link{Text: evil}, Categories: []FilterLink{{Link{Text: evil, URL: "javascript:x()"}, 1}}, Sorts: []FilterOption{{Value: evil, Text: evil}},
+			Filters: []Filter{{evil, evil, []FilterOption{{evil, evil, 1, true}}}}, Prices: PriceFilter{evil, evil, evil, evil, evil},
+			Chosen: []Link{{Text: evil, URL: "javascript:x()"}, {Text: evil}}, ClearURL: "javascript:x()", NextURL: "javascript:x()", FirstURL: "javascript:x()",
+			Texts: []TextHit{{URL: "javascript:x()", Title: evil, Kind: evil, Snippet: []SnippetPart{{evil, true}, {evil, false}}}}})},
+		{"placed", Post(PostPage{Frame: f, Placed: []Placed{{Link{Text: evil, URL: "javascript:" + evil}, []ProductCard{{Name: evil, Was: evil}}}}})},
 	} {
 		page := render(t, s)
 		if strings.Contains(page, "<script>") || strings.Contains(page, `"javascript:`) {

@@ -13,6 +13,7 @@ type Frame struct {
 	SiteTagline string
 	HomeURL     string
 	MarketURL   string
+	SearchURL   string // empty: no search
 	Logo        string // address, empty: the built-in mark
 	LogoDark    string // the same for dark surroundings; empty: Logo on a light plate
 	Section     string // "blog" or "market": which part of the site this is
@@ -24,6 +25,7 @@ type Frame struct {
 	Announcement string
 	Assets       Assets
 	Head         Head
+	Script       bool // the page has something that the script brings up to date
 }
 
 // Head is what machines read of a page.
@@ -138,8 +140,16 @@ type PostPage struct {
 	Body        string // sanitised HTML
 	GatedFor    string // "": all is here; "members", "paid members": who reads on
 	ReadOnURL   string // where they do
+	Placed      []Placed
 	Newer       *PostCard
 	Older       *PostCard
+}
+
+// Placed is a collection of the market under a post or page: the first of its
+// products, and the way to all of them.
+type Placed struct {
+	Link
+	Products []ProductCard
 }
 
 // Byline is an author under a post.
@@ -174,20 +184,22 @@ type AuthorPage struct {
 	Pager    Pager
 }
 
-// ProductCard is a product in a list. Price and UnitPrice are text: "£3.25",
-// "£6.50 / kg"; From says that there are dearer variants.
+// ProductCard is a product in a list. Prices are text: "£3.25", "£6.50 / kg"; From
+// says that there are dearer variants.
 type ProductCard struct {
-	URL       string
-	Name      string
-	Brand     string
-	Summary   string
-	Picture   *Picture
-	Category  Link
-	Size      string // "500 g"
-	From      bool
-	Price     string
-	UnitPrice string
-	Labels    []string // "organic", "gluten-free": one or two
+	URL         string
+	Name        string
+	Brand       string
+	Summary     string
+	Picture     *Picture
+	Size        string // "500 g"
+	From        bool
+	Price       string
+	MemberPrice string // what members pay; empty: the same
+	Was         string // the lowest price of the 30 days before a reduction; empty: not reduced
+	UnitPrice   string
+	Labels      []string // "organic", "gluten-free"
+	SoldOut     bool
 }
 
 // CategoryCard is a category on the market's home or above a list.
@@ -200,10 +212,12 @@ type CategoryCard struct {
 
 // MarketPage is the market's home.
 type MarketPage struct {
-	Frame      Frame
-	Intro      string
-	Categories []CategoryCard
-	Products   []ProductCard
+	Frame       Frame
+	Intro       string
+	Categories  []CategoryCard
+	Collections []CategoryCard
+	Labels      []Link
+	Products    []ProductCard
 }
 
 // CategoryPage lists a category's products, those of its descendants too.
@@ -213,37 +227,10 @@ type CategoryPage struct {
 	Description string
 	Picture     *Picture
 	Breadcrumbs []Link
+	FilterURL   string // where the products can be filtered and sorted; empty: nowhere
 	Children    []CategoryCard
 	Products    []ProductCard
 	Pager       Pager
-}
-
-// ProductPage is one product with its variants.
-type ProductPage struct {
-	Frame       Frame
-	Name        string
-	Brand       string
-	Summary     string
-	Breadcrumbs []Link
-	Pictures    []Picture
-	Variants    []Variant
-	Description string // sanitised HTML
-	Labels      []string
-	Origin      string   // "Suffolk, England"
-	Ingredients string   // sanitised HTML, allergens emphasised
-	Contains    []string // allergens
-	MayContain  []string // allergens that may be there by accident
-	Related     []ProductCard
-}
-
-// Variant is one size of a product. VAT is text: "incl. 20 % VAT", "no VAT".
-type Variant struct {
-	SKU       string
-	Name      string
-	Size      string
-	Price     string
-	UnitPrice string
-	VAT       string
 }
 
 // ErrorPage is 404 and its like. Links lead on.

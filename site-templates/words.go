@@ -47,6 +47,83 @@ func (p PostPage) kind() string {
 	return "post"
 }
 
+// of names the variant that allergens are those of.
+func (a Allergens) of() string {
+	if a.Of == "" {
+		return ""
+	}
+	return " (" + a.Of + ")"
+}
+
+// detail is something to know of a product, in a line or several.
+type detail struct {
+	name   string
+	values []string
+}
+
+// details are what there is to know of a product besides what is in it, facts of one
+// name together.
+func (p ProductPage) details() []detail {
+	all := []Fact{
+		{"Legal name", p.LegalName}, {"Origin", p.Origin}, {"Storage", p.Storage}, {"How to use", p.Usage},
+		{"Responsible business", strings.Trim(p.BusinessName+", "+p.BusinessAddress, ", ")},
+	}
+	for _, source := range p.sources() {
+		all = append(all, Fact{source, p.claimed(source)})
+	}
+	for _, v := range p.Variants {
+		all = append(all, v.Numbers...)
+	}
+	var details []detail
+	for _, f := range all {
+		at := slices.IndexFunc(details, func(d detail) bool { return d.name == f.Name })
+		switch {
+		case f.Value == "":
+		case at < 0:
+			details = append(details, detail{f.Name, []string{f.Value}})
+		default:
+			details[at].values = append(details[at].values, f.Value)
+		}
+	}
+	return details
+}
+
+// sources are who says that the product deserves its labels, each once.
+func (p ProductPage) sources() []string {
+	var sources []string
+	for _, c := range p.Claims {
+		if c.Source != "" && !slices.Contains(sources, c.Source) {
+			sources = append(sources, c.Source)
+		}
+	}
+	return sources
+}
+
+// claimed are the labels that one source says the product deserves.
+func (p ProductPage) claimed(source string) string {
+	var words []string
+	for _, c := range p.Claims {
+		switch {
+		case c.Source != source:
+		case c.Certificate != "":
+			words = append(words, c.Text+" ("+c.Certificate+")")
+		default:
+			words = append(words, c.Text)
+		}
+	}
+	return listed(words)
+}
+
+// anchor makes the id of a heading from what the heading leads to.
+func anchor(address string) string {
+	return "to" + strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.TrimSuffix(address, "/"))
+}
+
 // linkNames are the links' texts as a sentence lists them.
 func linkNames(links []Link) string {
 	names := make([]string, len(links))

@@ -19,6 +19,7 @@ const (
 	productsOnHome       = 4
 	productsOnMarketHome = 12
 	relatedProducts      = 4
+	productsPlaced       = 4 // of a collection under a post or page
 )
 
 // sitemapLength is how many places one part of a sitemap has; a variable for tests.
@@ -46,6 +47,9 @@ type batch struct {
 	productCards map[contract.ProductID]*contract.ProductCard
 	categories   map[contract.CategoryID]*contract.Category
 	tree         []contract.Category
+	terms        map[contract.TermID]*contract.Term
+	shown        map[string][]contract.TermID // terms with a page, by the list they are in
+	placed       map[string][]contract.TermID // collections by the post that shows them
 	leaves       map[paging.Ref]paging.Leaf
 	newest       map[string][]string
 	around       map[string]paging.Neighbours
@@ -69,6 +73,7 @@ func newBatch(ctx context.Context, src Sources, now time.Time) (*batch, error) {
 		posts: map[contract.PostID]*contract.Post{}, cards: map[contract.PostID]*contract.PostCard{},
 		tags: map[contract.TagID]*contract.Tag{}, authors: map[contract.AuthorID]*contract.Author{},
 		products: map[contract.ProductID]*contract.Product{}, productCards: map[contract.ProductID]*contract.ProductCard{},
+		terms: map[contract.TermID]*contract.Term{}, shown: map[string][]contract.TermID{}, placed: map[string][]contract.TermID{},
 		leaves: map[paging.Ref]paging.Leaf{}, newest: map[string][]string{}, around: map[string]paging.Neighbours{},
 		near: map[string][]string{}, shards: map[Unit][]string{}, shardNumbers: map[string][]int{}, hashes: map[string]int64{},
 	}, nil
@@ -144,6 +149,10 @@ func (b *batch) loadProductCards(ctx context.Context, ids []contract.ProductID) 
 	return load(ctx, b.productCards, without(ids, b.products), b.src.Market.ProductCardsByID, func(c *contract.ProductCard) contract.ProductID { return c.ID })
 }
 
+func (b *batch) loadTerms(ctx context.Context, ids []contract.TermID) error {
+	return load(ctx, b.terms, ids, b.src.Market.TermsByID, func(t *contract.Term) contract.TermID { return t.ID })
+}
+
 func (b *batch) loadCategories(ctx context.Context) error {
 	if b.categories != nil {
 		return nil
@@ -212,12 +221,19 @@ func (b *batch) loadNewest(ctx context.Context, lists []string) error {
 	return nil
 }
 
-// newestOf is how many of a list's newest are shown.
+// newestOf is how many of a list's newest are shown; 0 of one whose newest are
+// shown nowhere.
 func newestOf(list string) int {
-	if fed(list) {
+	_, id := paged(list)
+	switch {
+	case fed(list):
 		return feedLength
+	case list == listProducts:
+		return productsOnMarketHome
+	case taxonomyOf(id) == contract.CollectionTaxonomy:
+		return productsPlaced
 	}
-	return productsOnMarketHome
+	return 0
 }
 
 func idsOf[T ~string](items []string) []T {

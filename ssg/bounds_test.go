@@ -7,6 +7,7 @@ package ssg_test
 
 import (
 	"context"
+	"crypto/md5"
 	"flag"
 	"fmt"
 	"strconv"
@@ -155,12 +156,35 @@ func bounds(n int) []bound {
 		{"author renamed", visitors + neighbours + 2 + 25 + 2 + 1, "his posts and those beside them, the pages of lists that show them, his page and feed, the authors' part of the sitemap: linear in his posts", func(w *library) error {
 			return w.set(`UPDATE blog.authors SET name = 'Renamed', updated_at = updated_at + interval '1 day' WHERE slug = 'author-5'`, contract.AuthorUpdated{ID: w.author(5)})
 		}},
-		{"category renamed", 30 + 2 + 1 + 6, "its products, its page and that of the one above, the categories' part of the sitemap; lists that have its products are rendered in vain, for cards know its name and do not show it: linear in its products", func(w *library) error {
+		{"category renamed", 30 + 2 + 1 + 2, "its products, its page and that of the one above, the categories' part of the sitemap; two that know its name and do not show it: linear in its products", func(w *library) error {
 			g, err := w.market.Category(context.Background(), "category-7")
 			if err == nil {
 				_, err = w.market.UpdateCategory(context.Background(), string(g.ID), g.Version, market.CategoryFields{Name: ptr("Renamed")})
 			}
 			return err
+		}},
+		{"brand renamed", 30 + 1 + 1 + 6, "its products, its page, the brands' part of the sitemap, the lists with its products: linear in its products", func(w *library) error {
+			return w.updateTerm(contract.BrandTaxonomy, "brand-1", market.TermFields{Name: ptr("Renamed")})
+		}},
+		{"brand described", self + 1, "its page; the brands' part of the sitemap is rendered in vain", func(w *library) error {
+			return w.updateTerm(contract.BrandTaxonomy, "brand-1", market.TermFields{Description: ptr("Known for it.")})
+		}},
+		{"collection renamed", self + 1 + 1 + 1, "its page, the post that shows it, the market's front, the collections' part of the sitemap", func(w *library) error {
+			return w.updateTerm(contract.CollectionTaxonomy, "collection-1", market.TermFields{Name: ptr("Renamed")})
+		}},
+		{"a product comes into a collection", self + 1 + 1 + 1 + shard, "its own page, that of the collection, the post that shows it; parts of the sitemap", func(w *library) error {
+			return w.updateTerm(contract.CollectionTaxonomy, "collection-1", market.TermFields{Rule: ptr(collectionOf(120, 140))})
+		}},
+		{"collection placed elsewhere", 1 + 1 + 1 + 1, "the post that showed it, the one that shows it now; its page and a part of the sitemap are rendered in vain", func(w *library) error {
+			return w.updateTerm(contract.CollectionTaxonomy, "collection-1", market.TermFields{Placements: &[]contract.Container{
+				{Type: "post", ID: fmt.Sprintf("post_%x", md5.Sum([]byte("post601")))}}})
+		}},
+		{"an old product is sold out", self + 3 + 4 + shard, "3 categories; those that it is shown near to", func(w *library) error {
+			return w.updateProduct(115, func(p contract.Product) market.ProductFields {
+				f := price(100)(p)
+				(*f.Variants)[0].TrackStock = ptr(true)
+				return f
+			})
 		}},
 	}
 }

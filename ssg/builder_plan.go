@@ -315,6 +315,13 @@ func (m *Maker) walkAll(ctx context.Context) (places []paging.Place, units []Uni
 	for _, c := range tree {
 		units = append(units, Unit{Kind: kindCategory, ID: string(c.ID)})
 	}
+	if err != nil {
+		return nil, nil, err
+	}
+	collections, err := m.Sources.Market.Terms(ctx, contract.CollectionTaxonomy)
+	for _, t := range collections {
+		units = append(units, Unit{Kind: kindTerm, ID: string(t.ID)})
+	}
 	return places, units, err
 }
 

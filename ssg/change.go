@@ -18,6 +18,9 @@ type Change struct {
 	Authors    []contract.AuthorID
 	Categories []contract.CategoryID // with those above, before and now
 	Shelves    []contract.CategoryID // those of them whose products the change is about
+	Terms      []contract.TermID
+	Members    []contract.ProductID // that came into terms or left them
+	Placed     []contract.PostID    // posts and pages that show a term, before or now
 	Site       bool
 	// Withdrawn are the posts and products that an event takes away.
 	Withdrawn []string
@@ -66,6 +69,13 @@ func (c *Change) add(e bus.Record) error {
 	case contract.CategoryUpdated{}.Kind():
 		return with(e, func(g contract.CategoryUpdated) {
 			c.Categories, c.Shelves = append(append(c.Categories, g.ID), g.Ancestors...), append(c.Shelves, g.ID)
+		})
+	case contract.TermUpdated{}.Kind():
+		return with(e, func(t contract.TermUpdated) {
+			c.Terms, c.Members = append(c.Terms, t.ID), append(c.Members, t.Products...)
+			for _, at := range t.Containers {
+				c.Placed = append(c.Placed, contract.PostID(at.ID))
+			}
 		})
 	}
 	return nil

@@ -22,11 +22,12 @@ import (
 const (
 	facetCard   = "card"   // of a post, product or category: what a list shows
 	facetItem   = "item"   // of a post: what a feed shows
-	facetLink   = "link"   // of a tag, author or category: name and address
+	facetLink   = "link"   // of a tag, author, category or term: name and address
 	facetByline = "byline" // of an author: what stands below a post
-	facetPage   = "page"   // of a tag, author or category: what its pages show
+	facetPage   = "page"   // of a tag, author, category or term: what its pages show
 	facetLeaf   = "leaf"   // of a list, with the page's number: members and neighbours
 	facetNewest = "newest" // of a list, with a count
+	facetTerms  = "terms"  // of a list of terms: what the market's home shows of them
 )
 
 func key[T ~string](thing T, facet string) string { return string(thing) + "#" + facet }
@@ -71,8 +72,10 @@ func cardFacet(c contract.PostCard) contract.PostCard {
 	return c
 }
 
+// productFacet is what a card shows: brand and labels, and nothing of the others.
 func productFacet(c contract.ProductCard) contract.ProductCard {
 	c.UpdatedAt, c.CategoryIDs = time.Time{}, nil
+	c.Category, c.Producer, c.Collections = contract.CategoryLink{}, nil, nil
 	return c
 }
 
@@ -86,6 +89,19 @@ func tagFacet(t contract.Tag) contract.Tag {
 func authorFacet(a contract.Author) contract.Author {
 	a.UpdatedAt = time.Time{}
 	return a
+}
+
+// termFacet is what the open page of a term shows.
+func termFacet(t contract.Term) contract.Term {
+	t.CreatedAt, t.UpdatedAt, t.Version, t.Description = time.Time{}, time.Time{}, 0, ""
+	t.Rule, t.Placements = nil, nil
+	return t
+}
+
+// termCard is what the market's home shows of a collection.
+type termCard struct {
+	contract.TermLink
+	Image *contract.Image
 }
 
 func categoryFacet(c contract.Category) contract.Category {

@@ -18,6 +18,9 @@ type needs struct {
 	authors    []contract.AuthorID
 	products   []contract.ProductID
 	stock      []contract.ProductID // cards
+	terms      []contract.TermID
+	termLists  []string // terms with a page
+	placedOn   []string // posts and pages
 	leaves     []paging.Ref
 	newest     []string
 	shards     []Unit
@@ -29,6 +32,7 @@ func (n *needs) add(u Unit) {
 	switch u.Kind {
 	case kindPost:
 		n.whole, n.around = append(n.whole, contract.PostID(u.ID)), append(n.around, u.ID)
+		n.placedOn = append(n.placedOn, u.ID)
 	case kindProduct:
 		n.products, n.categories = append(n.products, contract.ProductID(u.ID)), true
 	case kindHome:
@@ -39,8 +43,11 @@ func (n *needs) add(u Unit) {
 		n.leaves, n.authors = append(n.leaves, paging.Ref{List: u.list(), Page: u.Page}), append(n.authors, contract.AuthorID(u.ID))
 	case kindCategory:
 		n.leaves, n.categories = append(n.leaves, paging.Ref{List: u.list(), Page: u.Page}), true
+	case kindTerm:
+		n.leaves, n.terms = append(n.leaves, paging.Ref{List: u.list(), Page: u.Page}), append(n.terms, contract.TermID(u.ID))
 	case kindMarket:
 		n.newest, n.categories = append(n.newest, listProducts), true
+		n.termLists = append(n.termLists, listCollections, listLabels)
 	case kindFeed:
 		n.newest = append(n.newest, u.ID)
 		switch kind, id := paged(u.ID); kind {
@@ -62,7 +69,13 @@ func (b *batch) fetch(ctx context.Context, units []Unit) error {
 	for _, u := range units {
 		n.add(u)
 	}
+	if err := b.fetchTerms(ctx, &n); err != nil {
+		return err
+	}
 	if err := b.fetchLists(ctx, &n); err != nil {
+		return err
+	}
+	if err := b.loadTerms(ctx, n.terms); err != nil {
 		return err
 	}
 	if err := b.loadPosts(ctx, n.whole); err != nil {
@@ -173,12 +186,17 @@ func (b *batch) fetchShards(ctx context.Context, n *needs) error {
 }
 
 // fetchWhole reads a list that is in one part of the sitemap: the tags or authors
-// that have posts, or the categories.
+// that have posts, the categories, or the terms that have a page.
 func (b *batch) fetchWhole(ctx context.Context, u Unit) error {
 	if _, known := b.shards[u]; known {
 		return nil
 	}
 	var items []string
+	if termList(u.ID) {
+		err := b.loadShown(ctx, u.ID)
+		b.shards[u] = stringsOf(b.shown[u.ID])
+		return err
+	}
 	if u.ID == listCategories {
 		if err := b.loadCategories(ctx); err != nil {
 			return err
@@ -208,7 +226,9 @@ func (n *needs) members(list string, items []string) {
 		n.tags = append(n.tags, idsOf[contract.TagID](items)...)
 	case list == listAuthors:
 		n.authors = append(n.authors, idsOf[contract.AuthorID](items)...)
-	case of == kindCategory || list == listProducts:
+	case termList(list):
+		n.terms = append(n.terms, idsOf[contract.TermID](items)...)
+	case of == kindCategory || of == kindTerm || list == listProducts:
 		n.stock = append(n.stock, idsOf[contract.ProductID](items)...)
 	}
 }

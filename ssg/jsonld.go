@@ -5,7 +5,6 @@ package ssg
 import (
 	"cmp"
 	"encoding/json"
-	"strconv"
 
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/urls"
@@ -128,64 +127,42 @@ func (s scene) breadcrumbLD(trail []site.Link) thing {
 }
 
 func (s scene) categoryLD(name, at string, trail []site.Link, products []contract.ProductCard) []any {
+	return []any{s.breadcrumbLD(trail), s.shelfLD(name, at, products)}
+}
+
+// shelfLD is a page with products.
+func (s scene) shelfLD(name, at string, products []contract.ProductCard) thing {
 	items := make([]any, len(products))
 	for i, p := range products {
 		items[i] = thing{"@type": "ListItem", "position": i + 1, "url": s.absolute(urls.Product(p.Slug)), "name": p.Name}
 	}
-	return []any{s.breadcrumbLD(trail), thing{
+	return thing{
 		"@type": "CollectionPage", "name": name, "url": s.absolute(at),
 		"mainEntity": thing{"@type": "ItemList", "itemListElement": items},
-	}}
+	}
 }
 
-// productLD is a Product with one Offer a variant, each with its unit price
-// (UnitPriceSpecification with a reference quantity).
-func (s scene) productLD(p contract.Product, trail []site.Link) []any {
-	address := s.absolute(urls.Product(p.Slug))
-	offers := make([]any, len(p.Variants))
-	for i, v := range p.Variants {
-		offers[i] = thing{
-			"@type": "Offer", "sku": v.SKU, "name": v.Name, "url": address,
-			"price": decimal(v.Price), "priceCurrency": v.Price.Currency,
-			"priceSpecification": thing{
-				"@type": "UnitPriceSpecification", "price": decimal(v.UnitPrice.Money), "priceCurrency": v.UnitPrice.Currency,
-				"valueAddedTaxIncluded": true,
-				"referenceQuantity":     thing{"@type": "QuantitativeValue", "value": 1, "unitCode": unitCodes[v.UnitPrice.Per]},
-			},
-			"seller": s.publisher(),
-		}
+// termLD is a term's page; what it is about is a Brand or, for a producer, an
+// Organization. A label or a collection is nothing but the page.
+func (s scene) termLD(t contract.Term, at string, trail []site.Link, products []contract.ProductCard) []any {
+	page := s.shelfLD(t.Name, at, products)
+	kind := map[contract.Taxonomy]string{contract.BrandTaxonomy: "Brand", contract.ProducerTaxonomy: "Organization"}[taxonomyOf(t.ID)]
+	if kind == "" {
+		return []any{s.breadcrumbLD(trail), page}
 	}
-	t := thing{
-		"@type": "Product", "@id": address + "#product", "name": p.Name, "description": p.Summary, "url": address,
-		"category": p.Category.Name, "offers": offers,
+	about := thing{"@type": kind, "@id": s.absolute(at) + "#" + string(taxonomyOf(t.ID)), "name": t.Name}
+	if words := firstWords(t.DescriptionHTML); words != "" {
+		about["description"] = words
 	}
-	if len(p.Variants) > 1 {
-		low, high := p.Variants[0].Price, p.Variants[0].Price
-		for _, v := range p.Variants {
-			if v.Price.AmountMinor < low.AmountMinor {
-				low = v.Price
-			}
-			if v.Price.AmountMinor > high.AmountMinor {
-				high = v.Price
-			}
-		}
-		t["offers"] = thing{
-			"@type": "AggregateOffer", "lowPrice": decimal(low), "highPrice": decimal(high), "priceCurrency": low.Currency,
-			"offerCount": strconv.Itoa(len(offers)), "offers": offers,
-		}
+	if t.Website != "" {
+		about["url"] = t.Website
 	}
-	var images []string
-	for _, i := range p.Images {
-		images = append(images, s.outside(i.URL))
+	if t.Image != nil {
+		about["image"] = s.outside(t.Image.URL)
 	}
-	if images != nil {
-		t["image"] = images
+	if t.Place != "" && kind == "Organization" {
+		about["address"] = t.Place
 	}
-	if p.Brand != "" {
-		t["brand"] = thing{"@type": "Brand", "name": p.Brand}
-	}
-	return []any{s.organisation(), s.breadcrumbLD(trail), t}
+	page["about"] = thing{"@id": about["@id"]}
+	return []any{s.breadcrumbLD(trail), page, about}
 }
-
-// unitCodes are UN/CEFACT codes of what unit prices are for.
-var unitCodes = map[string]string{"kg": "KGM", "L": "LTR", "each": "C62"}

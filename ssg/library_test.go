@@ -4,11 +4,14 @@ package ssg_test
 
 import (
 	"context"
+	"crypto/md5"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"rose-ash.com/roseash/api/blog"
+	"rose-ash.com/roseash/api/market"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/ssg"
 )
@@ -17,7 +20,8 @@ import (
 // by one of 5 authors and under 3 of 25 tags; and a fifth as many products in 5
 // categories, each below two others. Every list has a multiple of 20 items, so
 // that what an event touches does not hang on where a page ends. Posts 40 to 64 are
-// by an author who has no others, and one category has 30 products of its own.
+// by an author who has no others, and one category has 30 products of its own, which
+// are a brand's. A collection of 20 others stands under post 600.
 type library struct {
 	*world
 	n      int
@@ -53,17 +57,47 @@ func newLibrary(t testing.TB, n int) *library {
 			FROM generate_series(0, $2::int / 5 - 1) i RETURNING id, slug)
 		INSERT INTO market.variants (id, product_id, sku, name, price_minor, currency, vat_rate, quantity, unit, sort_order)
 			SELECT id, id, slug, 'V', 100, 'GBP', 0, 1, 'each', 0 FROM p`,
+		`INSERT INTO market.terms (id, taxonomy, slug, name, created_at, updated_at)
+			SELECT md5('brand1')::uuid, 'brand', 'brand-1', 'Brand 1', $1::timestamptz, $1::timestamptz WHERE $2::int > 0`,
+		`INSERT INTO market.product_terms (product_id, term_id, taxonomy)
+			SELECT md5('product' || i)::uuid, md5('brand1')::uuid, 'brand' FROM generate_series(50, 79) i WHERE $1::timestamptz < 'infinity' AND $2::int > 0`,
+		`INSERT INTO market.terms (id, taxonomy, slug, name, rule, created_at, updated_at)
+			SELECT md5('collection1')::uuid, 'collection', 'collection-1', 'Collection 1', $3::jsonb, $1::timestamptz, $1::timestamptz WHERE $2::int > 0`,
+		`INSERT INTO market.product_terms (product_id, term_id, taxonomy)
+			SELECT md5('product' || i)::uuid, md5('collection1')::uuid, 'collection' FROM generate_series(120, 139) i WHERE $1::timestamptz < 'infinity' AND $2::int > 0`,
+		`INSERT INTO market.placements (term_id, container_type, container_id)
+			SELECT md5('collection1')::uuid, 'post', 'post_' || md5('post600') WHERE $1::timestamptz < 'infinity' AND $2::int > 0`,
 		`ANALYZE`,
 	} {
 		args := []any{begun, n}
 		if sql == "ANALYZE" {
 			args = nil
+		} else if strings.Contains(sql, "$3") {
+			args = append(args, collectionOf(120, 139))
 		}
 		if _, err := w.pool.Exec(context.Background(), sql, args...); err != nil {
 			t.Fatalf("%v: %s", err, sql)
 		}
 	}
 	return w
+}
+
+// collectionOf is the rule of a collection that names some products.
+func collectionOf(from, to int) contract.Rule {
+	var r contract.Rule
+	for i := from; i <= to; i++ {
+		r.Products = append(r.Products, contract.ProductID(fmt.Sprintf("prod_%x", md5.Sum(fmt.Appendf(nil, "product%d", i)))))
+	}
+	return r
+}
+
+// updateTerm changes a brand or collection.
+func (w *library) updateTerm(taxonomy contract.Taxonomy, slug string, f market.TermFields) error {
+	t, err := w.market.Term(context.Background(), taxonomy, slug)
+	if err == nil {
+		_, err = w.market.UpdateTerm(context.Background(), taxonomy, slug, t.Version, f)
+	}
+	return err
 }
 
 // post is the nth post as its editor has it.

@@ -1,25 +1,19 @@
-// The market's pages: home, categories, products.
+// The market's lists: home and categories, and the cards on them.
 
 package ssg
 
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"slices"
-	"strings"
 
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/urls"
 	site "rose-ash.com/roseash/site-templates"
 )
 
-func (s scene) productCard(c contract.ProductCard) site.ProductCard {
-	return site.ProductCard{
-		URL: s.link(urls.Market, urls.Product(c.Slug)), Name: c.Name, Brand: c.Brand, Summary: c.Summary,
-		Picture: s.picture(c.Image), Category: site.Link{Text: c.Category.Name, URL: s.link(urls.Market, urls.Category(c.Category.Slug))},
-		Size: c.VariantName, From: c.VariantCount > 1, Price: money(c.Price), UnitPrice: unitPrice(c.UnitPrice),
-	}
-}
+func (s scene) productCard(c contract.ProductCard) site.ProductCard { return s.shared().ProductCard(c) }
 
 func (s scene) productCards(products []contract.ProductCard) []site.ProductCard {
 	cards := make([]site.ProductCard, len(products))
@@ -54,7 +48,8 @@ func (r *Renderer) marketHome(ctx context.Context, from *reader) (*Page, error) 
 	intro := "What is on the shelves of " + s.settings.Title + "."
 	view := site.MarketPage{
 		Intro: intro, Categories: s.categoryCards(from.categoryCards("")),
-		Products: s.productCards(from.productsOf(from.first(listProducts, productsOnMarketHome))),
+		Products:    s.productCards(from.productsOf(from.first(listProducts, productsOnMarketHome))),
+		Collections: s.collectionCards(from.termCards(listCollections)), Labels: s.termNames(from.termCards(listLabels)),
 	}
 	view.Frame = s.frame(urls.Home(), head{title: "Market", description: intro, jsonLD: []any{s.organisation(), s.breadcrumbLD(s.trail())}})
 	return r.page(ctx, urls.Market, urls.Home(), site.Market(view))
@@ -79,8 +74,13 @@ func (r *Renderer) category(ctx context.Context, from *reader) (*Page, error) {
 	}
 	return r.page(ctx, urls.Market, l.at, site.Category(site.CategoryPage{
 		Name: c.Name, Description: c.Description, Picture: s.picture(c.Image), Breadcrumbs: crumbs,
-		Children: children, Products: s.productCards(products), Pager: l.pager, Frame: s.frame(l.at, l.head(h)),
+		FilterURL: s.filter("category", c.Slug), Children: children, Products: s.productCards(products), Pager: l.pager, Frame: s.frame(l.at, l.head(h)),
 	}))
+}
+
+// filter is where the products of a category or term can be filtered and sorted.
+func (s scene) filter(by, slug string) string {
+	return s.link(urls.Blog, urls.Search()) + "?" + url.Values{by: {slug}}.Encode()
 }
 
 // trail is the way from the market's home to a category.
@@ -90,39 +90,4 @@ func (s scene) trail(path ...contract.CategoryLink) []site.Link {
 		trail = append(trail, s.categoryLink(c))
 	}
 	return trail
-}
-
-func (r *Renderer) product(ctx context.Context, from *reader) (*Page, error) {
-	p, found := from.product()
-	if !found {
-		return nil, nil
-	}
-	s := r.scene(from, urls.Market)
-	at := urls.Product(p.Slug)
-	crumbs := s.trail(slices.Concat(p.Ancestors, []contract.CategoryLink{p.Category})...)
-	view := site.ProductPage{
-		Name: p.Name, Brand: p.Brand, Summary: p.Summary, Breadcrumbs: crumbs, Description: p.DescriptionHTML,
-	}
-	for i := range p.Images {
-		if picture := s.picture(&p.Images[i]); picture != nil {
-			picture.Eager = i == 0
-			view.Pictures = append(view.Pictures, *picture)
-		}
-	}
-	for _, v := range p.Variants {
-		amount := size(v.Quantity, v.Unit)
-		if strings.Contains(v.Name, amount) {
-			amount = "" // the name says it
-		}
-		view.Variants = append(view.Variants, site.Variant{
-			SKU: v.SKU, Name: v.Name, Size: amount, Price: money(v.Price),
-			UnitPrice: unitPrice(v.UnitPrice), VAT: vat(v.VATRate),
-		})
-	}
-	view.Related = s.productCards(from.productsOf(from.near[from.unit.ID]))
-	view.Frame = s.frame(at, head{
-		title: p.Name, description: cmp.Or(p.Summary, p.Name+" at "+s.settings.Title+"."), picture: p.Image,
-		product: &p.ProductCard, jsonLD: s.productLD(p, crumbs),
-	})
-	return r.page(ctx, urls.Market, at, site.Product(view))
 }

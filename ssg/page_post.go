@@ -30,6 +30,7 @@ func (r *Renderer) post(ctx context.Context, from *reader) (*Page, error) {
 	if !view.IsPage {
 		s.around(from, p, &view)
 	}
+	view.Placed = s.placed(from.placements())
 	h := head{title: p.Title, description: p.Excerpt, meta: p.Meta, picture: p.FeatureImage, jsonLD: s.articleLD(p)}
 	if !view.IsPage {
 		h.article = &p.PostCard

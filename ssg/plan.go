@@ -90,11 +90,14 @@ func (p *planner) plan(c Change) (Touched, error) {
 	if err := p.lists(moved); err != nil {
 		return p.Touched, err
 	}
+	if err := p.shelves(c, moved); err != nil {
+		return p.Touched, err
+	}
 	return p.Touched, p.sitemap(before, after)
 }
 
 // read fetches the changed things as they are now. A category that moved takes
-// its products along.
+// its products along, a term those that came into it or left it.
 func (p *planner) read(c *Change) error {
 	for _, g := range unique(c.Shelves) {
 		items, err := p.q.ListItems(p.ctx, productsOf(g))
@@ -103,6 +106,7 @@ func (p *planner) read(c *Change) error {
 		}
 		c.Products = append(c.Products, idsOf[contract.ProductID](items)...)
 	}
+	c.Products = append(c.Products, c.Members...)
 	c.Posts, c.Products = unique(c.Posts), unique(c.Products)
 	if len(c.Categories) > 0 {
 		if err := p.loadCategories(p.ctx); err != nil {
@@ -114,6 +118,7 @@ func (p *planner) read(c *Change) error {
 		func() error { return p.loadProductCards(p.ctx, c.Products) },
 		func() error { return p.loadTags(p.ctx, c.Tags) },
 		func() error { return p.loadAuthors(p.ctx, c.Authors) },
+		func() error { return p.loadTerms(p.ctx, c.Terms) },
 	} {
 		if err := load(); err != nil {
 			return err
@@ -162,6 +167,9 @@ func placeOfProduct(c contract.ProductCard) paging.Place {
 	for _, g := range c.CategoryIDs {
 		place.Lists = append(place.Lists, productsOf(g))
 	}
+	for _, t := range termsOf(c) {
+		place.Lists = append(place.Lists, productsOf(t.ID))
+	}
 	return place
 }
 
@@ -202,6 +210,7 @@ func (p *planner) things(c Change) {
 	if len(c.Categories) > 0 {
 		p.tree(c.Categories)
 	}
+	p.changedTerms(c)
 }
 
 // tree sets the facets of the whole category tree: it is small, and a category's
@@ -275,7 +284,7 @@ func (p *planner) lists(moved []paging.Moved) error {
 	if err := p.related(moved); err != nil {
 		return err
 	}
-	names = slices.DeleteFunc(names, func(l string) bool { return !fed(l) && l != listProducts })
+	names = slices.DeleteFunc(names, func(l string) bool { return newestOf(l) == 0 })
 	if err := p.loadNewest(p.ctx, names); err != nil {
 		return err
 	}
@@ -307,23 +316,28 @@ func (p *planner) leaf(r paging.Ref) {
 	}
 }
 
-// archive names the part of the sitemap that an archive has come into with its
-// first post, or left with its last.
+// archive names the part of the sitemap that an archive, or the page of a term,
+// has come into with the first thing on it, or left with the last.
 func (p *planner) archive(m paging.Moved) {
-	kind, _ := paged(m.List)
-	of := map[string]string{kindTag: listTags, kindAuthor: listAuthors}[kind]
-	l, loaded := p.leaves[paging.Ref{List: m.List}]
-	if of != "" && loaded && (!l.Exists || l.Older == paging.None && len(l.Items) == len(m.Added)) {
+	kind, id := paged(m.List)
+	of := map[string]string{kindTag: listTags, kindAuthor: listAuthors, kindTerm: termLists[taxonomyOf(id)]}[kind]
+	if of != "" && of != listCollections && p.cameOrWent(m) {
 		p.Direct = append(p.Direct, Unit{Kind: kindSitemap, ID: of})
 	}
 }
 
+// cameOrWent tells a list that has got its first things or lost its last.
+func (p *planner) cameOrWent(m paging.Moved) bool {
+	l, loaded := p.leaves[paging.Ref{List: m.List}]
+	return loaded && (!l.Exists || l.Older == paging.None && len(l.Items) == len(m.Added))
+}
+
 // front sets the values of a list's newest.
 func (p *planner) front(list string) {
-	counts := []int{feedLength}
+	counts := []int{newestOf(list)}
 	if list == listProducts {
-		counts = []int{productsOnHome, productsOnMarketHome}
-	} else {
+		counts = append(counts, productsOnHome)
+	} else if fed(list) {
 		p.Show[Unit{Kind: kindFeed, ID: list}] = keyNewest(list, feedLength)
 	}
 	for _, n := range counts {

@@ -4,7 +4,6 @@ package ssg
 
 import (
 	"slices"
-	"strings"
 
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/paging"
@@ -17,7 +16,7 @@ func (p *planner) related(moved []paging.Moved) error {
 	var refs []paging.ItemRef
 	var left []string
 	for _, m := range moved {
-		if !strings.HasPrefix(m.List, listProducts+"/") {
+		if kind, _ := paged(m.List); kind != kindCategory {
 			continue
 		}
 		for _, item := range m.Added {

@@ -71,6 +71,7 @@ type chaos struct {
 	posts      []string
 	products   []string
 	categories []string
+	terms      map[contract.Taxonomy][]string // ids
 	made       int
 	log        []string
 }
@@ -78,9 +79,14 @@ type chaos struct {
 var chaosTags = []string{"Bakery", "Garden", "Kitchen", "Seeds", "Water", "#internal"}
 
 func newChaos(t testing.TB, rnd *rand.Rand) *chaos {
-	c := &chaos{world: newWorld(t, nil), ctx: context.Background(), rnd: rnd}
+	c := &chaos{world: newWorld(t, nil), ctx: context.Background(), rnd: rnd, terms: map[contract.Taxonomy][]string{}}
 	for _, parent := range []string{"", "", "roots", "leaves"} {
 		c.category(parent)
+	}
+	for range 3 {
+		for _, taxonomy := range taxonomies {
+			c.newTerm(taxonomy)
+		}
 	}
 	for _, name := range []string{"ada", "bea", "cyn"} {
 		if _, err := c.pool.Exec(c.ctx, `INSERT INTO blog.authors (id, slug, name, created_at, updated_at)
@@ -102,7 +108,7 @@ func newChaos(t testing.TB, rnd *rand.Rand) *chaos {
 func (c *chaos) check(err error) {
 	c.t.Helper()
 	switch problem.Code(err) {
-	case "", "not_found", "slug_taken", "version_mismatch", "below_itself", "too_deep":
+	case "", "not_found", "slug_taken", "version_mismatch", "below_itself", "too_deep", "in_use":
 		if err != nil && problem.Code(err) == "" {
 			c.t.Fatal(err)
 		}
@@ -175,6 +181,7 @@ func (c *chaos) newProduct() {
 	c.made++
 	p, err := c.market.CreateProduct(c.ctx, market.ProductFields{
 		Name: ptr(fmt.Sprintf("Thing %d", c.rnd.IntN(1000))), Slug: ptr(fmt.Sprintf("thing-%d", c.made)), Category: ptr(c.one(c.categories)),
+		Brand: ptr(c.maybe(contract.BrandTaxonomy)), Producer: ptr(c.maybe(contract.ProducerTaxonomy)), Labels: c.labels(),
 		Variants: ptr([]market.VariantFields{{SKU: fmt.Sprintf("T%d", c.made), Name: "1 kg", Price: market.Price{AmountMinor: 140, Currency: "GBP"}, Quantity: 1000, Unit: contract.UnitGram}}),
 	})
 	if err == nil {
@@ -185,12 +192,15 @@ func (c *chaos) newProduct() {
 	c.clock.Advance(time.Second)
 }
 
+// step is something that may happen.
+type step struct {
+	name string
+	do   func()
+}
+
 // change does one thing at random.
 func (c *chaos) change() {
-	all := []struct {
-		name string
-		do   func()
-	}{
+	all := append(c.termChanges(), []step{
 		{"publish", c.newPost}, {"publish", c.newPost}, {"product", c.newProduct},
 		{"body", func() { c.edit(blog.PostFields{Source: ptr(fmt.Sprintf("Other words %d.", c.rnd.IntN(1000)))}) }},
 		{"body below the excerpt", func() {
@@ -275,7 +285,7 @@ func (c *chaos) change() {
 				c.clock.Advance(200 * 24 * time.Hour)
 			}
 		}},
-	}
+	}...)
 	one := all[c.rnd.IntN(len(all))]
 	c.log = append(c.log, one.name)
 	one.do()

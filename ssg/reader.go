@@ -147,7 +147,10 @@ func (r *reader) productCardOf(id contract.ProductID) (contract.ProductCard, boo
 	}
 	card := productFacet(*c)
 	r.record(k, func() any { return card })
-	r.categoryLinks(card.Category)
+	r.termLinks(card.Labels...)
+	if card.Brand != nil {
+		r.termLinks(*card.Brand)
+	}
 	return card, true
 }
 
@@ -165,6 +168,12 @@ func (r *reader) product() (contract.Product, bool) {
 	}
 	r.categoryLinks(p.Category)
 	r.categoryLinks(p.Ancestors...)
+	r.termLinks(p.Labels...)
+	for _, t := range []*contract.TermLink{p.Brand, p.Producer} {
+		if t != nil {
+			r.termLinks(*t)
+		}
+	}
 	return *p, true
 }
 

@@ -194,4 +194,46 @@ func (c *chaos) sameSources(url string) {
 	if diff := cmp.Diff(products, otherProducts, sorted, cmpopts.EquateEmpty()); diff != "" || err != nil || otherErr != nil || len(products) < 20 {
 		t.Errorf("%d products: %v %v (-in process +remote)\n%s", len(products), err, otherErr, diff)
 	}
+	c.sameTerms(far)
+}
+
+// sameTerms compares terms and where they are placed.
+func (c *chaos) sameTerms(far ssg.Sources) {
+	t := c.t
+	ids := []contract.TermID{"brand_nobody", "nothing"}
+	for _, taxonomy := range taxonomies {
+		terms, err := c.market.Terms(c.ctx, taxonomy)
+		other, otherErr := far.Market.Terms(c.ctx, taxonomy)
+		sorted := cmpopts.SortSlices(func(a, b contract.Term) bool { return a.ID < b.ID })
+		if diff := cmp.Diff(terms, other, sorted, cmpopts.EquateEmpty()); diff != "" || err != nil || otherErr != nil || len(terms) < 2 {
+			t.Errorf("%d of %s: %v %v (-in process +remote)\n%s", len(terms), taxonomy, err, otherErr, diff)
+		}
+		for _, term := range terms {
+			ids = append(ids, term.ID)
+			for _, in := range taxonomies {
+				id, found, err := far.Market.TermBySlug(c.ctx, in, term.Slug)
+				wantID, want, wantErr := c.market.TermBySlug(c.ctx, in, term.Slug)
+				if id != wantID || found != want || err != nil || wantErr != nil {
+					t.Errorf("TermBySlug(%s, %s) = %s, %v, %v", in, term.Slug, id, found, err)
+				}
+			}
+		}
+	}
+	byID := cmpopts.SortSlices(func(a, b contract.Term) bool { return a.ID < b.ID })
+	terms, err := c.market.TermsByID(c.ctx, ids)
+	other, otherErr := far.Market.TermsByID(c.ctx, ids)
+	if diff := cmp.Diff(terms, other, byID, cmpopts.EquateEmpty()); diff != "" || err != nil || otherErr != nil || len(terms) != len(ids)-2 {
+		t.Errorf("%d terms by id: %v %v (-in process +remote)\n%s", len(terms), err, otherErr, diff)
+	}
+	posts := []string{"post_nobody"}
+	for _, post := range c.posts {
+		_, id, _ := strings.Cut(post, " ")
+		posts = append(posts, id)
+	}
+	placed, err := c.market.PlacedOn(c.ctx, posts)
+	otherPlaced, otherErr := far.Market.PlacedOn(c.ctx, posts)
+	anyOrder := cmpopts.SortSlices(func(a, b contract.TermID) bool { return a < b })
+	if diff := cmp.Diff(placed, otherPlaced, anyOrder); diff != "" || err != nil || otherErr != nil || len(placed) == 0 {
+		t.Errorf("%d placed: %v %v (-in process +remote)\n%s", len(placed), err, otherErr, diff)
+	}
 }

@@ -105,6 +105,8 @@ func (r *Renderer) make(ctx context.Context, from *reader) (*Page, error) {
 		return r.author(ctx, from)
 	case kindCategory:
 		return r.category(ctx, from)
+	case kindTerm:
+		return r.term(ctx, from)
 	case kindHome:
 		return r.home(ctx, from)
 	case kindMarket:
@@ -226,7 +228,7 @@ func (r *Renderer) robots(u Unit) (*Page, error) {
 		return nil, nil
 	}
 	text := "User-agent: *\nAllow: /\n" +
-		"Disallow: /account/\nDisallow: /cart/\nDisallow: /checkout/\nDisallow: /editor/\nDisallow: /login/\nDisallow: /read/\n\n" +
+		"Disallow: /account/\nDisallow: /cart/\nDisallow: /checkout/\nDisallow: /editor/\nDisallow: /login/\nDisallow: /read/\nDisallow: /search/\nDisallow: /shop/\n\n" +
 		"Sitemap: " + r.sites.Base(app) + urls.Sitemap() + "\n"
 	return r.rootFile(app, urls.Robots(), []byte(text)), nil
 }

@@ -127,6 +127,15 @@ func (m *Maker) locateInMarket(ctx context.Context, path string) (Unit, bool, er
 		id, found, err := m.Sources.Market.ProductBySlug(ctx, slug)
 		return Unit{Kind: kindProduct, ID: string(id)}, found, err
 	}
+	if word, slug, below := strings.Cut(base, "/"); below {
+		for taxonomy, list := range termLists {
+			if word == list && urls.ValidSlug(slug) {
+				id, found, err := m.Sources.Market.TermBySlug(ctx, taxonomy, slug)
+				return Unit{Kind: kindTerm, ID: string(id), Page: page}, found, err
+			}
+		}
+		return Unit{}, false, nil
+	}
 	tree, err := m.Sources.Market.Categories(ctx)
 	for _, c := range tree {
 		if c.Slug == base {

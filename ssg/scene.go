@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/money"
 	"rose-ash.com/roseash/api/shared/urls"
 	site "rose-ash.com/roseash/site-templates"
+	scenes "rose-ash.com/roseash/site-templates/scene"
 )
 
 // scene is where a page is made: the app it is in, and the site's settings.
@@ -24,6 +26,11 @@ type scene struct {
 
 func (r *Renderer) scene(from *reader, app urls.App) scene {
 	return scene{r, app, from.site.Settings, from.site.zone, from.site.Year}
+}
+
+// shared makes what built and dynamic pages have alike.
+func (s scene) shared() scenes.Scene {
+	return scenes.Scene{App: s.app, Settings: s.settings, Sites: s.r.sites, Assets: s.r.assets, Media: s.r.Media, Year: s.year}
 }
 
 // link is the address of a path of another app, from a page of this one.
@@ -58,14 +65,7 @@ type head struct {
 
 // frame is what stands around the page at a path of the app.
 func (s scene) frame(at string, h head) site.Frame {
-	set := s.settings
-	f := site.Frame{
-		Lang: set.Locale, SiteTitle: set.Title, SiteTagline: set.Description,
-		HomeURL: s.link(urls.Blog, urls.Home()), MarketURL: s.link(urls.Market, urls.Home()),
-		Announcement: set.Announcement, Logo: set.Logo, Section: string(s.app), FeedURL: s.link(urls.Blog, urls.Feed(urls.Home())),
-		Assets: s.r.assets, Year: s.year,
-		Navigation: s.menu(set.Navigation, at), Secondary: s.menu(set.SecondaryNavigation, at),
-	}
+	set, f := s.settings, s.shared().Frame(at)
 	title := cmp.Or(h.meta.MetaTitle, h.title)
 	if !h.home || h.meta.MetaTitle == "" {
 		if title != "" && title != set.Title {
@@ -106,9 +106,9 @@ func (s scene) frame(at string, h head) site.Frame {
 		}
 	}
 	if p := h.product; p != nil {
-		og.Type, og.PriceAmount, og.PriceCurrency = "product", decimal(p.Price), p.Price.Currency
+		og.Type, og.PriceAmount, og.PriceCurrency = "product", money.Decimal(p.Price), p.Price.Currency
 		// Other sites show title and description, never the product tags.
-		og.Title += " – " + money(p.Price)
+		og.Title += " – " + money.Format(p.Price)
 	}
 	return f
 }
@@ -126,22 +126,6 @@ func (s scene) socialImage(h head) string {
 		}
 	}
 	return ""
-}
-
-// menu makes a menu's links. An address of this site is a path of the blog's
-// origin; one below the market's place goes where the market is.
-func (s scene) menu(items []contract.NavItem, at string) []site.Link {
-	links := make([]site.Link, 0, len(items))
-	for _, item := range items {
-		url := item.URL
-		if rest, ok := strings.CutPrefix(url, "/market/"); ok {
-			url = s.link(urls.Market, "/"+rest)
-		} else if strings.HasPrefix(url, "/") {
-			url = s.link(urls.Blog, url)
-		}
-		links = append(links, site.Link{Text: item.Label, URL: url, Current: url == s.link(s.app, at)})
-	}
-	return links
 }
 
 func iso(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -32,7 +32,7 @@ type sitemapEntry struct {
 
 // appOfList is the app whose sitemap a list is in.
 func appOfList(list string) urls.App {
-	if list == listProducts || list == listCategories {
+	if list == listProducts || list == listCategories || termList(list) {
 		return urls.Market
 	}
 	return urls.Blog
@@ -84,6 +84,12 @@ func (r *Renderer) sitemap(from *reader) (*Page, error) {
 		case listCategories:
 			if c := from.categories[contract.CategoryID(id)]; c != nil {
 				add(urls.Category(c.Slug), c.UpdatedAt)
+			}
+		case listBrands, listProducers, listLabels, listCollections:
+			// Without a date: a term's own is not that of its page, which changes with
+			// the products.
+			if t := from.terms[contract.TermID(id)]; t != nil {
+				add(termPath(t.TermLink), time.Time{})
 			}
 		case listProducts:
 			if c := from.productCard(contract.ProductID(id)); c != nil {

@@ -35,6 +35,12 @@ type Market interface {
 	// WalkProducts goes through the products, the oldest first.
 	WalkProducts(ctx context.Context, cursor string) (cards []contract.ProductCard, next string, err error)
 	ProductBySlug(ctx context.Context, slug string) (id contract.ProductID, found bool, err error)
+	TermsByID(ctx context.Context, ids []contract.TermID) ([]contract.Term, error)
+	// Terms are all of a taxonomy.
+	Terms(ctx context.Context, taxonomy contract.Taxonomy) ([]contract.Term, error)
+	TermBySlug(ctx context.Context, taxonomy contract.Taxonomy, slug string) (id contract.TermID, found bool, err error)
+	// PlacedOn are the collections that posts and pages show, by the id of the post.
+	PlacedOn(ctx context.Context, containerIDs []string) (map[string][]contract.TermID, error)
 }
 
 // Sources is all that pages are made of. In process the services and the

@@ -209,11 +209,11 @@ func (f *failing) PostsByID(ctx context.Context, ids []contract.PostID) ([]contr
 	return f.Blog.PostsByID(ctx, ids)
 }
 
-// faulty is the bundled files, of which the style sheet cannot be read.
+// faulty is the bundled files, of which the pages' style sheet cannot be read.
 type faulty struct{ fs.FS }
 
 func (f faulty) Open(name string) (fs.File, error) {
-	if strings.HasSuffix(name, ".css") {
+	if strings.HasPrefix(name, "site-") && strings.HasSuffix(name, ".css") {
 		panic("the style sheet")
 	}
 	return f.FS.Open(name)

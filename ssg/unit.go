@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/paging"
 )
 
@@ -31,6 +32,7 @@ const (
 	kindTag       = "tag"
 	kindAuthor    = "author"
 	kindCategory  = "category"
+	kindTerm      = "term" // a brand, producer, label or collection, as its id says
 	kindHome      = "home"
 	kindMarket    = "market"
 	kindFeed      = "feed"
@@ -46,7 +48,7 @@ var rank = map[string]int{}
 
 func init() {
 	for i, kind := range []string{kindAsset, kindNotFound, kindWithdrawn, kindPost, kindProduct, kindTag, kindAuthor,
-		kindCategory, kindHome, kindMarket, kindFeed, kindSitemap, kindIndex, kindRobots, kindGone} {
+		kindCategory, kindTerm, kindHome, kindMarket, kindFeed, kindSitemap, kindIndex, kindRobots, kindGone} {
 		rank[kind] = i
 	}
 }
@@ -102,7 +104,27 @@ const (
 	listTags       = "tags"
 	listAuthors    = "authors"
 	listCategories = "categories"
+	// Of terms: those that have a page.
+	listBrands      = "brands"
+	listProducers   = "producers"
+	listLabels      = "labels"
+	listCollections = "collections"
 )
+
+// termLists are the lists of terms by the taxonomy of what is in them.
+var termLists = map[contract.Taxonomy]string{
+	contract.BrandTaxonomy: listBrands, contract.ProducerTaxonomy: listProducers,
+	contract.LabelTaxonomy: listLabels, contract.CollectionTaxonomy: listCollections,
+}
+
+// taxonomyOf is the kind of a term, which its id says; empty for what is none.
+func taxonomyOf[T ~string](id T) contract.Taxonomy {
+	prefix, _, _ := strings.Cut(string(id), "_")
+	if taxonomy := contract.Taxonomy(prefix); termLists[taxonomy] != "" {
+		return taxonomy
+	}
+	return ""
+}
 
 func postsOf[T ~string](id T) string    { return paging.PostsOf(id) }
 func productsOf[T ~string](id T) string { return paging.ProductsOf(id) }
@@ -118,6 +140,8 @@ func paged(list string) (kind, id string) {
 		return kindTag, id
 	case of == listPosts:
 		return kindAuthor, id
+	case of == listProducts && taxonomyOf(id) != "":
+		return kindTerm, id
 	case of == listProducts && id != "":
 		return kindCategory, id
 	}
@@ -131,7 +155,7 @@ func (u Unit) list() string {
 		return listPosts
 	case kindTag, kindAuthor:
 		return postsOf(u.ID)
-	case kindCategory:
+	case kindCategory, kindTerm:
 		return productsOf(u.ID)
 	case kindFeed, kindSitemap:
 		return u.ID
@@ -145,6 +169,7 @@ func fed(list string) bool { return list == listPosts || strings.HasPrefix(list,
 // mapped are the lists that the sitemap is made of, and sharded those that are too
 // long for one part.
 var (
-	mapped  = []string{listPosts, listPages, listTags, listAuthors, listCategories, listProducts}
+	mapped = []string{listPosts, listPages, listTags, listAuthors,
+		listCategories, listBrands, listProducers, listLabels, listCollections, listProducts}
 	sharded = map[string]bool{listPosts: true, listPages: true, listProducts: true}
 )

@@ -13,14 +13,7 @@ import (
 	site "rose-ash.com/roseash/site-templates"
 )
 
-func (s scene) picture(i *contract.Image) *site.Picture {
-	if i == nil || i.URL == "" {
-		return nil
-	}
-	return &site.Picture{
-		URL: i.URL, Alt: i.Alt, Caption: i.Caption, Width: i.Width, Height: i.Height, Srcset: s.r.Media.Srcset(i.URL, i.Width),
-	}
-}
+func (s scene) picture(i *contract.Image) *site.Picture { return s.shared().Picture(i) }
 
 func (s scene) tagLink(t contract.TagLink) site.Tag {
 	return site.Tag{Link: site.Link{Text: t.Name, URL: s.link(urls.Blog, urls.Tag(t.Slug))}, Color: t.AccentColor}

@@ -30,6 +30,7 @@ type operation struct {
 type response struct {
 	Ref     string         `json:"$ref"`
 	Content map[string]any `json:"content"`
+	Headers map[string]any `json:"headers"`
 }
 
 const (
@@ -80,6 +81,7 @@ func Parse(document []byte) (*Contract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the document: %w", err)
 	}
+	addSparse(whole)
 	c := &Contract{paths: shape.Paths, compiler: jsonschema.NewCompiler(), compiled: map[string]*jsonschema.Schema{}}
 	c.compiler.DefaultDraft(jsonschema.Draft2020)
 	c.compiler.AssertFormat()
@@ -96,7 +98,7 @@ func (c *Contract) Check(method, url string, res *http.Response, body []byte) []
 	if res.StatusCode >= http.StatusBadRequest {
 		faults = echoes(res, body)
 	}
-	path, _, _ := strings.Cut(url, "?")
+	path, query, _ := strings.Cut(url, "?")
 	if path != "/v1" && !strings.HasPrefix(path, "/v1/") {
 		return faults
 	}
@@ -115,6 +117,7 @@ func (c *Contract) Check(method, url string, res *http.Response, body []byte) []
 	if !ok {
 		return append(faults, fmt.Sprintf("%s %s does not say that it answers %s", method, template, status))
 	}
+	faults = append(faults, undocumented(documented, res.Header)...)
 	if method == http.MethodHead {
 		return faults
 	}
@@ -127,6 +130,12 @@ func (c *Contract) Check(method, url string, res *http.Response, body []byte) []
 	media, _, err := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	if _, known := documented.Content[media]; err != nil || !known {
 		return append(faults, fmt.Sprintf("content type %q is not documented", res.Header.Get("Content-Type")))
+	}
+	if media != "application/json" && media != problemMedia {
+		return faults // bytes, of which the document says the type
+	}
+	if names := fieldsIn(query); len(names) > 0 && res.StatusCode == http.StatusOK {
+		return append(faults, c.checkSparse(template, names, body)...)
 	}
 	pointer := "#/paths/" + escape(template) + "/" + strings.ToLower(method) + "/responses/" + status
 	if documented.Ref != "" {
@@ -215,5 +224,5 @@ func (c *Contract) validate(pointer string, body []byte) []string {
 
 // escape writes a key as a segment of a JSON pointer in a URL fragment.
 func escape(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D", "+", "%2B").Replace(key)
+	return strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D", "+", "%2B", " ", "%20").Replace(key)
 }

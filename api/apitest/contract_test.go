@@ -17,12 +17,15 @@ const document = `{
 		"304": {},
 		"404": {"$ref": "#/components/responses/NotFound"}
 	}}},
-	"/v1/seeds/all": {"get": {"responses": {"204": {}}}}
+	"/v1/seeds/all": {"get": {"responses": {"204": {"headers": {"ETag": {}}}}}},
+	"/v1/seeds": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {
+		"type": "object", "required": ["items"], "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/Seed"}}}
+	}}}}}}}
 },
 "components": {
 	"responses": {"NotFound": {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}},
 	"schemas": {
-		"Seed": {"type": "object", "required": ["sown"], "properties": {"sown": {"type": "string", "format": "date-time"}}},
+		"Seed": {"type": "object", "required": ["sown"], "properties": {"sown": {"type": "string", "format": "date-time"}, "grams": {"type": "integer"}}},
 		"Problem": {"type": "object", "required": ["code"]}
 	}
 }}`
@@ -47,10 +50,16 @@ func TestCheck(t *testing.T) {
 		{"not modified", "GET", "/v1/seeds/leek", 304, "", "", ""},
 		{"a documented refusal", "GET", "/v1/seeds/leek", 404, problem, `{"code":"not_found"}`, ""},
 		{"another method", "POST", "/v1/seeds/leek", 405, problem, `{"code":"x"}`, ""},
+		{"sparse", "GET", "/v1/seeds/leek?fields=grams", 200, data, `{"grams":1}`, ""},
+		{"a sparse list", "GET", "/v1/seeds?fields=grams", 200, data, `{"items":[{"grams":1},{}]}`, ""},
 		{"nothing of ours", "GET", "/about/", 404, "text/html", "<p>", ""},
 
 		{"a property is missing", "GET", "/v1/seeds/leek", 200, data, `{}`, "missing property"},
 		{"a format is not kept", "GET", "/v1/seeds/leek", 200, data, `{"sown":"yesterday"}`, "date-time"},
+		{"a sparse property of another type", "GET", "/v1/seeds/leek?fields=grams", 200, data, `{"grams":"1"}`, "grams"},
+		{"a sparse answer that is not", "GET", "/v1/seeds/leek?fields=grams", 200, data, `{"grams":1,"sown":"2026-05-01T09:30:00Z"}`, "sown was not asked for"},
+		{"a sparse list that is not", "GET", "/v1/seeds?fields=grams", 200, data, `{"items":[{"sown":"2026-05-01T09:30:00Z"}]}`, "sown was not asked for"},
+		{"a sparse list without items", "GET", "/v1/seeds?fields=grams", 200, data, `{}`, "missing property"},
 		{"no JSON", "GET", "/v1/seeds/leek", 200, data, `{`, "not JSON"},
 		{"another type", "GET", "/v1/seeds/leek", 200, "text/plain", `{}`, "content type"},
 		{"another status", "GET", "/v1/seeds/leek", 201, data, `{}`, "does not say that it answers 201"},
@@ -72,6 +81,20 @@ func TestCheck(t *testing.T) {
 				t.Errorf("Check = %q, want %q among them", faults, tt.want)
 			}
 		})
+	}
+}
+
+// TestCheckHeaders: a header that is an operation's own is documented.
+func TestCheckHeaders(t *testing.T) {
+	c, err := apitest.Parse([]byte(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]int{"Etag": 0, "Date": 0, "Location": 1, "X-Powered-By": 1} {
+		res := &http.Response{StatusCode: http.StatusNoContent, Header: http.Header{name: {"x"}}}
+		if faults := c.Check("GET", "/v1/seeds/all", res, nil); len(faults) != want {
+			t.Errorf("%s: %q, want %d", name, faults, want)
+		}
 	}
 }
 

@@ -36,7 +36,10 @@ func (s *Service) ProductsByID(ctx context.Context, ids []contract.ProductID) ([
 // ProductCardsByID is ProductsByID with only what lists show.
 func (s *Service) ProductCardsByID(ctx context.Context, ids []contract.ProductID) ([]contract.ProductCard, error) {
 	rows, err := s.queries.ProductCardsByID(ctx, parsed(ids))
-	return productCards(rows), err
+	if err != nil {
+		return nil, err
+	}
+	return productCards(rows)
 }
 
 // WalkProducts returns the next 500 published products, those that were made
@@ -49,12 +52,16 @@ func (s *Service) WalkProducts(ctx context.Context, after string) (cards []contr
 		return nil, "", err
 	}
 	rows, err := s.queries.WalkProductCards(ctx, marketdb.WalkProductCardsParams{AfterAt: at.At, AfterID: at.ID, Count: walkLength + 1})
+	if err != nil {
+		return nil, "", err
+	}
 	if len(rows) > walkLength {
 		rows = rows[:walkLength]
 		last := rows[walkLength-1]
 		next = cursor.Encode(step{last.CreatedAt, last.ID})
 	}
-	return productCards(rows), next, err
+	cards, err = productCards(rows)
+	return cards, next, err
 }
 
 // ProductBySlug returns the published product with the slug.

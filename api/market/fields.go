@@ -24,8 +24,13 @@ const (
 	maxDescription = 50_000
 	maxImages      = 20
 	maxVariants    = 50
+	maxLabels      = 50
+	maxOptions     = 3
 	maxPrice       = 99_999_999_999
 	maxQuantity    = 1_000_000_000
+	maxCase        = 100_000
+	maxOrder       = 1_000_000
+	maxAge         = 25
 )
 
 // Picture is an image of the media store as an editor names it: what an upload
@@ -37,36 +42,37 @@ type Picture struct {
 	Height int    `json:"height,omitempty" minimum:"0" maximum:"100000" example:"800" doc:"Pixels; 0 is not known."`
 }
 
-// VariantFields are what an editor sets of a variant. One with the ID or, where
-// that is empty, the SKU of a variant that is there is that variant changed.
-type VariantFields struct {
-	ID       contract.VariantID `json:"id,omitempty" pattern:"^var_[0-9a-f]{32}$" maxLength:"36" example:"var_019ab3f47c2e7d06b8a1f0c2d3e4f507" doc:"The variant that is changed; without it the one with this sku, or a new one."`
-	SKU      string             `json:"sku" pattern:"^[A-Za-z0-9][A-Za-z0-9._/-]*$" maxLength:"64" example:"RYE-800" doc:"Unique in the whole market."`
-	Name     string             `json:"name" minLength:"1" maxLength:"100" example:"800 g loaf"`
-	Price    Price              `json:"price" doc:"With VAT."`
-	VATRate  int                `json:"vat_rate" minimum:"0" maximum:"10000" example:"0" doc:"Basis points: 2000 is 20 %."`
-	Quantity int64              `json:"quantity" minimum:"1" maximum:"1000000000" example:"800" doc:"How much of the unit is in it."`
-	Unit     contract.Unit      `json:"unit" enum:"g,ml,each" example:"g"`
-}
-
-// Price is an amount above zero; contract.Money with the limits of a price.
-type Price struct {
-	AmountMinor int64  `json:"amount_minor" minimum:"1" maximum:"99999999999" example:"325" doc:"Minor units: pence, cents."`
-	Currency    string `json:"currency" pattern:"^[A-Z]{3}$" maxLength:"3" example:"GBP" doc:"ISO 4217 code; the same for all variants of a product."`
-}
-
 // ProductFields are what an editor sets of a product. A nil field stays as it
-// is; a new product needs Name, Slug and Category. Variants are all of them, in
-// their order: those that are not named are removed.
+// is; a new product needs Name, Slug and Category. Variants and labels are all of
+// them: those that are not named are removed.
 type ProductFields struct {
-	Slug        *string          `json:"slug,omitempty" pattern:"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$" maxLength:"100" example:"rye-loaf" doc:"Part of the address."`
-	Name        *string          `json:"name,omitempty" minLength:"1" maxLength:"200" example:"Rye loaf"`
-	Summary     *string          `json:"summary,omitempty" maxLength:"500" example:"Dark, sour and good for a week." doc:"One or two sentences for lists."`
-	Description *string          `json:"description,omitempty" maxLength:"50000" example:"Two days' sourdough." doc:"Markdown."`
-	Brand       *string          `json:"brand,omitempty" maxLength:"100" example:"Rose Ash Bakery" doc:"Empty for none."`
-	Category    *string          `json:"category,omitempty" maxLength:"100" example:"bread" doc:"Id or slug."`
-	Images      *[]Picture       `json:"images,omitempty" maxItems:"20" doc:"The first is shown in lists."`
-	Variants    *[]VariantFields `json:"variants,omitempty" maxItems:"50" doc:"All variants in their order; those not named are removed."`
+	Slug        *string              `json:"slug,omitempty" pattern:"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$" maxLength:"100" example:"rye-loaf" doc:"Part of the address."`
+	Name        *string              `json:"name,omitempty" minLength:"1" maxLength:"200" example:"Rye loaf"`
+	Summary     *string              `json:"summary,omitempty" maxLength:"500" example:"Dark, sour and good for a week." doc:"One or two sentences for lists."`
+	Description *string              `json:"description,omitempty" maxLength:"50000" example:"Two days' sourdough." doc:"Markdown."`
+	Category    *string              `json:"category,omitempty" maxLength:"100" example:"bread" doc:"Id or slug."`
+	Brand       *string              `json:"brand,omitempty" maxLength:"100" example:"rose-ash-bakery" doc:"Id or slug; empty for none."`
+	Producer    *string              `json:"producer,omitempty" maxLength:"100" example:"mill-lane-farm" doc:"Id or slug; empty for none."`
+	Labels      *[]ClaimFields       `json:"labels,omitempty" maxItems:"50" doc:"All labels; those not named are removed."`
+	Images      *[]Picture           `json:"images,omitempty" maxItems:"20" doc:"The first is shown in lists."`
+	Options     *[]string            `json:"options,omitempty" maxItems:"3" example:"[\"Size\"]" doc:"What the variants differ in; each has a value for each."`
+	LegalName   *string              `json:"legal_name,omitempty" maxLength:"200" example:"Rye bread" doc:"What the product is in law, where its name does not say it."`
+	Ingredients *string              `json:"ingredients,omitempty" maxLength:"5000" example:"Wholemeal **rye** flour, water, salt" doc:"Allergens in bold, between two asterisks; no other Markdown."`
+	Allergens   *[]contract.Allergen `json:"allergens,omitempty" maxItems:"14" doc:"What is known; those not named are unknown."`
+	Nutrition   *NutritionFields     `json:"nutrition,omitempty"`
+	Storage     *string              `json:"storage,omitempty" maxLength:"500" example:"Keep cool and dry."`
+	Usage       *string              `json:"usage,omitempty" maxLength:"1000" example:"Toast from the third day on."`
+	Origin      *contract.Origin     `json:"origin,omitempty"`
+	Business    *contract.Business   `json:"business,omitempty" doc:"Who answers for the product."`
+	AgeLimit    *int                 `json:"age_limit,omitempty" minimum:"0" maximum:"25" example:"0" doc:"Years; 0: none."`
+	Variants    *[]VariantFields     `json:"variants,omitempty" maxItems:"50" doc:"All variants in their order; those not named are removed."`
+}
+
+// ClaimFields are a label that a product gets, and who says that it deserves it.
+type ClaimFields struct {
+	Label       string               `json:"label" minLength:"1" maxLength:"100" example:"organic" doc:"Id or slug."`
+	Source      contract.ClaimSource `json:"source" enum:"declared,certified,derived" example:"certified"`
+	Certificate string               `json:"certificate,omitempty" maxLength:"100" example:"GB-ORG-99" doc:"Of a certified claim."`
 }
 
 // CategoryFields are what an editor sets of a category. A nil field stays as it
@@ -82,8 +88,7 @@ type CategoryFields struct {
 
 var (
 	pictureURL = regexp.MustCompile(`^(https?://[^/?#\s]+)?(/[^/?#\s]+)*/[0-9a-f]{64}/[a-z0-9][a-z0-9.-]*$`)
-	skuForm    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$`)
-	currencies = regexp.MustCompile(`^[A-Z]{3}$`)
+	countries  = regexp.MustCompile(`^[A-Z]{2}$`)
 )
 
 // invalid is a 422 `invalid` about one field.
@@ -148,40 +153,6 @@ func checkPicture(location string, p Picture) error {
 		return invalid(location, "expected sizes of 0 or more")
 	}
 	return checkLine(location+".alt", p.Alt, 0, 500)
-}
-
-// checkVariants looks at each variant and at what they must have in common.
-func checkVariants(variants []VariantFields) error {
-	if len(variants) > maxVariants {
-		return invalid("body.variants", "expected at most 50")
-	}
-	seen := map[string]bool{}
-	for i, v := range variants {
-		at := fmt.Sprintf("body.variants[%d]", i)
-		switch {
-		case !skuForm.MatchString(v.SKU):
-			return invalid(at+".sku", "expected letters, digits and . _ / - between them")
-		case seen[v.SKU]:
-			return invalid(at+".sku", "is twice in the list")
-		case v.Price.AmountMinor < 1 || v.Price.AmountMinor > maxPrice:
-			return invalid(at+".price.amount_minor", "expected a price above zero")
-		case !currencies.MatchString(v.Price.Currency):
-			return invalid(at+".price.currency", "expected an ISO 4217 code")
-		case v.Price.Currency != variants[0].Price.Currency:
-			return invalid(at+".price.currency", "expected the same for all variants")
-		case v.VATRate < 0 || v.VATRate > 10_000:
-			return invalid(at+".vat_rate", "expected basis points from 0 to 10000")
-		case v.Quantity < 1 || v.Quantity > maxQuantity:
-			return invalid(at+".quantity", "expected an amount above zero")
-		case v.Unit != contract.UnitGram && v.Unit != contract.UnitMillilitre && v.Unit != contract.UnitEach:
-			return invalid(at+".unit", "expected g, ml or each")
-		}
-		if err := checkLine(at+".name", v.Name, 1, 100); err != nil {
-			return err
-		}
-		seen[v.SKU] = true
-	}
-	return nil
 }
 
 // images shows pictures as the contract does.

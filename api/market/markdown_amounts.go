@@ -118,21 +118,3 @@ func quantityOf(text, unit string) (quantity int64, in contract.Unit, ok bool) {
 	}
 	return quantity, m.unit, true
 }
-
-// sizeName names a variant by its size, as shelves do.
-func sizeName(quantity int64, unit contract.Unit) string {
-	large := map[contract.Unit]string{contract.UnitGram: " kg", contract.UnitMillilitre: " L"}[unit]
-	switch {
-	case unit == contract.UnitEach && quantity == 1:
-		return "each"
-	case unit == contract.UnitEach:
-		return "pack of " + strconv.FormatInt(quantity, 10)
-	case quantity < 1000:
-		return strconv.FormatInt(quantity, 10) + " " + string(unit)
-	}
-	name := strconv.FormatInt(quantity/1000, 10)
-	if rest := quantity % 1000; rest > 0 {
-		name += "." + strings.TrimRight(strconv.FormatInt(1000+rest, 10)[1:], "0")
-	}
-	return name + large
-}

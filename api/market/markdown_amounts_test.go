@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/money"
 )
 
 func TestPriceOf(t *testing.T) {
@@ -49,8 +50,8 @@ func TestQuantityOf(t *testing.T) {
 		if quantity != c.quantity && ok || in != c.in || ok != (c.in != "") {
 			t.Errorf("quantityOf(%q, %q) = %d %s, %v, want %d %s", c.text, c.unit, quantity, in, ok, c.quantity, c.in)
 		}
-		if ok && sizeName(quantity, in) != c.name {
-			t.Errorf("sizeName(%d, %s) = %q, want %q", quantity, in, sizeName(quantity, in), c.name)
+		if ok && money.Size(quantity, in) != c.name {
+			t.Errorf("money.Size(%d, %s) = %q, want %q", quantity, in, money.Size(quantity, in), c.name)
 		}
 	}
 }

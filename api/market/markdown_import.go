@@ -18,6 +18,7 @@ import (
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/id"
 	"rose-ash.com/roseash/api/shared/markdown"
+	"rose-ash.com/roseash/api/shared/money"
 	"rose-ash.com/roseash/api/shared/safehtml"
 	"rose-ash.com/roseash/api/shared/urls"
 )
@@ -93,6 +94,7 @@ type markdownItem struct {
 	row        marketdb.Product
 	variants   []marketdb.Variant // one, or none where there is no price
 	categories []string
+	brand      string // empty: none
 }
 
 // Judge compares files with what earlier imports left and renders those that are
@@ -176,12 +178,17 @@ func (i *markdownItem) fill(f MarkdownFile, now time.Time) error {
 	}
 	hash := markdownVersion + f.Hash
 	i.row = marketdb.Product{
-		Slug: slug, Name: i.cut("title", f.Name, 200), Summary: i.cut("summary", f.Summary, 500), Brand: i.cut("brand", f.Brand, 100),
+		Slug: slug, Name: i.cut("title", f.Name, 200), Summary: i.cut("summary", f.Summary, 500),
 		Description: f.Description, Status: string(contract.PublishedProduct), Currency: defaultCurrency, Images: []contract.Image{},
 		CreatedAt: f.Made, UpdatedAt: f.Updated, Origin: originMarkdown, OriginID: &f.File, OriginHash: &hash,
 	}
 	if i.row.Name == "" {
 		i.row.Name = "(untitled)"
+	}
+	i.brand = i.cut("brand", f.Brand, 200)
+	if i.brand != "" && brandSlug(i.brand) == "" {
+		i.brand = ""
+		i.warn("its brand has a name that cannot be used")
 	}
 	i.row.SortKey = sortKey(i.row.Name)
 	if i.row.CreatedAt.IsZero() || i.row.CreatedAt.After(now) {
@@ -264,7 +271,7 @@ func (i *markdownItem) sell(f MarkdownFile) (reason string) {
 	}
 	i.row.Currency = price.Currency
 	i.variants = []marketdb.Variant{{
-		ID: id.New(), Sku: sku, Name: sizeName(quantity, unit), PriceMinor: price.AmountMinor, Currency: price.Currency,
+		ID: id.New(), Sku: sku, Name: money.Size(quantity, unit), PriceMinor: price.AmountMinor, Currency: price.Currency,
 		VatRate: int32(vat), Quantity: quantity, Unit: string(unit),
 	}}
 	return ""

@@ -79,7 +79,7 @@ func TestImportMarkdown(t *testing.T) {
 		t.Fatalf("a dry run made %v, %v", list, err)
 	}
 	s.want(s.bring(false, files...), first)
-	if got := s.kinds(); got != strings.Repeat("category_updated ", 5)+"product_published product_published" {
+	if got := s.kinds(); got != strings.Repeat("category_updated ", 5)+"term_updated product_published product_published" {
 		t.Errorf("events %q", got)
 	}
 	p, err := s.Product(t.Context(), "rye")
@@ -88,7 +88,7 @@ func TestImportMarkdown(t *testing.T) {
 	}
 	if len(p.Variants) != 1 || p.Variants[0].SKU != "RYE-1" || p.Price != (contract.Money{AmountMinor: 350, Currency: "GBP"}) ||
 		p.Variants[0].VATRate != 2000 || p.VariantName != "800 g" || p.Category.Slug != "bread" || len(p.Ancestors) != 1 || p.Ancestors[0].Name != "Food" ||
-		p.DescriptionHTML != "<p>Dark and <em>sour</em>.</p>" || p.Image.URL != "/images/a.webp" || p.Brand != "Ash" {
+		p.DescriptionHTML != "<p>Dark and <em>sour</em>.</p>" || p.Image.URL != "/images/a.webp" || p.Brand == nil || p.Brand.Name != "Ash" || p.Brand.Slug != "ash" {
 		t.Errorf("stored %+v", p)
 	}
 	if oat, err := s.AnyProduct(t.Context(), "oat"); err != nil || oat.Price.Currency != "EUR" || oat.Variants[0].SKU != "OAT" {

@@ -6,9 +6,9 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"reflect"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -70,6 +70,10 @@ type markdownRun struct {
 	was        map[uuid.UUID]marketdb.Product // those that are there, locked
 	variants   map[uuid.UUID][]marketdb.Variant
 	paths      map[uuid.UUID][]uuid.UUID // of the categories that they are in
+	brandOf    map[uuid.UUID]uuid.UUID   // of those that have one
+	brands     map[string]uuid.UUID      // by slug
+	now        time.Time
+	stored     []uuid.UUID // products that were written
 	events     []bus.Event
 }
 
@@ -99,7 +103,10 @@ func (r *markdownRun) foresee(ctx context.Context) error {
 }
 
 func (r *markdownRun) store(ctx context.Context, tx pgx.Tx) error {
-	r.q = marketdb.New(tx)
+	r.q, r.now = marketdb.New(tx), r.im.s.clock.Now()
+	if err := r.q.ShareCollections(ctx); err != nil {
+		return err
+	}
 	var bodies []*string
 	for i := range r.open {
 		bodies = append(bodies, &i.row.DescriptionHtml)
@@ -108,7 +115,8 @@ func (r *markdownRun) store(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		r.lock, func(ctx context.Context) error { return r.taken(ctx, map[string]string{}) }, r.shelve, r.update, r.insert,
+		r.lock, func(ctx context.Context) error { return r.taken(ctx, map[string]string{}) }, r.shelve, r.brand, r.update, r.insert,
+		func(ctx context.Context) error { return refreshCollections(ctx, r.q, r.stored...) },
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -147,8 +155,16 @@ func (r *markdownRun) lock(ctx context.Context) error {
 		r.variants[v.ProductID] = append(r.variants[v.ProductID], v)
 	}
 	paths, err := r.q.CategoryPaths(ctx, categories)
+	if err != nil {
+		return err
+	}
 	for _, p := range paths {
 		r.paths[p.ID] = p.Path
+	}
+	brands, err := r.q.BrandsOfProducts(ctx, ids)
+	r.brandOf = make(map[uuid.UUID]uuid.UUID, len(brands))
+	for _, b := range brands {
+		r.brandOf[b.ProductID] = b.TermID
 	}
 	for i := range r.open {
 		was, there := r.was[i.id]
@@ -218,110 +234,6 @@ func (r *markdownRun) taken(ctx context.Context, claimed map[string]string) erro
 		}
 	}
 	return nil
-}
-
-// update stores the files whose products are there.
-func (r *markdownRun) update(ctx context.Context) error {
-	var (
-		rows     []marketdb.UpdateImportedProductsParams
-		variants []marketdb.PutImportedVariantsParams
-		alike    marketdb.RememberProductOriginsParams
-		drop     marketdb.DropVariantsParams
-	)
-	now := r.im.s.clock.Now()
-	for i := range r.open {
-		if i.id == uuid.Nil {
-			continue
-		}
-		was, sold := r.was[i.id], r.variants[i.id]
-		row := i.row
-		row.ID, row.Version, row.CreatedAt, row.UpdatedAt = was.ID, was.Version, was.CreatedAt, was.UpdatedAt
-		row.OriginHash, row.OriginVersion = was.OriginHash, was.OriginVersion
-		for n := range i.variants {
-			i.variants[n].ProductID = row.ID
-			if n < len(sold) {
-				i.variants[n].ID = sold[n].ID // carts know it by that
-			}
-		}
-		if reflect.DeepEqual(was, row) && slices.Equal(sold, i.variants) {
-			alike.Ids, alike.Hashes = append(alike.Ids, i.id), append(alike.Hashes, *i.row.OriginHash)
-			i.outcome.Change = contract.ImportUnchanged
-			i.shown(row.Slug, row.Status)
-			continue
-		}
-		if row.UpdatedAt = i.row.UpdatedAt; row.UpdatedAt.IsZero() {
-			row.UpdatedAt = now
-		}
-		rows = append(rows, marketdb.UpdateImportedProductsParams{
-			Slug: row.Slug, Name: row.Name, SortKey: row.SortKey, Summary: row.Summary, Description: row.Description,
-			DescriptionHtml: row.DescriptionHtml, Brand: row.Brand, CategoryID: row.CategoryID, Status: row.Status,
-			Currency: row.Currency, Images: row.Images, UpdatedAt: row.UpdatedAt, OriginHash: i.row.OriginHash, ID: row.ID,
-		})
-		drop.ProductIds = append(drop.ProductIds, row.ID)
-		for _, v := range i.variants {
-			drop.Keep = append(drop.Keep, v.ID)
-			variants = append(variants, marketdb.PutImportedVariantsParams(v))
-		}
-		i.outcome.Change = contract.ImportUpdated
-		i.shown(row.Slug, row.Status)
-		r.announce(row.ID, was.Status, row.Status, r.paths[was.CategoryID], i.path(r))
-	}
-	if len(alike.Ids) > 0 {
-		if err := r.q.RememberProductOrigins(ctx, alike); err != nil {
-			return err
-		}
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	if drop.Keep == nil {
-		drop.Keep = []uuid.UUID{}
-	}
-	if err := r.q.DropVariants(ctx, drop); err != nil {
-		return err
-	}
-	// A product's currency first: that of its variants follows.
-	var failed error
-	r.q.UpdateImportedProducts(ctx, rows).Exec(func(_ int, err error) { failed = errors.Join(failed, err) })
-	if failed != nil || len(variants) == 0 {
-		return failed
-	}
-	r.q.PutImportedVariants(ctx, variants).Exec(func(_ int, err error) { failed = errors.Join(failed, err) })
-	return failed
-}
-
-// insert stores the files that are new.
-func (r *markdownRun) insert(ctx context.Context) error {
-	var rows []marketdb.CopyProductsParams
-	var variants []marketdb.CopyVariantsParams
-	for i := range r.open {
-		row := i.row
-		row.ID = id.New()
-		if row.UpdatedAt.IsZero() {
-			row.UpdatedAt = row.CreatedAt
-		}
-		rows = append(rows, marketdb.CopyProductsParams{
-			ID: row.ID, Slug: row.Slug, Name: row.Name, SortKey: row.SortKey, Summary: row.Summary, Description: row.Description,
-			DescriptionHtml: row.DescriptionHtml, Brand: row.Brand, CategoryID: row.CategoryID, Status: row.Status,
-			Currency: row.Currency, Images: row.Images, CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
-			Origin: row.Origin, OriginID: row.OriginID, OriginHash: row.OriginHash, OriginVersion: new(int64(1)),
-		})
-		for _, v := range i.variants {
-			v.ProductID = row.ID
-			variants = append(variants, marketdb.CopyVariantsParams(v))
-		}
-		i.outcome.Change = contract.ImportCreated
-		i.shown(row.Slug, row.Status)
-		r.announce(row.ID, string(contract.DraftProduct), row.Status, nil, i.path(r))
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	if _, err := r.q.CopyProducts(ctx, rows); err != nil || len(variants) == 0 {
-		return err
-	}
-	_, err := r.q.CopyVariants(ctx, variants)
-	return err
 }
 
 // announce adds the event of a product that is public or was.

@@ -118,6 +118,25 @@ func (s *shop) category(slug, parent string) contract.Category {
 	return c
 }
 
+// term makes a term with a name made from its slug.
+func (s *shop) term(taxonomy contract.Taxonomy, slug string) contract.Term {
+	s.t.Helper()
+	made, err := s.CreateTerm(s.t.Context(), taxonomy, market.TermFields{Slug: &slug, Name: ptr(strings.ToUpper(slug[:1]) + slug[1:])})
+	if err != nil {
+		s.t.Fatalf("CreateTerm(%s): %v", slug, err)
+	}
+	return made
+}
+
+// allUnknown are the fourteen allergens of which nothing is known.
+func allUnknown() []contract.Allergen {
+	var list []contract.Allergen
+	for code := range strings.FieldsSeq("celery gluten crustaceans eggs fish lupin milk molluscs mustard nuts peanuts sesame soya sulphites") {
+		list = append(list, contract.Allergen{Code: contract.AllergenCode(code), State: contract.Unknown})
+	}
+	return list
+}
+
 func variant(sku string, price, quantity int64, unit contract.Unit) market.VariantFields {
 	return market.VariantFields{SKU: sku, Name: sku, Price: market.Price{AmountMinor: price, Currency: "GBP"},
 		VATRate: 0, Quantity: quantity, Unit: unit}

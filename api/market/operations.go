@@ -49,8 +49,15 @@ func productAnswer(p contract.Product, cache string, err error) (*productOutput,
 	return &productOutput{productETag(p), cache, p}, nil
 }
 
-// productETag also covers what the page shows of the category tree.
-func productETag(p contract.Product) string { return etag.Of(p.Version, p.Category, p.Ancestors) }
+// productETag also covers what the page shows of the category tree, of terms and of
+// the stock, which change without a version of the product.
+func productETag(p contract.Product) string {
+	inStock := make([]contract.Availability, len(p.Variants))
+	for i, v := range p.Variants {
+		inStock[i] = v.Availability
+	}
+	return etag.Of(p.Version, p.Category, p.Ancestors, p.Brand, p.Producer, p.Labels, p.Collections, inStock)
+}
 
 type categoryOutput struct {
 	ETag         string `header:"ETag"`
@@ -146,16 +153,32 @@ func (p *StableProducts) Resolve(ctx huma.Context) []error {
 
 func (s *Service) listProducts(ctx context.Context, in *struct {
 	StableProducts
-	IDs      []contract.ProductID `query:"ids" maxItems:"100" doc:"Those with these ids, separated by commas, instead of a list; goes with include alone. What is unknown is left out."`
-	Category string               `query:"category" maxLength:"100" example:"bread" doc:"Only those in this category (id or slug) or below it."`
-	Status   string               `query:"status" enum:"draft,published" doc:"For editors: those in this status; published where it is not given."`
-	Limit    int                  `query:"limit" minimum:"1" maximum:"100" default:"24" example:"24" doc:"How many at the most."`
-	Cursor   string               `query:"cursor" maxLength:"500" doc:"next_cursor of the page before."`
-	Include  []string             `query:"include" maxItems:"2" enum:"details,ordinals" doc:"What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list."`
+	IDs          []contract.ProductID    `query:"ids" maxItems:"100" doc:"Those with these ids, separated by commas, instead of a list; goes with include alone. What is unknown is left out."`
+	Category     string                  `query:"category" maxLength:"100" example:"bread" doc:"Only those in this category (id or slug) or below it."`
+	Brand        []string                `query:"brand" maxItems:"20" example:"[\"rose-ash-bakery\"]" doc:"Only those of one of these brands (ids or slugs, separated by commas)."`
+	Producer     []string                `query:"producer" maxItems:"20" doc:"Only those of one of these producers (ids or slugs)."`
+	Label        []string                `query:"label" maxItems:"20" doc:"Only those with all of these labels (ids or slugs)."`
+	Collection   string                  `query:"collection" maxLength:"100" example:"gluten-free-cupboard" doc:"Only those of this collection (id or slug)."`
+	FreeFrom     []contract.AllergenCode `query:"free_from" maxItems:"14" enum:"celery,gluten,crustaceans,eggs,fish,lupin,milk,molluscs,mustard,nuts,peanuts,sesame,soya,sulphites" doc:"Only what is known to be free of all of these, in every variant. What is not declared is unknown and left out."`
+	Country      []string                `query:"country" maxItems:"20" doc:"Only those from one of these countries (ISO 3166-1 alpha-2)."`
+	PriceMin     int64                   `query:"price_min" minimum:"1" maximum:"99999999999" doc:"Only those that cost at least so much, in minor units; a product costs what the cheapest of its variants does."`
+	PriceMax     int64                   `query:"price_max" minimum:"1" maximum:"99999999999" doc:"Only those that cost at most so much."`
+	Availability []contract.Availability `query:"availability" maxItems:"2" enum:"in_stock,out_of_stock" doc:"Only those with one of these; a product is in stock where one of its variants is."`
+	Reduced      bool                    `query:"reduced" doc:"true: only those with a reduced price. false: no matter."`
+	Sort         string                  `query:"sort" enum:"name,price,-price,newest" default:"name" doc:"What the list is sorted by; among equals, by name."`
+	Status       string                  `query:"status" enum:"draft,published" doc:"For editors: those in this status; published where it is not given."`
+	Limit        int                     `query:"limit" minimum:"1" maximum:"100" default:"24" example:"24" doc:"How many at the most."`
+	Cursor       string                  `query:"cursor" maxLength:"500" doc:"next_cursor of the page before."`
+	Include      []string                `query:"include" maxItems:"3" enum:"details,facets,ordinals" doc:"What else is wanted, separated by commas: each whole, as it is read by its id; how many of the list have what; where each stands in the list."`
 }) (*productListOutput, error) {
 	out := &productListOutput{CacheControl: cachePublic}
 	query := ListQuery{
-		ProductQuery: ProductQuery{Category: in.Category, Limit: in.Limit, Cursor: in.Cursor}, IDs: in.IDs,
+		ProductQuery: ProductQuery{Category: in.Category, Limit: in.Limit, Cursor: in.Cursor}, IDs: in.IDs, Sort: ProductSort(in.Sort),
+		ProductFilter: ProductFilter{
+			Brands: in.Brand, Producers: in.Producer, Labels: in.Label, FreeFrom: in.FreeFrom, Countries: in.Country,
+			Collection: in.Collection, PriceMin: in.PriceMin, PriceMax: in.PriceMax, Availability: in.Availability, Reduced: in.Reduced,
+		},
+		Facets:  slices.Contains(in.Include, "facets"),
 		Details: slices.Contains(in.Include, "details"), Ordinals: slices.Contains(in.Include, "ordinals"),
 	}
 	if in.asked {

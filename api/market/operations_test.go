@@ -96,6 +96,10 @@ func TestWhoMayWrite(t *testing.T) {
 		{"PUT", "/v1/products/rye-loaf/publish", ``},
 		{"PUT", "/v1/products/rye-loaf/unpublish", ``},
 		{"DELETE", "/v1/products/rye-loaf", ``},
+		{"POST", "/v1/brands", `{"slug":"x","name":"X"}`}, {"PATCH", "/v1/brands/ash", `{}`}, {"DELETE", "/v1/brands/ash", ``},
+		{"POST", "/v1/producers", `{"slug":"x","name":"X"}`}, {"PATCH", "/v1/producers/ash", `{}`}, {"DELETE", "/v1/producers/ash", ``},
+		{"POST", "/v1/labels", `{"slug":"x","name":"X"}`}, {"PATCH", "/v1/labels/ash", `{}`}, {"DELETE", "/v1/labels/ash", ``},
+		{"POST", "/v1/collections", `{"slug":"x","name":"X"}`}, {"PATCH", "/v1/collections/ash", `{}`}, {"DELETE", "/v1/collections/ash", ``},
 		{"GET", "/v1/products?status=draft", ``},
 	} {
 		for status, header := range map[int]map[string]string{401: nil, 403: reader} {

@@ -7,15 +7,15 @@ import (
 
 	"rose-ash.com/roseash/api/market"
 	"rose-ash.com/roseash/api/shared/contract"
-	"rose-ash.com/roseash/api/shared/problem"
 )
 
 func TestProductShowsAll(t *testing.T) {
 	s := newShop(t)
 	bakery, bread := s.category("bakery", ""), s.category("bread", "bakery")
+	brand := s.term(contract.BrandTaxonomy, "rose-ash-bakery")
 	made, err := s.CreateProduct(t.Context(), market.ProductFields{
 		Slug: ptr("rye-loaf"), Name: ptr("Rye loaf"), Category: ptr("bread"), Summary: ptr("Dark."),
-		Brand: ptr("Rose Ash Bakery"), Description: ptr("Two *days*."),
+		Brand: ptr("rose-ash-bakery"), Description: ptr("Two *days*."),
 		Images: &[]market.Picture{{URL: "/media/" + hash + "/rye.jpg", Alt: "A loaf", Width: 12, Height: 8}, {URL: "/media/" + hash + "/cut.jpg"}},
 		Variants: &[]market.VariantFields{
 			variant("RYE-800", 420, 800, contract.UnitGram), variant("RYE-400", 325, 400, contract.UnitGram),
@@ -35,15 +35,18 @@ func TestProductShowsAll(t *testing.T) {
 	}
 	want := contract.Product{
 		ProductCard: contract.ProductCard{
-			ID: made.ID, Slug: "rye-loaf", Name: "Rye loaf", Summary: "Dark.", Brand: "Rose Ash Bakery", Image: &images[0],
-			Category: bread.CategoryLink, Price: price, UnitPrice: unitPrice, VariantName: "RYE-400", VariantCount: 2,
+			ID: made.ID, Slug: "rye-loaf", Name: "Rye loaf", Summary: "Dark.", Brand: &brand.TermLink, Labels: []contract.TermLink{}, Collections: []contract.TermLink{}, Image: &images[0],
+			Category: bread.CategoryLink, Price: price, UnitPrice: unitPrice, VariantName: "RYE-400", VariantCount: 2, Availability: contract.InStock,
 			CategoryIDs: []contract.CategoryID{bread.ID, bakery.ID}, CreatedAt: s.clock.Now(), UpdatedAt: s.clock.Now(),
 		},
+		Particulars: contract.Particulars{Allergens: allUnknown()}, Options: []string{}, Claims: []contract.Claim{},
 		Status: contract.PublishedProduct, Description: "Two *days*.", DescriptionHTML: "<p>Two <em>days</em>.</p>", Images: images,
 		Variants: []contract.Variant{
 			{ID: made.Variants[0].ID, SKU: "RYE-800", Name: "RYE-800", Price: contract.Money{AmountMinor: 420, Currency: "GBP"},
-				Quantity: 800, Unit: "g", UnitPrice: contract.UnitPrice{Money: contract.Money{AmountMinor: 525, Currency: "GBP"}, Per: "kg"}},
-			{ID: made.Variants[1].ID, SKU: "RYE-400", Name: "RYE-400", Price: price, Quantity: 400, Unit: "g", UnitPrice: unitPrice},
+				Quantity: 800, Unit: "g", Options: []string{}, Pieces: 1, OrderStep: 1, OrderMin: 1, Availability: contract.InStock,
+				UnitPrice: contract.UnitPrice{Money: contract.Money{AmountMinor: 525, Currency: "GBP"}, Per: "kg"}},
+			{ID: made.Variants[1].ID, SKU: "RYE-400", Name: "RYE-400", Price: price, Quantity: 400, Unit: "g",
+				Options: []string{}, Pieces: 1, OrderStep: 1, OrderMin: 1, Availability: contract.InStock, UnitPrice: unitPrice},
 		},
 		Ancestors: []contract.CategoryLink{bakery.CategoryLink}, Version: 2,
 	}
@@ -55,26 +58,5 @@ func TestProductShowsAll(t *testing.T) {
 		if diff := cmp.Diff([]contract.ProductCard{want.ProductCard}, cards); err != nil || next != "" || diff != "" {
 			t.Errorf("Products(%+v): next %q, %v (-want +got)\n%s", query, next, err, diff)
 		}
-	}
-}
-
-func TestWhatTheGeneratorReads(t *testing.T) {
-	s := newShop(t)
-	bread := s.category("bread", "")
-	draft, public := s.product("draft", "bread"), s.published("rye-loaf", "bread")
-	for id, want := range map[contract.ProductID]bool{draft.ID: false, public.ID: true, "prod_00000000000000000000000000000000": false, "": false} {
-		p, found, err := s.PublicProduct(t.Context(), id)
-		if err != nil || found != want || found && p.ID != id {
-			t.Errorf("PublicProduct(%q) = %q, %v, %v, want found %v", id, p.ID, found, err, want)
-		}
-	}
-	for category, want := range map[contract.CategoryID]int{"": 1, bread.ID: 1, "cat_00000000000000000000000000000000": 0} {
-		cards, next, err := s.PublicProducts(t.Context(), category, "")
-		if err != nil || next != "" || len(cards) != want {
-			t.Errorf("PublicProducts(%q) = %d cards, next %q, %v, want %d", category, len(cards), next, err, want)
-		}
-	}
-	if _, _, err := s.PublicProducts(t.Context(), "", "no cursor"); problem.Code(err) != "invalid_cursor" {
-		t.Errorf("PublicProducts with another cursor: %v", err)
 	}
 }

@@ -33,7 +33,7 @@ func (s *Service) setStatus(ctx context.Context, ref string, status contract.Pro
 		if err != nil {
 			return err
 		}
-		if p, err = product(row); err != nil || p.Status == status {
+		if p, err = editorsProduct(row); err != nil || p.Status == status {
 			return err
 		}
 		if status == contract.PublishedProduct && len(p.Variants) == 0 {

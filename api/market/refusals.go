@@ -32,6 +32,15 @@ func notEmpty(err error) error {
 	return err
 }
 
+// carried turns the refusal to remove a term that products have into a 409.
+func carried(err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.ConstraintName == "product_terms_term_fkey" {
+		return problem.Conflict("products have it, drafts perhaps").WithCode("in_use")
+	}
+	return err
+}
+
 // refused turns the breach of a constraint into its problem; any other error is
 // returned as it is.
 func refused(err error) error {
@@ -46,6 +55,15 @@ func refused(err error) error {
 	case "categories_slug_key":
 		return problem.Conflict("another category has this slug").WithCode("slug_taken").
 			WithField("body.slug", "choose another word")
+	case "terms_slug_key":
+		return problem.Conflict("another of its kind has this slug").WithCode("slug_taken").
+			WithField("body.slug", "choose another word")
+	case "variants_gtin_key":
+		return problem.Conflict("another variant has this GTIN").WithCode("gtin_taken").
+			WithField("body.variants", "expected GTINs that no other product has")
+	case "product_terms_term_fkey": // it was removed meanwhile
+		return problem.Unprocessable("a brand, producer or label that was named is not there").
+			WithField("body.labels", "expected terms that exist")
 	case "variants_sku_key":
 		return problem.Conflict("another variant has this sku").WithCode("sku_taken").
 			WithField("body.variants", "expected skus that no other product has")

@@ -26,10 +26,14 @@ func (s *Service) Routes(api huma.API) {
 		"Only one without products, drafts included, and without categories below it. If-Match must name the version that was read."), s.removeCategory)
 
 	huma.Register(api, draftsToo("list-products", http.MethodGet, "/v1/products", "Products", "List products",
-		"Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. "+
+		"Published products by name or as sort says; with a token, status picks drafts. A category includes all below it. Values of brand, producer, "+
+			"country and availability are alternatives; those of label and free_from are all demanded. With include=facets the answer says how many "+
+			"products of the list have what. Read on with next_cursor. "+
 			"With page it is a page as the built site has it: pages are counted from the oldest and keep their items."), s.listProducts)
 	huma.Register(api, draftsToo("get-product", http.MethodGet, "/v1/products/{product}", "Products", "Read a product",
 		"A published product by id or slug; with a token, a draft too."), s.getProduct)
+	huma.Register(api, open("list-related-products", http.MethodGet, "/v1/products/{product}/related", "Products", "List related products",
+		"Published products that share most with this one: collections, category, brand, producer, labels. Those in stock come first."), s.listRelated)
 	huma.Register(api, made("create-product", http.MethodPost, "/v1/products", "Products", "Make a product",
 		"A draft, which only editors see. To be published it needs a variant."), s.createProduct)
 	huma.Register(api, kept("update-product", http.MethodPatch, "/v1/products/{product}", "Products", "Change a product",
@@ -40,6 +44,10 @@ func (s *Service) Routes(api huma.API) {
 		"Removes it from every page. Doing it twice answers the same and announces once."), s.unpublishProduct)
 	huma.Register(api, kept("delete-product", http.MethodDelete, "/v1/products/{product}", "Products", "Delete a product",
 		"Removes it with its variants for good, from every page too. If-Match must name the version that was read."), s.removeProduct)
+
+	s.termRoutes(api)
+	s.stockRoutes(api)
+	s.csvRoutes(api)
 }
 
 // open is an operation for everybody.

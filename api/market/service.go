@@ -26,17 +26,23 @@ const (
 	categoryPrefix = "cat"
 )
 
+// termLink is a link to a term; the prefix of its id is the name of its taxonomy.
+func termLink(taxonomy contract.Taxonomy, u uuid.UUID, slug, name string) contract.TermLink {
+	return contract.TermLink{ID: id.Format[contract.TermID](string(taxonomy), u), Slug: slug, Name: name}
+}
+
 // Service is the market. It is safe for concurrent use; New makes one.
 type Service struct {
 	pool     *db.Pool
 	queries  *marketdb.Queries
 	clock    clock.Clock
 	pictures pictures.Completer
+	picture  *picture
 }
 
 // New returns the market over pool.
 func New(pool *db.Pool, clk clock.Clock) *Service {
-	return &Service{pool: pool, queries: marketdb.New(pool), clock: clk}
+	return &Service{pool: pool, queries: marketdb.New(pool), clock: clk, picture: &picture{pool: pool}}
 }
 
 // WithPictures has what is stored from now on complete the pictures in descriptions.
@@ -97,6 +103,9 @@ func productPage(ctx context.Context, q *marketdb.Queries, ref string) (page mar
 // and reads it. Reading is a statement of its own: it must see what the writer
 // before us committed while we waited.
 func lockProduct(ctx context.Context, q *marketdb.Queries, ref string) (page marketdb.ProductPage, err error) {
+	if err := q.ShareCollections(ctx); err != nil {
+		return page, err
+	}
 	u, isID := id.Parse(productPrefix, ref)
 	switch {
 	case isID:

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -27,7 +28,7 @@ func (s *Service) CreateCategory(ctx context.Context, fields CategoryFields) (ma
 		return made, err
 	}
 	row := marketdb.Category{ID: id.New()}
-	made, err = s.changeTree(ctx, row.ID, func(tx pgx.Tx, q *marketdb.Queries) error {
+	made, err = s.changeTree(ctx, row.ID, false, func(tx pgx.Tx, q *marketdb.Queries) error {
 		if err := applyCategory(ctx, q, &row, fields); err != nil {
 			return err
 		}
@@ -42,7 +43,8 @@ func (s *Service) CreateCategory(ctx context.Context, fields CategoryFields) (ma
 // UpdateCategory changes the fields that are given of the category that ref, an
 // id or a slug, names; a new parent moves it with all below it. version is the
 // one that the editor saw; where it is not the current one that is a 412
-// `precondition_failed`. It emits CategoryUpdated in the same transaction; a
+// `precondition_failed`. It emits CategoryUpdated in the same transaction, and
+// TermUpdated for collections that products came into or left by the move; a
 // change that changes nothing makes no version and no event. It fails as
 // CreateCategory does, and with 422 `below_itself` or `too_deep`.
 func (s *Service) UpdateCategory(ctx context.Context, ref string, version int64, fields CategoryFields) (contract.Category, error) {
@@ -50,7 +52,7 @@ func (s *Service) UpdateCategory(ctx context.Context, ref string, version int64,
 	if err != nil {
 		return contract.Category{}, err
 	}
-	return s.changeTree(ctx, u, func(tx pgx.Tx, q *marketdb.Queries) error {
+	return s.changeTree(ctx, u, fields.Parent != nil, func(tx pgx.Tx, q *marketdb.Queries) error {
 		row, err := findCategory(ctx, q, u)
 		if err != nil {
 			return err
@@ -77,7 +79,7 @@ func (s *Service) DeleteCategory(ctx context.Context, ref string, version int64)
 	if err != nil {
 		return err
 	}
-	_, err = s.changeTree(ctx, u, func(tx pgx.Tx, q *marketdb.Queries) error {
+	_, err = s.changeTree(ctx, u, false, func(tx pgx.Tx, q *marketdb.Queries) error {
 		row, err := findCategory(ctx, q, u)
 		if err != nil {
 			return err
@@ -92,10 +94,16 @@ func (s *Service) DeleteCategory(ctx context.Context, ref string, version int64)
 
 // changeTree runs change, the making, changing or removing of one category, and
 // announces what came of it. Writers of the tree come one by one: what a
-// category may become depends on its whole family.
-func (s *Service) changeTree(ctx context.Context, u uuid.UUID, change func(pgx.Tx, *marketdb.Queries) error) (after contract.Category, err error) {
+// category may become depends on its whole family. moves says that it may get
+// another place, and what is below it into other collections.
+func (s *Service) changeTree(ctx context.Context, u uuid.UUID, moves bool, change func(pgx.Tx, *marketdb.Queries) error) (after contract.Category, err error) {
 	err = db.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		q := marketdb.New(tx)
+		if moves {
+			if err := q.HoldCollections(ctx); err != nil {
+				return err
+			}
+		}
 		if err := q.LockTree(ctx); err != nil {
 			return err
 		}
@@ -119,7 +127,13 @@ func (s *Service) changeTree(ctx context.Context, u uuid.UUID, change func(pgx.T
 		if was.Version == is.Version {
 			return nil
 		}
-		return bus.Emit(ctx, tx, contract.CategoryUpdated{ID: ref, Ancestors: categoryIDs(above(was.Path), above(is.Path))})
+		if err := bus.Emit(ctx, tx, contract.CategoryUpdated{ID: ref, Ancestors: categoryIDs(above(was.Path), above(is.Path))}); err != nil {
+			return err
+		}
+		if !moves || slices.Equal(was.Path, is.Path) {
+			return nil
+		}
+		return refreshCategories(ctx, tx)
 	})
 	return after, refused(err)
 }

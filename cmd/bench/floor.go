@@ -61,8 +61,9 @@ func (b *bench) floor(ctx context.Context, pages string, o *ours, built []lap) e
 		if err != nil {
 			return err
 		}
-		mean += info.Size() / floorPages
+		mean += info.Size()
 	}
+	mean /= floorPages
 	if s.Size < mean*9/10 || s.Size > mean*11/10 {
 		return fmt.Errorf("the floor's pages have %d bytes, those that were built %d: it is not their floor", s.Size, mean)
 	}
@@ -114,8 +115,9 @@ func floorSteps(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	for i := range pages {
-		s.Size += int64(pages[i].Len()) / int64(len(pages))
+		s.Size += int64(pages[i].Len())
 	}
+	s.Size /= int64(len(pages))
 	var sums [sha256.Size]byte
 	s.Hash, _ = step(len(views), func(_, i int) error {
 		for n, x := range sha256.Sum256(pages[i].Bytes()) {

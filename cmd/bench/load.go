@@ -24,9 +24,9 @@ type burst struct {
 // perSecond is the throughput.
 func (b burst) perSecond() float64 { return float64(b.requests) / b.took.Seconds() }
 
-// press sends count requests to addr, taking messages in turn. Everything but
-// a 200 with a body ends it.
-func press(ctx context.Context, addr string, messages [][]byte, count int) (burst, error) {
+// press sends count requests to addr over so many connections, taking messages in
+// turn. Everything but a 200 with a body ends it.
+func press(ctx context.Context, addr string, messages [][]byte, count, connections int) (burst, error) {
 	wires := make([]*wire, connections)
 	for i := range wires {
 		w, err := dial(addr)

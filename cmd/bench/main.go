@@ -36,6 +36,7 @@ type options struct {
 	profile   string
 	runs      int
 	requests  int
+	products  int
 	publishes int
 	interval  time.Duration
 	starts    int
@@ -104,7 +105,8 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	flags.StringVar(&b.binary, "binary", "", "roseash `file` to measure; without it bin/roseash is built")
 	flags.StringVar(&b.profile, "profile", "", "write a CPU profile of our side of read into this `directory`")
 	flags.IntVar(&b.runs, "runs", 9, "alternating runs of read")
-	flags.IntVar(&b.requests, "requests", 5000, "requests of each run of read; lists get half")
+	flags.IntVar(&b.requests, "requests", 2500, "requests of each run of read for a product; what takes longer gets fewer")
+	flags.IntVar(&b.products, "products", 50000, "how many products the shop of read has")
 	flags.IntVar(&b.publishes, "publishes", 200, "posts published in a row, and again at -interval")
 	flags.DurationVar(&b.interval, "interval", 60*time.Millisecond, "pause between publishes in the open loop")
 	flags.IntVar(&b.starts, "starts", 5, "starts on existing data; new clusters are three")

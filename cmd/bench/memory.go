@@ -36,7 +36,7 @@ func (b *bench) memory(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, stop()) }()
 	for _, addr := range []string{p.addr, control.addr} {
 		// So many at once open the whole pool; a list of one leaves little garbage.
-		if _, err := press(ctx, addr, [][]byte{message(http.MethodGet, addr, "/v1/products?limit=1", "", nil)}, 4*connections); err != nil {
+		if _, err := press(ctx, addr, [][]byte{message(http.MethodGet, addr, "/v1/products?limit=1", "", nil)}, 4*connections, connections); err != nil {
 			return err
 		}
 	}

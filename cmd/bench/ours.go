@@ -19,12 +19,23 @@ import (
 // of the product, with the access log as JSON into a file nobody reads. No
 // cache is given to it. The bus does not run: what is measured is requests.
 func serveOurs(ctx context.Context, url, dir string) (http.Handler, error) {
+	app, err := ourApp(ctx, url, dir)
+	if err != nil {
+		return nil, err
+	}
+	return app.Handler(nil), nil
+}
+
+func ourApp(ctx context.Context, url, dir string) (*api.App, error) {
 	out, err := os.Create(filepath.Join(dir, "access.log"))
 	if err != nil {
 		return nil, err
 	}
 	log := slog.New(api.LogHandler(slog.NewJSONHandler(out, nil)))
-	c, err := config.Load(config.Options{Environ: []string{"ROSEASH_DATA_DIR=" + dir}})
+	c, err := config.Load(config.Options{Environ: []string{
+		"ROSEASH_DATA_DIR=" + dir,
+		"ROSEASH_READ_LIMIT=1000000000", // counted like any request, and never refused
+	}})
 	if err != nil {
 		return nil, err
 	}
@@ -36,9 +47,5 @@ func serveOurs(ctx context.Context, url, dir string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	app, err := api.New(api.AppOptions{Config: c, Pool: pool, Verifier: token, Log: log})
-	if err != nil {
-		return nil, err
-	}
-	return app.Handler(nil), nil
+	return api.New(api.AppOptions{Config: c, Pool: pool, Verifier: token, Log: log})
 }

@@ -25,8 +25,11 @@ func (b *bench) explain(ctx context.Context, pair [2]*side, list []reading) erro
 	}
 	t := table{append([]string{"µs of server CPU a request"}, layerNames...)}
 	for i, r := range list {
+		if r.elsewhere {
+			continue // the control's time is PostgreSQL's
+		}
 		for s, name := range []string{"ours", "control"} {
-			file := filepath.Join(dir, []string{"product", "list"}[i]+"-"+name+".pprof")
+			file := filepath.Join(dir, fmt.Sprintf("reading-%d-%s.pprof", i+1, name))
 			shares, each, err := profileSide(ctx, pair[s], r, file)
 			if err != nil {
 				return err
@@ -52,7 +55,7 @@ func profileSide(ctx context.Context, s *side, r reading, file string) (shares m
 	if err != nil {
 		return nil, 0, err
 	}
-	run, err := press(ctx, s.addr, r.messages, 8*r.requests)
+	run, err := press(ctx, s.addr, r.messages, 8*r.requests, connections)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -118,8 +121,9 @@ func layers(shares map[string]float64) []float64 {
 	log, metrics := of("log/slog.(*Logger).Log"), of("api.(*Metrics).observe")
 	handler := of("humachi.(*chiAdapter).Handle.func1", "main.serveControl.func")
 	body := of("huma/v2.(*api).Marshal", "main.writeJSON")
-	service := of("market.(*Service).getProduct", "market.(*Service).listProducts", "main.controlProduct", "main.controlList")
-	statement := of("marketdb.(*Queries).Product", "main.controlRow", "main.controlList")
+	service := of("market.(*Service).getProduct", "market.(*Service).listProducts", "market.(*Service).listAvailability", "search.(*Service).search",
+		"main.controlProduct", "main.controlList", "main.controlAvailability", "main.controlSearch")
+	statement := of("marketdb.(*Queries).", "searchdb.(*Queries).", "pgxpool.(*Pool).Query", "pgx/v5.ForEachRow")
 	return []float64{
 		serve - router, log, metrics, router - handler - log - metrics, max(handler-service-body, 0), body,
 		statement, service - statement, 100 - serve,

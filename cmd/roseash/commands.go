@@ -37,6 +37,7 @@ func commands() []command {
 		{"admin events replay", "EVENT [HANDLER]", "give an event to its handlers again", replayEvent},
 		{"admin pages", "", "list the last changes of the built site", listGenerations},
 		{"admin pages rollback", "GENERATION", "bring the built site back, and pause publishing", rollBack},
+		{"admin search reindex", "", "make the search index anew", reindex},
 		{"admin pages resume", "", "go on publishing after a rollback", resume},
 		{"openapi", "", "print the API's description", printOpenAPI},
 		{"doctor", "", "check what this machine and its configuration need", doctor},

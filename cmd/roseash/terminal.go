@@ -49,6 +49,14 @@ func progress(w io.Writer, what string) func(done, total int) {
 	}
 }
 
+// counter is progress where nobody knows how much there is.
+func counter(w io.Writer, what string) func(done int) {
+	if !isTerminal(w) {
+		return func(int) {}
+	}
+	return func(done int) { fmt.Fprintf(w, "\r%s: %d ", what, done) }
+}
+
 // printable is text from elsewhere without what a terminal would obey.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {

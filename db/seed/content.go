@@ -1,4 +1,5 @@
-// The demo's data as plain structs, and how it is read whole.
+// The demo's data as plain structs: the site and the blog. The market's are in
+// catalogue.go.
 
 package seed
 
@@ -7,14 +8,19 @@ import "time"
 // Data is the whole demo co-op, in the order in which it should be stored:
 // what comes later refers to what came before by slug or name.
 type Data struct {
-	Images     []Image // each picture once, by name
-	Site       Site
-	Authors    []Author
-	Tags       []Tag
-	Posts      []Post // newest first
-	Pages      []Page
-	Categories []Category // parents before their children, siblings by Sort
-	Products   []Product  // in the order of the market's file
+	Images  []Image // each picture once, by name
+	Site    Site
+	Authors []Author
+	Tags    []Tag
+	Posts   []Post // newest first
+	Pages   []Page
+
+	Categories  []Category // parents before their children, siblings by Sort
+	Brands      []Term
+	Producers   []Term
+	Labels      []Term
+	Products    []Product    // by Sort
+	Collections []Collection // last, since a rule names all of the others
 }
 
 // Image is a picture with its bytes. Name is the file name ("leeks.svg"),
@@ -101,55 +107,4 @@ type Page struct {
 	FeatureImageCaption string
 	Excerpt             string
 	Markdown            string
-}
-
-// Category is a node of the market's tree. Parent is empty at the top.
-type Category struct {
-	Slug        string
-	Name        string
-	Parent      string
-	Description string
-	Image       Image // only at the top of the tree
-	Sort        int   // among siblings, from 0
-}
-
-// Product is something the market sells. Category is the slug of the node it
-// hangs under. Contains and MayContain hold names from the UK's list of
-// fourteen allergens, as spelt in [Allergens].
-type Product struct {
-	Name        string
-	Slug        string
-	Category    string
-	Brand       string
-	Summary     string
-	Description string // Markdown
-	Origin      string
-	Ingredients string // Markdown, allergens in bold; empty for fresh produce and what is not food
-	Contains    []string
-	MayContain  []string
-	Labels      []string // diet and farming: "organic", "vegan", …
-	Images      []Image
-	Variants    []Variant
-	Sort        int // within the whole market, from 0
-}
-
-// Variant is what goes into a cart. The price includes VAT. The unit price
-// follows from Quantity, an integer amount of Unit: price per kilogram or
-// litre is PriceMinor*1000/Quantity, per piece PriceMinor/Quantity.
-type Variant struct {
-	SKU            string
-	Name           string
-	PriceMinor     int    // pence
-	Currency       string // ISO 4217
-	VATBasisPoints int    // 0 or 2000
-	Quantity       int
-	Unit           string // "g", "ml" or "each"
-	WeightGrams    int    // as carried, packaging included
-	Sort           int
-}
-
-// Allergens lists the fourteen of UK food law by the names used here.
-var Allergens = []string{
-	"celery", "gluten", "crustaceans", "eggs", "fish", "lupin", "milk",
-	"molluscs", "mustard", "nuts", "peanuts", "sesame", "soya", "sulphites",
 }

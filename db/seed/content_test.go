@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -12,9 +13,12 @@ import (
 // lastDay is the day before which everything in the demo is said to have happened.
 var lastDay = time.Date(2026, time.November, 20, 0, 0, 0, 0, time.UTC)
 
+// read once: no test changes what it is given, but TestContentIsFresh.
+var once = sync.OnceValues(Content)
+
 func content(t *testing.T) *Data {
 	t.Helper()
-	d, err := Content()
+	d, err := once()
 	if err != nil {
 		t.Fatalf("Content() = %v", err)
 	}
@@ -48,9 +52,13 @@ func TestCounts(t *testing.T) {
 		{"pages", len(d.Pages), 3, 3},
 		{"authors", len(d.Authors), 4, 5},
 		{"tags", len(d.Tags), 6, 8},
-		{"categories", len(d.Categories), 14, 18},
+		{"categories", len(d.Categories), 28, 32},
 		{"categories at the top", tops, 6, 6},
-		{"products", len(d.Products), 40, 40},
+		{"products", len(d.Products), 60, 60},
+		{"brands", len(d.Brands), 30, 35},
+		{"producers", len(d.Producers), 18, 25},
+		{"labels", len(d.Labels), 10, 14},
+		{"collections", len(d.Collections), 5, 5},
 	} {
 		if c.got < c.low || c.got > c.high {
 			t.Errorf("%d %s, want %d to %d", c.got, c.what, c.low, c.high)
@@ -63,7 +71,7 @@ var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 func TestSlugsAreUnique(t *testing.T) {
 	d := content(t)
 	seen := map[string]bool{}
-	once := func(space, slug string) {
+	only := func(space, slug string) {
 		if !slugForm.MatchString(slug) {
 			t.Errorf("%s %q is not a slug", space, slug)
 		}
@@ -73,24 +81,32 @@ func TestSlugsAreUnique(t *testing.T) {
 		seen[space+" "+slug] = true
 	}
 	for _, a := range d.Authors {
-		once("author", a.Slug)
+		only("author", a.Slug)
 	}
 	for _, x := range d.Tags {
-		once("tag", x.Slug)
+		only("tag", x.Slug)
 	}
 	for _, p := range d.Posts {
-		once("address", p.Slug)
+		only("address", p.Slug)
 	}
 	for _, p := range d.Pages {
-		once("address", p.Slug)
+		only("address", p.Slug)
 	}
 	for _, c := range d.Categories {
-		once("category", c.Slug)
+		only("category", c.Slug)
+	}
+	for kind, terms := range map[string][]Term{"brand": d.Brands, "producer": d.Producers, "label": d.Labels} {
+		for _, x := range terms {
+			only(kind, x.Slug)
+		}
+	}
+	for _, c := range d.Collections {
+		only("collection", c.Slug)
 	}
 	for _, p := range d.Products {
-		once("product", p.Slug)
+		only("product", p.Slug)
 		for _, v := range p.Variants {
-			once("sku", strings.ToLower(v.SKU))
+			only("sku", strings.ToLower(v.SKU))
 		}
 	}
 }

@@ -6,7 +6,9 @@
 //	site.yaml      title, navigation, accent colour, logo, icon, cover
 //	authors.yaml   the teams that sign posts
 //	tags.yaml      tags with description and accent colour
-//	market.yaml    the category tree and the products with their variants
+//	market.yaml    the category tree, and how a product is written
+//	terms.yaml     brands, producers, labels, and collections with their rules
+//	products/      the products with their particulars and variants
 //	posts/*.md     posts: YAML front matter, then Markdown
 //	pages/*.md     pages, in the same form
 //	images/        the pictures, drawn for this project
@@ -19,5 +21,10 @@
 //
 // Adding a post means adding one file; the tests of this package refuse a
 // picture that is missing or unused, a slug used twice, a picture without an
-// alternative text, and an SVG that could run or fetch anything.
+// alternative text, and an SVG that could run or fetch anything. Of food they
+// refuse ingredients and allergens that disagree, energy that the parts do not
+// give, a pack that cannot hold what it says, and a number (GTIN, address) that
+// could be somebody's.
+//
+// Nothing here is of real people or companies.
 package seed

@@ -15,7 +15,8 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-//go:embed site.yaml authors.yaml tags.yaml market.yaml posts/*.md pages/*.md images/*.svg images/*.png
+//go:embed site.yaml authors.yaml tags.yaml market.yaml terms.yaml products/*.yaml
+//go:embed posts/*.md pages/*.md images/*.svg images/*.png
 var files embed.FS
 
 // Content reads the embedded demo. It fails when a file does not have the
@@ -29,12 +30,14 @@ type reader struct {
 	fsys   fs.FS
 	data   Data
 	images map[string]int
+
+	business map[string]Business // by the slug of the brand
 }
 
 func read(fsys fs.FS) (*Data, error) {
-	r := &reader{fsys: fsys, images: map[string]int{}}
+	r := &reader{fsys: fsys, images: map[string]int{}, business: map[string]Business{}}
 	for _, step := range []func() error{
-		r.readImages, r.readSite, r.readAuthors, r.readTags, r.readMarket, r.readPosts, r.readPages,
+		r.readImages, r.readSite, r.readAuthors, r.readTags, r.readTerms, r.readMarket, r.readPosts, r.readPages,
 	} {
 		if err := step(); err != nil {
 			return nil, err

@@ -17,6 +17,600 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for AllergenCode.
+const (
+	AllergenCodeCelery      AllergenCode = "celery"
+	AllergenCodeCrustaceans AllergenCode = "crustaceans"
+	AllergenCodeEggs        AllergenCode = "eggs"
+	AllergenCodeFish        AllergenCode = "fish"
+	AllergenCodeGluten      AllergenCode = "gluten"
+	AllergenCodeLupin       AllergenCode = "lupin"
+	AllergenCodeMilk        AllergenCode = "milk"
+	AllergenCodeMolluscs    AllergenCode = "molluscs"
+	AllergenCodeMustard     AllergenCode = "mustard"
+	AllergenCodeNuts        AllergenCode = "nuts"
+	AllergenCodePeanuts     AllergenCode = "peanuts"
+	AllergenCodeSesame      AllergenCode = "sesame"
+	AllergenCodeSoya        AllergenCode = "soya"
+	AllergenCodeSulphites   AllergenCode = "sulphites"
+)
+
+// Valid indicates whether the value is a known member of the AllergenCode enum.
+func (e AllergenCode) Valid() bool {
+	switch e {
+	case AllergenCodeCelery:
+		return true
+	case AllergenCodeCrustaceans:
+		return true
+	case AllergenCodeEggs:
+		return true
+	case AllergenCodeFish:
+		return true
+	case AllergenCodeGluten:
+		return true
+	case AllergenCodeLupin:
+		return true
+	case AllergenCodeMilk:
+		return true
+	case AllergenCodeMolluscs:
+		return true
+	case AllergenCodeMustard:
+		return true
+	case AllergenCodeNuts:
+		return true
+	case AllergenCodePeanuts:
+		return true
+	case AllergenCodeSesame:
+		return true
+	case AllergenCodeSoya:
+		return true
+	case AllergenCodeSulphites:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AllergenState.
+const (
+	Contains   AllergenState = "contains"
+	Free       AllergenState = "free"
+	MayContain AllergenState = "may_contain"
+	Unknown    AllergenState = "unknown"
+)
+
+// Valid indicates whether the value is a known member of the AllergenState enum.
+func (e AllergenState) Valid() bool {
+	switch e {
+	case Contains:
+		return true
+	case Free:
+		return true
+	case MayContain:
+		return true
+	case Unknown:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AllergenCountCode.
+const (
+	AllergenCountCodeCelery      AllergenCountCode = "celery"
+	AllergenCountCodeCrustaceans AllergenCountCode = "crustaceans"
+	AllergenCountCodeEggs        AllergenCountCode = "eggs"
+	AllergenCountCodeFish        AllergenCountCode = "fish"
+	AllergenCountCodeGluten      AllergenCountCode = "gluten"
+	AllergenCountCodeLupin       AllergenCountCode = "lupin"
+	AllergenCountCodeMilk        AllergenCountCode = "milk"
+	AllergenCountCodeMolluscs    AllergenCountCode = "molluscs"
+	AllergenCountCodeMustard     AllergenCountCode = "mustard"
+	AllergenCountCodeNuts        AllergenCountCode = "nuts"
+	AllergenCountCodePeanuts     AllergenCountCode = "peanuts"
+	AllergenCountCodeSesame      AllergenCountCode = "sesame"
+	AllergenCountCodeSoya        AllergenCountCode = "soya"
+	AllergenCountCodeSulphites   AllergenCountCode = "sulphites"
+)
+
+// Valid indicates whether the value is a known member of the AllergenCountCode enum.
+func (e AllergenCountCode) Valid() bool {
+	switch e {
+	case AllergenCountCodeCelery:
+		return true
+	case AllergenCountCodeCrustaceans:
+		return true
+	case AllergenCountCodeEggs:
+		return true
+	case AllergenCountCodeFish:
+		return true
+	case AllergenCountCodeGluten:
+		return true
+	case AllergenCountCodeLupin:
+		return true
+	case AllergenCountCodeMilk:
+		return true
+	case AllergenCountCodeMolluscs:
+		return true
+	case AllergenCountCodeMustard:
+		return true
+	case AllergenCountCodeNuts:
+		return true
+	case AllergenCountCodePeanuts:
+		return true
+	case AllergenCountCodeSesame:
+		return true
+	case AllergenCountCodeSoya:
+		return true
+	case AllergenCountCodeSulphites:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AuthorProperty.
+const (
+	AuthorPropertyBio                AuthorProperty = "bio"
+	AuthorPropertyCanonicalUrl       AuthorProperty = "canonical_url"
+	AuthorPropertyCoverImage         AuthorProperty = "cover_image"
+	AuthorPropertyId                 AuthorProperty = "id"
+	AuthorPropertyLocation           AuthorProperty = "location"
+	AuthorPropertyMetaDescription    AuthorProperty = "meta_description"
+	AuthorPropertyMetaTitle          AuthorProperty = "meta_title"
+	AuthorPropertyName               AuthorProperty = "name"
+	AuthorPropertyOgDescription      AuthorProperty = "og_description"
+	AuthorPropertyOgImage            AuthorProperty = "og_image"
+	AuthorPropertyOgTitle            AuthorProperty = "og_title"
+	AuthorPropertyProfileImage       AuthorProperty = "profile_image"
+	AuthorPropertySlug               AuthorProperty = "slug"
+	AuthorPropertySocial             AuthorProperty = "social"
+	AuthorPropertyTwitterDescription AuthorProperty = "twitter_description"
+	AuthorPropertyTwitterImage       AuthorProperty = "twitter_image"
+	AuthorPropertyTwitterTitle       AuthorProperty = "twitter_title"
+	AuthorPropertyUpdatedAt          AuthorProperty = "updated_at"
+	AuthorPropertyWebsite            AuthorProperty = "website"
+)
+
+// Valid indicates whether the value is a known member of the AuthorProperty enum.
+func (e AuthorProperty) Valid() bool {
+	switch e {
+	case AuthorPropertyBio:
+		return true
+	case AuthorPropertyCanonicalUrl:
+		return true
+	case AuthorPropertyCoverImage:
+		return true
+	case AuthorPropertyId:
+		return true
+	case AuthorPropertyLocation:
+		return true
+	case AuthorPropertyMetaDescription:
+		return true
+	case AuthorPropertyMetaTitle:
+		return true
+	case AuthorPropertyName:
+		return true
+	case AuthorPropertyOgDescription:
+		return true
+	case AuthorPropertyOgImage:
+		return true
+	case AuthorPropertyOgTitle:
+		return true
+	case AuthorPropertyProfileImage:
+		return true
+	case AuthorPropertySlug:
+		return true
+	case AuthorPropertySocial:
+		return true
+	case AuthorPropertyTwitterDescription:
+		return true
+	case AuthorPropertyTwitterImage:
+		return true
+	case AuthorPropertyTwitterTitle:
+		return true
+	case AuthorPropertyUpdatedAt:
+		return true
+	case AuthorPropertyWebsite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AvailabilityCountValue.
+const (
+	AvailabilityCountValueInStock    AvailabilityCountValue = "in_stock"
+	AvailabilityCountValueOutOfStock AvailabilityCountValue = "out_of_stock"
+)
+
+// Valid indicates whether the value is a known member of the AvailabilityCountValue enum.
+func (e AvailabilityCountValue) Valid() bool {
+	switch e {
+	case AvailabilityCountValueInStock:
+		return true
+	case AvailabilityCountValueOutOfStock:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AvailabilityItemAvailability.
+const (
+	AvailabilityItemAvailabilityInStock    AvailabilityItemAvailability = "in_stock"
+	AvailabilityItemAvailabilityOutOfStock AvailabilityItemAvailability = "out_of_stock"
+)
+
+// Valid indicates whether the value is a known member of the AvailabilityItemAvailability enum.
+func (e AvailabilityItemAvailability) Valid() bool {
+	switch e {
+	case AvailabilityItemAvailabilityInStock:
+		return true
+	case AvailabilityItemAvailabilityOutOfStock:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AvailabilityItemProperty.
+const (
+	AvailabilityItemPropertyAvailability AvailabilityItemProperty = "availability"
+	AvailabilityItemPropertyAvailable    AvailabilityItemProperty = "available"
+	AvailabilityItemPropertyMemberPrice  AvailabilityItemProperty = "member_price"
+	AvailabilityItemPropertyPrice        AvailabilityItemProperty = "price"
+	AvailabilityItemPropertyUnitPrice    AvailabilityItemProperty = "unit_price"
+	AvailabilityItemPropertyVariant      AvailabilityItemProperty = "variant"
+)
+
+// Valid indicates whether the value is a known member of the AvailabilityItemProperty enum.
+func (e AvailabilityItemProperty) Valid() bool {
+	switch e {
+	case AvailabilityItemPropertyAvailability:
+		return true
+	case AvailabilityItemPropertyAvailable:
+		return true
+	case AvailabilityItemPropertyMemberPrice:
+		return true
+	case AvailabilityItemPropertyPrice:
+		return true
+	case AvailabilityItemPropertyUnitPrice:
+		return true
+	case AvailabilityItemPropertyVariant:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CatalogueChangeChange.
+const (
+	Changed CatalogueChangeChange = "changed"
+	Created CatalogueChangeChange = "created"
+)
+
+// Valid indicates whether the value is a known member of the CatalogueChangeChange enum.
+func (e CatalogueChangeChange) Valid() bool {
+	switch e {
+	case Changed:
+		return true
+	case Created:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CatalogueDifferenceEncoding.
+const (
+	Utf16       CatalogueDifferenceEncoding = "utf-16"
+	Utf8        CatalogueDifferenceEncoding = "utf-8"
+	Windows1252 CatalogueDifferenceEncoding = "windows-1252"
+)
+
+// Valid indicates whether the value is a known member of the CatalogueDifferenceEncoding enum.
+func (e CatalogueDifferenceEncoding) Valid() bool {
+	switch e {
+	case Utf16:
+		return true
+	case Utf8:
+		return true
+	case Windows1252:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CatalogueDifferenceSeparator.
+const (
+	Comma     CatalogueDifferenceSeparator = "comma"
+	Semicolon CatalogueDifferenceSeparator = "semicolon"
+	Tab       CatalogueDifferenceSeparator = "tab"
+)
+
+// Valid indicates whether the value is a known member of the CatalogueDifferenceSeparator enum.
+func (e CatalogueDifferenceSeparator) Valid() bool {
+	switch e {
+	case Comma:
+		return true
+	case Semicolon:
+		return true
+	case Tab:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CataloguePriceList.
+const (
+	CataloguePriceListMember CataloguePriceList = "member"
+	CataloguePriceListPublic CataloguePriceList = "public"
+)
+
+// Valid indicates whether the value is a known member of the CataloguePriceList enum.
+func (e CataloguePriceList) Valid() bool {
+	switch e {
+	case CataloguePriceListMember:
+		return true
+	case CataloguePriceListPublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CategoryProperty.
+const (
+	CategoryPropertyAncestors   CategoryProperty = "ancestors"
+	CategoryPropertyChildren    CategoryProperty = "children"
+	CategoryPropertyDescription CategoryProperty = "description"
+	CategoryPropertyId          CategoryProperty = "id"
+	CategoryPropertyImage       CategoryProperty = "image"
+	CategoryPropertyName        CategoryProperty = "name"
+	CategoryPropertyParentId    CategoryProperty = "parent_id"
+	CategoryPropertySlug        CategoryProperty = "slug"
+	CategoryPropertySortOrder   CategoryProperty = "sort_order"
+	CategoryPropertyUpdatedAt   CategoryProperty = "updated_at"
+	CategoryPropertyVersion     CategoryProperty = "version"
+)
+
+// Valid indicates whether the value is a known member of the CategoryProperty enum.
+func (e CategoryProperty) Valid() bool {
+	switch e {
+	case CategoryPropertyAncestors:
+		return true
+	case CategoryPropertyChildren:
+		return true
+	case CategoryPropertyDescription:
+		return true
+	case CategoryPropertyId:
+		return true
+	case CategoryPropertyImage:
+		return true
+	case CategoryPropertyName:
+		return true
+	case CategoryPropertyParentId:
+		return true
+	case CategoryPropertySlug:
+		return true
+	case CategoryPropertySortOrder:
+		return true
+	case CategoryPropertyUpdatedAt:
+		return true
+	case CategoryPropertyVersion:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClaimSource.
+const (
+	ClaimSourceCertified ClaimSource = "certified"
+	ClaimSourceDeclared  ClaimSource = "declared"
+	ClaimSourceDerived   ClaimSource = "derived"
+)
+
+// Valid indicates whether the value is a known member of the ClaimSource enum.
+func (e ClaimSource) Valid() bool {
+	switch e {
+	case ClaimSourceCertified:
+		return true
+	case ClaimSourceDeclared:
+		return true
+	case ClaimSourceDerived:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ClaimFieldsSource.
+const (
+	ClaimFieldsSourceCertified ClaimFieldsSource = "certified"
+	ClaimFieldsSourceDeclared  ClaimFieldsSource = "declared"
+	ClaimFieldsSourceDerived   ClaimFieldsSource = "derived"
+)
+
+// Valid indicates whether the value is a known member of the ClaimFieldsSource enum.
+func (e ClaimFieldsSource) Valid() bool {
+	switch e {
+	case ClaimFieldsSourceCertified:
+		return true
+	case ClaimFieldsSourceDeclared:
+		return true
+	case ClaimFieldsSourceDerived:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ContainerContainerType.
+const (
+	ContainerContainerTypePage ContainerContainerType = "page"
+	ContainerContainerTypePost ContainerContainerType = "post"
+)
+
+// Valid indicates whether the value is a known member of the ContainerContainerType enum.
+func (e ContainerContainerType) Valid() bool {
+	switch e {
+	case ContainerContainerTypePage:
+		return true
+	case ContainerContainerTypePost:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListedPriceList.
+const (
+	ListedPriceListMember ListedPriceList = "member"
+	ListedPriceListPublic ListedPriceList = "public"
+)
+
+// Valid indicates whether the value is a known member of the ListedPriceList enum.
+func (e ListedPriceList) Valid() bool {
+	switch e {
+	case ListedPriceListMember:
+		return true
+	case ListedPriceListPublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListedPriceState.
+const (
+	Current ListedPriceState = "current"
+	Past    ListedPriceState = "past"
+	Planned ListedPriceState = "planned"
+)
+
+// Valid indicates whether the value is a known member of the ListedPriceState enum.
+func (e ListedPriceState) Valid() bool {
+	switch e {
+	case Current:
+		return true
+	case Past:
+		return true
+	case Planned:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListedPriceProperty.
+const (
+	ListedPricePropertyCreatedAt  ListedPriceProperty = "created_at"
+	ListedPricePropertyId         ListedPriceProperty = "id"
+	ListedPricePropertyList       ListedPriceProperty = "list"
+	ListedPricePropertyPrice      ListedPriceProperty = "price"
+	ListedPricePropertyState      ListedPriceProperty = "state"
+	ListedPricePropertyValidFrom  ListedPriceProperty = "valid_from"
+	ListedPricePropertyValidUntil ListedPriceProperty = "valid_until"
+)
+
+// Valid indicates whether the value is a known member of the ListedPriceProperty enum.
+func (e ListedPriceProperty) Valid() bool {
+	switch e {
+	case ListedPricePropertyCreatedAt:
+		return true
+	case ListedPricePropertyId:
+		return true
+	case ListedPricePropertyList:
+		return true
+	case ListedPricePropertyPrice:
+		return true
+	case ListedPricePropertyState:
+		return true
+	case ListedPricePropertyValidFrom:
+		return true
+	case ListedPricePropertyValidUntil:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MovementReason.
+const (
+	MovementReasonCorrected   MovementReason = "corrected"
+	MovementReasonCounted     MovementReason = "counted"
+	MovementReasonCounterSale MovementReason = "counter_sale"
+	MovementReasonOrder       MovementReason = "order"
+	MovementReasonReceived    MovementReason = "received"
+	MovementReasonReturned    MovementReason = "returned"
+	MovementReasonWasted      MovementReason = "wasted"
+)
+
+// Valid indicates whether the value is a known member of the MovementReason enum.
+func (e MovementReason) Valid() bool {
+	switch e {
+	case MovementReasonCorrected:
+		return true
+	case MovementReasonCounted:
+		return true
+	case MovementReasonCounterSale:
+		return true
+	case MovementReasonOrder:
+		return true
+	case MovementReasonReceived:
+		return true
+	case MovementReasonReturned:
+		return true
+	case MovementReasonWasted:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MovementProperty.
+const (
+	MovementPropertyActor     MovementProperty = "actor"
+	MovementPropertyChange    MovementProperty = "change"
+	MovementPropertyCreatedAt MovementProperty = "created_at"
+	MovementPropertyId        MovementProperty = "id"
+	MovementPropertyNote      MovementProperty = "note"
+	MovementPropertyOnHand    MovementProperty = "on_hand"
+	MovementPropertyReason    MovementProperty = "reason"
+	MovementPropertySku       MovementProperty = "sku"
+	MovementPropertyVariant   MovementProperty = "variant"
+)
+
+// Valid indicates whether the value is a known member of the MovementProperty enum.
+func (e MovementProperty) Valid() bool {
+	switch e {
+	case MovementPropertyActor:
+		return true
+	case MovementPropertyChange:
+		return true
+	case MovementPropertyCreatedAt:
+		return true
+	case MovementPropertyId:
+		return true
+	case MovementPropertyNote:
+		return true
+	case MovementPropertyOnHand:
+		return true
+	case MovementPropertyReason:
+		return true
+	case MovementPropertySku:
+		return true
+	case MovementPropertyVariant:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NewPostSourceFormat.
 const (
 	NewPostSourceFormatHtml     NewPostSourceFormat = "html"
@@ -53,6 +647,63 @@ func (e NewPostVisibility) Valid() bool {
 	case NewPostVisibilityPublic:
 		return true
 	case NewPostVisibilityTiers:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NutritionPer.
+const (
+	NutritionPerN100g  NutritionPer = "100g"
+	NutritionPerN100ml NutritionPer = "100ml"
+)
+
+// Valid indicates whether the value is a known member of the NutritionPer enum.
+func (e NutritionPer) Valid() bool {
+	switch e {
+	case NutritionPerN100g:
+		return true
+	case NutritionPerN100ml:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for NutritionFieldsPer.
+const (
+	NutritionFieldsPerN100g  NutritionFieldsPer = "100g"
+	NutritionFieldsPerN100ml NutritionFieldsPer = "100ml"
+	NutritionFieldsPerNone   NutritionFieldsPer = "none"
+)
+
+// Valid indicates whether the value is a known member of the NutritionFieldsPer enum.
+func (e NutritionFieldsPer) Valid() bool {
+	switch e {
+	case NutritionFieldsPerN100g:
+		return true
+	case NutritionFieldsPerN100ml:
+		return true
+	case NutritionFieldsPerNone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlannedPriceFieldsList.
+const (
+	PlannedPriceFieldsListMember PlannedPriceFieldsList = "member"
+	PlannedPriceFieldsListPublic PlannedPriceFieldsList = "public"
+)
+
+// Valid indicates whether the value is a known member of the PlannedPriceFieldsList enum.
+func (e PlannedPriceFieldsList) Valid() bool {
+	switch e {
+	case PlannedPriceFieldsListMember:
+		return true
+	case PlannedPriceFieldsListPublic:
 		return true
 	default:
 		return false
@@ -146,6 +797,219 @@ func (e PostFieldsVisibility) Valid() bool {
 	}
 }
 
+// Defines values for PostItemProperty.
+const (
+	PostItemPropertyAuthors                  PostItemProperty = "authors"
+	PostItemPropertyCanonicalUrl             PostItemProperty = "canonical_url"
+	PostItemPropertyCustomTemplate           PostItemProperty = "custom_template"
+	PostItemPropertyExcerpt                  PostItemProperty = "excerpt"
+	PostItemPropertyFeatureImage             PostItemProperty = "feature_image"
+	PostItemPropertyFeatured                 PostItemProperty = "featured"
+	PostItemPropertyGated                    PostItemProperty = "gated"
+	PostItemPropertyHtml                     PostItemProperty = "html"
+	PostItemPropertyId                       PostItemProperty = "id"
+	PostItemPropertyMetaDescription          PostItemProperty = "meta_description"
+	PostItemPropertyMetaTitle                PostItemProperty = "meta_title"
+	PostItemPropertyOgDescription            PostItemProperty = "og_description"
+	PostItemPropertyOgImage                  PostItemProperty = "og_image"
+	PostItemPropertyOgTitle                  PostItemProperty = "og_title"
+	PostItemPropertyOrdinal                  PostItemProperty = "ordinal"
+	PostItemPropertyPage                     PostItemProperty = "page"
+	PostItemPropertyPath                     PostItemProperty = "path"
+	PostItemPropertyPublishedAt              PostItemProperty = "published_at"
+	PostItemPropertyReadingTime              PostItemProperty = "reading_time"
+	PostItemPropertyShowTitleAndFeatureImage PostItemProperty = "show_title_and_feature_image"
+	PostItemPropertySlug                     PostItemProperty = "slug"
+	PostItemPropertyTags                     PostItemProperty = "tags"
+	PostItemPropertyTitle                    PostItemProperty = "title"
+	PostItemPropertyTwitterDescription       PostItemProperty = "twitter_description"
+	PostItemPropertyTwitterImage             PostItemProperty = "twitter_image"
+	PostItemPropertyTwitterTitle             PostItemProperty = "twitter_title"
+	PostItemPropertyType                     PostItemProperty = "type"
+	PostItemPropertyUpdatedAt                PostItemProperty = "updated_at"
+	PostItemPropertyVisibility               PostItemProperty = "visibility"
+)
+
+// Valid indicates whether the value is a known member of the PostItemProperty enum.
+func (e PostItemProperty) Valid() bool {
+	switch e {
+	case PostItemPropertyAuthors:
+		return true
+	case PostItemPropertyCanonicalUrl:
+		return true
+	case PostItemPropertyCustomTemplate:
+		return true
+	case PostItemPropertyExcerpt:
+		return true
+	case PostItemPropertyFeatureImage:
+		return true
+	case PostItemPropertyFeatured:
+		return true
+	case PostItemPropertyGated:
+		return true
+	case PostItemPropertyHtml:
+		return true
+	case PostItemPropertyId:
+		return true
+	case PostItemPropertyMetaDescription:
+		return true
+	case PostItemPropertyMetaTitle:
+		return true
+	case PostItemPropertyOgDescription:
+		return true
+	case PostItemPropertyOgImage:
+		return true
+	case PostItemPropertyOgTitle:
+		return true
+	case PostItemPropertyOrdinal:
+		return true
+	case PostItemPropertyPage:
+		return true
+	case PostItemPropertyPath:
+		return true
+	case PostItemPropertyPublishedAt:
+		return true
+	case PostItemPropertyReadingTime:
+		return true
+	case PostItemPropertyShowTitleAndFeatureImage:
+		return true
+	case PostItemPropertySlug:
+		return true
+	case PostItemPropertyTags:
+		return true
+	case PostItemPropertyTitle:
+		return true
+	case PostItemPropertyTwitterDescription:
+		return true
+	case PostItemPropertyTwitterImage:
+		return true
+	case PostItemPropertyTwitterTitle:
+		return true
+	case PostItemPropertyType:
+		return true
+	case PostItemPropertyUpdatedAt:
+		return true
+	case PostItemPropertyVisibility:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PostResourceProperty.
+const (
+	PostResourcePropertyAuthors                  PostResourceProperty = "authors"
+	PostResourcePropertyCanonicalUrl             PostResourceProperty = "canonical_url"
+	PostResourcePropertyCustomTemplate           PostResourceProperty = "custom_template"
+	PostResourcePropertyEditor                   PostResourceProperty = "editor"
+	PostResourcePropertyExcerpt                  PostResourceProperty = "excerpt"
+	PostResourcePropertyFeatureImage             PostResourceProperty = "feature_image"
+	PostResourcePropertyFeatured                 PostResourceProperty = "featured"
+	PostResourcePropertyGated                    PostResourceProperty = "gated"
+	PostResourcePropertyHtml                     PostResourceProperty = "html"
+	PostResourcePropertyId                       PostResourceProperty = "id"
+	PostResourcePropertyMetaDescription          PostResourceProperty = "meta_description"
+	PostResourcePropertyMetaTitle                PostResourceProperty = "meta_title"
+	PostResourcePropertyOgDescription            PostResourceProperty = "og_description"
+	PostResourcePropertyOgImage                  PostResourceProperty = "og_image"
+	PostResourcePropertyOgTitle                  PostResourceProperty = "og_title"
+	PostResourcePropertyPath                     PostResourceProperty = "path"
+	PostResourcePropertyPublishedAt              PostResourceProperty = "published_at"
+	PostResourcePropertyReadingTime              PostResourceProperty = "reading_time"
+	PostResourcePropertyShowTitleAndFeatureImage PostResourceProperty = "show_title_and_feature_image"
+	PostResourcePropertySlug                     PostResourceProperty = "slug"
+	PostResourcePropertyTags                     PostResourceProperty = "tags"
+	PostResourcePropertyTitle                    PostResourceProperty = "title"
+	PostResourcePropertyTwitterDescription       PostResourceProperty = "twitter_description"
+	PostResourcePropertyTwitterImage             PostResourceProperty = "twitter_image"
+	PostResourcePropertyTwitterTitle             PostResourceProperty = "twitter_title"
+	PostResourcePropertyType                     PostResourceProperty = "type"
+	PostResourcePropertyUpdatedAt                PostResourceProperty = "updated_at"
+	PostResourcePropertyVisibility               PostResourceProperty = "visibility"
+)
+
+// Valid indicates whether the value is a known member of the PostResourceProperty enum.
+func (e PostResourceProperty) Valid() bool {
+	switch e {
+	case PostResourcePropertyAuthors:
+		return true
+	case PostResourcePropertyCanonicalUrl:
+		return true
+	case PostResourcePropertyCustomTemplate:
+		return true
+	case PostResourcePropertyEditor:
+		return true
+	case PostResourcePropertyExcerpt:
+		return true
+	case PostResourcePropertyFeatureImage:
+		return true
+	case PostResourcePropertyFeatured:
+		return true
+	case PostResourcePropertyGated:
+		return true
+	case PostResourcePropertyHtml:
+		return true
+	case PostResourcePropertyId:
+		return true
+	case PostResourcePropertyMetaDescription:
+		return true
+	case PostResourcePropertyMetaTitle:
+		return true
+	case PostResourcePropertyOgDescription:
+		return true
+	case PostResourcePropertyOgImage:
+		return true
+	case PostResourcePropertyOgTitle:
+		return true
+	case PostResourcePropertyPath:
+		return true
+	case PostResourcePropertyPublishedAt:
+		return true
+	case PostResourcePropertyReadingTime:
+		return true
+	case PostResourcePropertyShowTitleAndFeatureImage:
+		return true
+	case PostResourcePropertySlug:
+		return true
+	case PostResourcePropertyTags:
+		return true
+	case PostResourcePropertyTitle:
+		return true
+	case PostResourcePropertyTwitterDescription:
+		return true
+	case PostResourcePropertyTwitterImage:
+		return true
+	case PostResourcePropertyTwitterTitle:
+		return true
+	case PostResourcePropertyType:
+		return true
+	case PostResourcePropertyUpdatedAt:
+		return true
+	case PostResourcePropertyVisibility:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProductAvailability.
+const (
+	ProductAvailabilityInStock    ProductAvailability = "in_stock"
+	ProductAvailabilityOutOfStock ProductAvailability = "out_of_stock"
+)
+
+// Valid indicates whether the value is a known member of the ProductAvailability enum.
+func (e ProductAvailability) Valid() bool {
+	switch e {
+	case ProductAvailabilityInStock:
+		return true
+	case ProductAvailabilityOutOfStock:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProductStatus.
 const (
 	ProductStatusDraft     ProductStatus = "draft"
@@ -164,6 +1028,114 @@ func (e ProductStatus) Valid() bool {
 	}
 }
 
+// Defines values for ProductCardAvailability.
+const (
+	ProductCardAvailabilityInStock    ProductCardAvailability = "in_stock"
+	ProductCardAvailabilityOutOfStock ProductCardAvailability = "out_of_stock"
+)
+
+// Valid indicates whether the value is a known member of the ProductCardAvailability enum.
+func (e ProductCardAvailability) Valid() bool {
+	switch e {
+	case ProductCardAvailabilityInStock:
+		return true
+	case ProductCardAvailabilityOutOfStock:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProductCardProperty.
+const (
+	ProductCardPropertyAvailability ProductCardProperty = "availability"
+	ProductCardPropertyBrand        ProductCardProperty = "brand"
+	ProductCardPropertyCategory     ProductCardProperty = "category"
+	ProductCardPropertyCategoryIds  ProductCardProperty = "category_ids"
+	ProductCardPropertyCollections  ProductCardProperty = "collections"
+	ProductCardPropertyCreatedAt    ProductCardProperty = "created_at"
+	ProductCardPropertyId           ProductCardProperty = "id"
+	ProductCardPropertyImage        ProductCardProperty = "image"
+	ProductCardPropertyLabels       ProductCardProperty = "labels"
+	ProductCardPropertyMemberPrice  ProductCardProperty = "member_price"
+	ProductCardPropertyName         ProductCardProperty = "name"
+	ProductCardPropertyPrice        ProductCardProperty = "price"
+	ProductCardPropertyProducer     ProductCardProperty = "producer"
+	ProductCardPropertyReduction    ProductCardProperty = "reduction"
+	ProductCardPropertySlug         ProductCardProperty = "slug"
+	ProductCardPropertySummary      ProductCardProperty = "summary"
+	ProductCardPropertyUnitPrice    ProductCardProperty = "unit_price"
+	ProductCardPropertyUpdatedAt    ProductCardProperty = "updated_at"
+	ProductCardPropertyVariantCount ProductCardProperty = "variant_count"
+	ProductCardPropertyVariantName  ProductCardProperty = "variant_name"
+)
+
+// Valid indicates whether the value is a known member of the ProductCardProperty enum.
+func (e ProductCardProperty) Valid() bool {
+	switch e {
+	case ProductCardPropertyAvailability:
+		return true
+	case ProductCardPropertyBrand:
+		return true
+	case ProductCardPropertyCategory:
+		return true
+	case ProductCardPropertyCategoryIds:
+		return true
+	case ProductCardPropertyCollections:
+		return true
+	case ProductCardPropertyCreatedAt:
+		return true
+	case ProductCardPropertyId:
+		return true
+	case ProductCardPropertyImage:
+		return true
+	case ProductCardPropertyLabels:
+		return true
+	case ProductCardPropertyMemberPrice:
+		return true
+	case ProductCardPropertyName:
+		return true
+	case ProductCardPropertyPrice:
+		return true
+	case ProductCardPropertyProducer:
+		return true
+	case ProductCardPropertyReduction:
+		return true
+	case ProductCardPropertySlug:
+		return true
+	case ProductCardPropertySummary:
+		return true
+	case ProductCardPropertyUnitPrice:
+		return true
+	case ProductCardPropertyUpdatedAt:
+		return true
+	case ProductCardPropertyVariantCount:
+		return true
+	case ProductCardPropertyVariantName:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProductItemAvailability.
+const (
+	ProductItemAvailabilityInStock    ProductItemAvailability = "in_stock"
+	ProductItemAvailabilityOutOfStock ProductItemAvailability = "out_of_stock"
+)
+
+// Valid indicates whether the value is a known member of the ProductItemAvailability enum.
+func (e ProductItemAvailability) Valid() bool {
+	switch e {
+	case ProductItemAvailabilityInStock:
+		return true
+	case ProductItemAvailabilityOutOfStock:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProductItemStatus.
 const (
 	ProductItemStatusDraft     ProductItemStatus = "draft"
@@ -176,6 +1148,501 @@ func (e ProductItemStatus) Valid() bool {
 	case ProductItemStatusDraft:
 		return true
 	case ProductItemStatusPublished:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProductItemProperty.
+const (
+	ProductItemPropertyAgeLimit        ProductItemProperty = "age_limit"
+	ProductItemPropertyAllergens       ProductItemProperty = "allergens"
+	ProductItemPropertyAncestors       ProductItemProperty = "ancestors"
+	ProductItemPropertyAvailability    ProductItemProperty = "availability"
+	ProductItemPropertyBrand           ProductItemProperty = "brand"
+	ProductItemPropertyBusiness        ProductItemProperty = "business"
+	ProductItemPropertyCategory        ProductItemProperty = "category"
+	ProductItemPropertyCategoryIds     ProductItemProperty = "category_ids"
+	ProductItemPropertyClaims          ProductItemProperty = "claims"
+	ProductItemPropertyCollections     ProductItemProperty = "collections"
+	ProductItemPropertyCreatedAt       ProductItemProperty = "created_at"
+	ProductItemPropertyDescription     ProductItemProperty = "description"
+	ProductItemPropertyDescriptionHtml ProductItemProperty = "description_html"
+	ProductItemPropertyId              ProductItemProperty = "id"
+	ProductItemPropertyImage           ProductItemProperty = "image"
+	ProductItemPropertyImages          ProductItemProperty = "images"
+	ProductItemPropertyIngredients     ProductItemProperty = "ingredients"
+	ProductItemPropertyIngredientsHtml ProductItemProperty = "ingredients_html"
+	ProductItemPropertyLabels          ProductItemProperty = "labels"
+	ProductItemPropertyLegalName       ProductItemProperty = "legal_name"
+	ProductItemPropertyMemberPrice     ProductItemProperty = "member_price"
+	ProductItemPropertyName            ProductItemProperty = "name"
+	ProductItemPropertyNutrition       ProductItemProperty = "nutrition"
+	ProductItemPropertyOptions         ProductItemProperty = "options"
+	ProductItemPropertyOrdinal         ProductItemProperty = "ordinal"
+	ProductItemPropertyOrigin          ProductItemProperty = "origin"
+	ProductItemPropertyPage            ProductItemProperty = "page"
+	ProductItemPropertyPrice           ProductItemProperty = "price"
+	ProductItemPropertyProducer        ProductItemProperty = "producer"
+	ProductItemPropertyReduction       ProductItemProperty = "reduction"
+	ProductItemPropertySlug            ProductItemProperty = "slug"
+	ProductItemPropertyStatus          ProductItemProperty = "status"
+	ProductItemPropertyStorage         ProductItemProperty = "storage"
+	ProductItemPropertySummary         ProductItemProperty = "summary"
+	ProductItemPropertyUnitPrice       ProductItemProperty = "unit_price"
+	ProductItemPropertyUpdatedAt       ProductItemProperty = "updated_at"
+	ProductItemPropertyUsage           ProductItemProperty = "usage"
+	ProductItemPropertyVariantCount    ProductItemProperty = "variant_count"
+	ProductItemPropertyVariantName     ProductItemProperty = "variant_name"
+	ProductItemPropertyVariants        ProductItemProperty = "variants"
+	ProductItemPropertyVersion         ProductItemProperty = "version"
+)
+
+// Valid indicates whether the value is a known member of the ProductItemProperty enum.
+func (e ProductItemProperty) Valid() bool {
+	switch e {
+	case ProductItemPropertyAgeLimit:
+		return true
+	case ProductItemPropertyAllergens:
+		return true
+	case ProductItemPropertyAncestors:
+		return true
+	case ProductItemPropertyAvailability:
+		return true
+	case ProductItemPropertyBrand:
+		return true
+	case ProductItemPropertyBusiness:
+		return true
+	case ProductItemPropertyCategory:
+		return true
+	case ProductItemPropertyCategoryIds:
+		return true
+	case ProductItemPropertyClaims:
+		return true
+	case ProductItemPropertyCollections:
+		return true
+	case ProductItemPropertyCreatedAt:
+		return true
+	case ProductItemPropertyDescription:
+		return true
+	case ProductItemPropertyDescriptionHtml:
+		return true
+	case ProductItemPropertyId:
+		return true
+	case ProductItemPropertyImage:
+		return true
+	case ProductItemPropertyImages:
+		return true
+	case ProductItemPropertyIngredients:
+		return true
+	case ProductItemPropertyIngredientsHtml:
+		return true
+	case ProductItemPropertyLabels:
+		return true
+	case ProductItemPropertyLegalName:
+		return true
+	case ProductItemPropertyMemberPrice:
+		return true
+	case ProductItemPropertyName:
+		return true
+	case ProductItemPropertyNutrition:
+		return true
+	case ProductItemPropertyOptions:
+		return true
+	case ProductItemPropertyOrdinal:
+		return true
+	case ProductItemPropertyOrigin:
+		return true
+	case ProductItemPropertyPage:
+		return true
+	case ProductItemPropertyPrice:
+		return true
+	case ProductItemPropertyProducer:
+		return true
+	case ProductItemPropertyReduction:
+		return true
+	case ProductItemPropertySlug:
+		return true
+	case ProductItemPropertyStatus:
+		return true
+	case ProductItemPropertyStorage:
+		return true
+	case ProductItemPropertySummary:
+		return true
+	case ProductItemPropertyUnitPrice:
+		return true
+	case ProductItemPropertyUpdatedAt:
+		return true
+	case ProductItemPropertyUsage:
+		return true
+	case ProductItemPropertyVariantCount:
+		return true
+	case ProductItemPropertyVariantName:
+		return true
+	case ProductItemPropertyVariants:
+		return true
+	case ProductItemPropertyVersion:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ProductProperty.
+const (
+	ProductPropertyAgeLimit        ProductProperty = "age_limit"
+	ProductPropertyAllergens       ProductProperty = "allergens"
+	ProductPropertyAncestors       ProductProperty = "ancestors"
+	ProductPropertyAvailability    ProductProperty = "availability"
+	ProductPropertyBrand           ProductProperty = "brand"
+	ProductPropertyBusiness        ProductProperty = "business"
+	ProductPropertyCategory        ProductProperty = "category"
+	ProductPropertyCategoryIds     ProductProperty = "category_ids"
+	ProductPropertyClaims          ProductProperty = "claims"
+	ProductPropertyCollections     ProductProperty = "collections"
+	ProductPropertyCreatedAt       ProductProperty = "created_at"
+	ProductPropertyDescription     ProductProperty = "description"
+	ProductPropertyDescriptionHtml ProductProperty = "description_html"
+	ProductPropertyId              ProductProperty = "id"
+	ProductPropertyImage           ProductProperty = "image"
+	ProductPropertyImages          ProductProperty = "images"
+	ProductPropertyIngredients     ProductProperty = "ingredients"
+	ProductPropertyIngredientsHtml ProductProperty = "ingredients_html"
+	ProductPropertyLabels          ProductProperty = "labels"
+	ProductPropertyLegalName       ProductProperty = "legal_name"
+	ProductPropertyMemberPrice     ProductProperty = "member_price"
+	ProductPropertyName            ProductProperty = "name"
+	ProductPropertyNutrition       ProductProperty = "nutrition"
+	ProductPropertyOptions         ProductProperty = "options"
+	ProductPropertyOrigin          ProductProperty = "origin"
+	ProductPropertyPrice           ProductProperty = "price"
+	ProductPropertyProducer        ProductProperty = "producer"
+	ProductPropertyReduction       ProductProperty = "reduction"
+	ProductPropertySlug            ProductProperty = "slug"
+	ProductPropertyStatus          ProductProperty = "status"
+	ProductPropertyStorage         ProductProperty = "storage"
+	ProductPropertySummary         ProductProperty = "summary"
+	ProductPropertyUnitPrice       ProductProperty = "unit_price"
+	ProductPropertyUpdatedAt       ProductProperty = "updated_at"
+	ProductPropertyUsage           ProductProperty = "usage"
+	ProductPropertyVariantCount    ProductProperty = "variant_count"
+	ProductPropertyVariantName     ProductProperty = "variant_name"
+	ProductPropertyVariants        ProductProperty = "variants"
+	ProductPropertyVersion         ProductProperty = "version"
+)
+
+// Valid indicates whether the value is a known member of the ProductProperty enum.
+func (e ProductProperty) Valid() bool {
+	switch e {
+	case ProductPropertyAgeLimit:
+		return true
+	case ProductPropertyAllergens:
+		return true
+	case ProductPropertyAncestors:
+		return true
+	case ProductPropertyAvailability:
+		return true
+	case ProductPropertyBrand:
+		return true
+	case ProductPropertyBusiness:
+		return true
+	case ProductPropertyCategory:
+		return true
+	case ProductPropertyCategoryIds:
+		return true
+	case ProductPropertyClaims:
+		return true
+	case ProductPropertyCollections:
+		return true
+	case ProductPropertyCreatedAt:
+		return true
+	case ProductPropertyDescription:
+		return true
+	case ProductPropertyDescriptionHtml:
+		return true
+	case ProductPropertyId:
+		return true
+	case ProductPropertyImage:
+		return true
+	case ProductPropertyImages:
+		return true
+	case ProductPropertyIngredients:
+		return true
+	case ProductPropertyIngredientsHtml:
+		return true
+	case ProductPropertyLabels:
+		return true
+	case ProductPropertyLegalName:
+		return true
+	case ProductPropertyMemberPrice:
+		return true
+	case ProductPropertyName:
+		return true
+	case ProductPropertyNutrition:
+		return true
+	case ProductPropertyOptions:
+		return true
+	case ProductPropertyOrigin:
+		return true
+	case ProductPropertyPrice:
+		return true
+	case ProductPropertyProducer:
+		return true
+	case ProductPropertyReduction:
+		return true
+	case ProductPropertySlug:
+		return true
+	case ProductPropertyStatus:
+		return true
+	case ProductPropertyStorage:
+		return true
+	case ProductPropertySummary:
+		return true
+	case ProductPropertyUnitPrice:
+		return true
+	case ProductPropertyUpdatedAt:
+		return true
+	case ProductPropertyUsage:
+		return true
+	case ProductPropertyVariantCount:
+		return true
+	case ProductPropertyVariantName:
+		return true
+	case ProductPropertyVariants:
+		return true
+	case ProductPropertyVersion:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchHitKind.
+const (
+	SearchHitKindPage    SearchHitKind = "page"
+	SearchHitKindPost    SearchHitKind = "post"
+	SearchHitKindProduct SearchHitKind = "product"
+)
+
+// Valid indicates whether the value is a known member of the SearchHitKind enum.
+func (e SearchHitKind) Valid() bool {
+	switch e {
+	case SearchHitKindPage:
+		return true
+	case SearchHitKindPost:
+		return true
+	case SearchHitKindProduct:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchHitMatch.
+const (
+	Similar SearchHitMatch = "similar"
+	Words   SearchHitMatch = "words"
+)
+
+// Valid indicates whether the value is a known member of the SearchHitMatch enum.
+func (e SearchHitMatch) Valid() bool {
+	switch e {
+	case Similar:
+		return true
+	case Words:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SearchHitProperty.
+const (
+	SearchHitPropertyId          SearchHitProperty = "id"
+	SearchHitPropertyImage       SearchHitProperty = "image"
+	SearchHitPropertyKind        SearchHitProperty = "kind"
+	SearchHitPropertyMatch       SearchHitProperty = "match"
+	SearchHitPropertyPublishedAt SearchHitProperty = "published_at"
+	SearchHitPropertySnippet     SearchHitProperty = "snippet"
+	SearchHitPropertySummary     SearchHitProperty = "summary"
+	SearchHitPropertyTitle       SearchHitProperty = "title"
+	SearchHitPropertyUpdatedAt   SearchHitProperty = "updated_at"
+	SearchHitPropertyUrl         SearchHitProperty = "url"
+)
+
+// Valid indicates whether the value is a known member of the SearchHitProperty enum.
+func (e SearchHitProperty) Valid() bool {
+	switch e {
+	case SearchHitPropertyId:
+		return true
+	case SearchHitPropertyImage:
+		return true
+	case SearchHitPropertyKind:
+		return true
+	case SearchHitPropertyMatch:
+		return true
+	case SearchHitPropertyPublishedAt:
+		return true
+	case SearchHitPropertySnippet:
+		return true
+	case SearchHitPropertySummary:
+		return true
+	case SearchHitPropertyTitle:
+		return true
+	case SearchHitPropertyUpdatedAt:
+		return true
+	case SearchHitPropertyUrl:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for SiteSettingsProperty.
+const (
+	SiteSettingsPropertyAccentColor         SiteSettingsProperty = "accent_color"
+	SiteSettingsPropertyAnnouncementContent SiteSettingsProperty = "announcement_content"
+	SiteSettingsPropertyCanonicalUrl        SiteSettingsProperty = "canonical_url"
+	SiteSettingsPropertyCoverImage          SiteSettingsProperty = "cover_image"
+	SiteSettingsPropertyDescription         SiteSettingsProperty = "description"
+	SiteSettingsPropertyIcon                SiteSettingsProperty = "icon"
+	SiteSettingsPropertyLocale              SiteSettingsProperty = "locale"
+	SiteSettingsPropertyLogo                SiteSettingsProperty = "logo"
+	SiteSettingsPropertyMetaDescription     SiteSettingsProperty = "meta_description"
+	SiteSettingsPropertyMetaTitle           SiteSettingsProperty = "meta_title"
+	SiteSettingsPropertyNavigation          SiteSettingsProperty = "navigation"
+	SiteSettingsPropertyOgDescription       SiteSettingsProperty = "og_description"
+	SiteSettingsPropertyOgImage             SiteSettingsProperty = "og_image"
+	SiteSettingsPropertyOgTitle             SiteSettingsProperty = "og_title"
+	SiteSettingsPropertySecondaryNavigation SiteSettingsProperty = "secondary_navigation"
+	SiteSettingsPropertySocial              SiteSettingsProperty = "social"
+	SiteSettingsPropertyTimezone            SiteSettingsProperty = "timezone"
+	SiteSettingsPropertyTitle               SiteSettingsProperty = "title"
+	SiteSettingsPropertyTwitterDescription  SiteSettingsProperty = "twitter_description"
+	SiteSettingsPropertyTwitterImage        SiteSettingsProperty = "twitter_image"
+	SiteSettingsPropertyTwitterTitle        SiteSettingsProperty = "twitter_title"
+	SiteSettingsPropertyUpdatedAt           SiteSettingsProperty = "updated_at"
+)
+
+// Valid indicates whether the value is a known member of the SiteSettingsProperty enum.
+func (e SiteSettingsProperty) Valid() bool {
+	switch e {
+	case SiteSettingsPropertyAccentColor:
+		return true
+	case SiteSettingsPropertyAnnouncementContent:
+		return true
+	case SiteSettingsPropertyCanonicalUrl:
+		return true
+	case SiteSettingsPropertyCoverImage:
+		return true
+	case SiteSettingsPropertyDescription:
+		return true
+	case SiteSettingsPropertyIcon:
+		return true
+	case SiteSettingsPropertyLocale:
+		return true
+	case SiteSettingsPropertyLogo:
+		return true
+	case SiteSettingsPropertyMetaDescription:
+		return true
+	case SiteSettingsPropertyMetaTitle:
+		return true
+	case SiteSettingsPropertyNavigation:
+		return true
+	case SiteSettingsPropertyOgDescription:
+		return true
+	case SiteSettingsPropertyOgImage:
+		return true
+	case SiteSettingsPropertyOgTitle:
+		return true
+	case SiteSettingsPropertySecondaryNavigation:
+		return true
+	case SiteSettingsPropertySocial:
+		return true
+	case SiteSettingsPropertyTimezone:
+		return true
+	case SiteSettingsPropertyTitle:
+		return true
+	case SiteSettingsPropertyTwitterDescription:
+		return true
+	case SiteSettingsPropertyTwitterImage:
+		return true
+	case SiteSettingsPropertyTwitterTitle:
+		return true
+	case SiteSettingsPropertyUpdatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StockLevelProperty.
+const (
+	StockLevelPropertyAvailable   StockLevelProperty = "available"
+	StockLevelPropertyOnHand      StockLevelProperty = "on_hand"
+	StockLevelPropertyProduct     StockLevelProperty = "product"
+	StockLevelPropertyProductName StockLevelProperty = "product_name"
+	StockLevelPropertyProductSlug StockLevelProperty = "product_slug"
+	StockLevelPropertyReserved    StockLevelProperty = "reserved"
+	StockLevelPropertySku         StockLevelProperty = "sku"
+	StockLevelPropertyUpdatedAt   StockLevelProperty = "updated_at"
+	StockLevelPropertyVariant     StockLevelProperty = "variant"
+	StockLevelPropertyVariantName StockLevelProperty = "variant_name"
+)
+
+// Valid indicates whether the value is a known member of the StockLevelProperty enum.
+func (e StockLevelProperty) Valid() bool {
+	switch e {
+	case StockLevelPropertyAvailable:
+		return true
+	case StockLevelPropertyOnHand:
+		return true
+	case StockLevelPropertyProduct:
+		return true
+	case StockLevelPropertyProductName:
+		return true
+	case StockLevelPropertyProductSlug:
+		return true
+	case StockLevelPropertyReserved:
+		return true
+	case StockLevelPropertySku:
+		return true
+	case StockLevelPropertyUpdatedAt:
+		return true
+	case StockLevelPropertyVariant:
+		return true
+	case StockLevelPropertyVariantName:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StockMoveReason.
+const (
+	StockMoveReasonCorrected   StockMoveReason = "corrected"
+	StockMoveReasonCounted     StockMoveReason = "counted"
+	StockMoveReasonCounterSale StockMoveReason = "counter_sale"
+	StockMoveReasonReceived    StockMoveReason = "received"
+	StockMoveReasonReturned    StockMoveReason = "returned"
+	StockMoveReasonWasted      StockMoveReason = "wasted"
+)
+
+// Valid indicates whether the value is a known member of the StockMoveReason enum.
+func (e StockMoveReason) Valid() bool {
+	switch e {
+	case StockMoveReasonCorrected:
+		return true
+	case StockMoveReasonCounted:
+		return true
+	case StockMoveReasonCounterSale:
+		return true
+	case StockMoveReasonReceived:
+		return true
+	case StockMoveReasonReturned:
+		return true
+	case StockMoveReasonWasted:
 		return true
 	default:
 		return false
@@ -209,6 +1676,147 @@ func (e StoredImageMediaType) Valid() bool {
 	}
 }
 
+// Defines values for TagProperty.
+const (
+	TagPropertyAccentColor        TagProperty = "accent_color"
+	TagPropertyCanonicalUrl       TagProperty = "canonical_url"
+	TagPropertyDescription        TagProperty = "description"
+	TagPropertyFeatureImage       TagProperty = "feature_image"
+	TagPropertyId                 TagProperty = "id"
+	TagPropertyInternal           TagProperty = "internal"
+	TagPropertyMetaDescription    TagProperty = "meta_description"
+	TagPropertyMetaTitle          TagProperty = "meta_title"
+	TagPropertyName               TagProperty = "name"
+	TagPropertyOgDescription      TagProperty = "og_description"
+	TagPropertyOgImage            TagProperty = "og_image"
+	TagPropertyOgTitle            TagProperty = "og_title"
+	TagPropertySlug               TagProperty = "slug"
+	TagPropertyTwitterDescription TagProperty = "twitter_description"
+	TagPropertyTwitterImage       TagProperty = "twitter_image"
+	TagPropertyTwitterTitle       TagProperty = "twitter_title"
+	TagPropertyUpdatedAt          TagProperty = "updated_at"
+)
+
+// Valid indicates whether the value is a known member of the TagProperty enum.
+func (e TagProperty) Valid() bool {
+	switch e {
+	case TagPropertyAccentColor:
+		return true
+	case TagPropertyCanonicalUrl:
+		return true
+	case TagPropertyDescription:
+		return true
+	case TagPropertyFeatureImage:
+		return true
+	case TagPropertyId:
+		return true
+	case TagPropertyInternal:
+		return true
+	case TagPropertyMetaDescription:
+		return true
+	case TagPropertyMetaTitle:
+		return true
+	case TagPropertyName:
+		return true
+	case TagPropertyOgDescription:
+		return true
+	case TagPropertyOgImage:
+		return true
+	case TagPropertyOgTitle:
+		return true
+	case TagPropertySlug:
+		return true
+	case TagPropertyTwitterDescription:
+		return true
+	case TagPropertyTwitterImage:
+		return true
+	case TagPropertyTwitterTitle:
+		return true
+	case TagPropertyUpdatedAt:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TermTaxonomy.
+const (
+	TermTaxonomyBrand      TermTaxonomy = "brand"
+	TermTaxonomyCollection TermTaxonomy = "collection"
+	TermTaxonomyLabel      TermTaxonomy = "label"
+	TermTaxonomyProducer   TermTaxonomy = "producer"
+)
+
+// Valid indicates whether the value is a known member of the TermTaxonomy enum.
+func (e TermTaxonomy) Valid() bool {
+	switch e {
+	case TermTaxonomyBrand:
+		return true
+	case TermTaxonomyCollection:
+		return true
+	case TermTaxonomyLabel:
+		return true
+	case TermTaxonomyProducer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TermProperty.
+const (
+	TermPropertyCreatedAt       TermProperty = "created_at"
+	TermPropertyDescription     TermProperty = "description"
+	TermPropertyDescriptionHtml TermProperty = "description_html"
+	TermPropertyId              TermProperty = "id"
+	TermPropertyImage           TermProperty = "image"
+	TermPropertyName            TermProperty = "name"
+	TermPropertyPlace           TermProperty = "place"
+	TermPropertyPlacements      TermProperty = "placements"
+	TermPropertyRule            TermProperty = "rule"
+	TermPropertySlug            TermProperty = "slug"
+	TermPropertyTaxonomy        TermProperty = "taxonomy"
+	TermPropertyUpdatedAt       TermProperty = "updated_at"
+	TermPropertyVersion         TermProperty = "version"
+	TermPropertyWebsite         TermProperty = "website"
+)
+
+// Valid indicates whether the value is a known member of the TermProperty enum.
+func (e TermProperty) Valid() bool {
+	switch e {
+	case TermPropertyCreatedAt:
+		return true
+	case TermPropertyDescription:
+		return true
+	case TermPropertyDescriptionHtml:
+		return true
+	case TermPropertyId:
+		return true
+	case TermPropertyImage:
+		return true
+	case TermPropertyName:
+		return true
+	case TermPropertyPlace:
+		return true
+	case TermPropertyPlacements:
+		return true
+	case TermPropertyRule:
+		return true
+	case TermPropertySlug:
+		return true
+	case TermPropertyTaxonomy:
+		return true
+	case TermPropertyUpdatedAt:
+		return true
+	case TermPropertyVersion:
+		return true
+	case TermPropertyWebsite:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UnitPricePer.
 const (
 	UnitPricePerEach UnitPricePer = "each"
@@ -224,6 +1832,24 @@ func (e UnitPricePer) Valid() bool {
 	case UnitPricePerKg:
 		return true
 	case UnitPricePerL:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for VariantAvailability.
+const (
+	VariantAvailabilityInStock    VariantAvailability = "in_stock"
+	VariantAvailabilityOutOfStock VariantAvailability = "out_of_stock"
+)
+
+// Valid indicates whether the value is a known member of the VariantAvailability enum.
+func (e VariantAvailability) Valid() bool {
+	switch e {
+	case VariantAvailabilityInStock:
+		return true
+	case VariantAvailabilityOutOfStock:
 		return true
 	default:
 		return false
@@ -266,6 +1892,24 @@ func (e VariantFieldsUnit) Valid() bool {
 	case VariantFieldsUnitG:
 		return true
 	case VariantFieldsUnitMl:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ImportCatalogueParamsBroken.
+const (
+	Refuse ImportCatalogueParamsBroken = "refuse"
+	Skip   ImportCatalogueParamsBroken = "skip"
+)
+
+// Valid indicates whether the value is a known member of the ImportCatalogueParamsBroken enum.
+func (e ImportCatalogueParamsBroken) Valid() bool {
+	switch e {
+	case Refuse:
+		return true
+	case Skip:
 		return true
 	default:
 		return false
@@ -392,6 +2036,102 @@ func (e ListPostsParamsInclude) Valid() bool {
 	}
 }
 
+// Defines values for ListProductsParamsFreeFrom.
+const (
+	ListProductsParamsFreeFromCelery      ListProductsParamsFreeFrom = "celery"
+	ListProductsParamsFreeFromCrustaceans ListProductsParamsFreeFrom = "crustaceans"
+	ListProductsParamsFreeFromEggs        ListProductsParamsFreeFrom = "eggs"
+	ListProductsParamsFreeFromFish        ListProductsParamsFreeFrom = "fish"
+	ListProductsParamsFreeFromGluten      ListProductsParamsFreeFrom = "gluten"
+	ListProductsParamsFreeFromLupin       ListProductsParamsFreeFrom = "lupin"
+	ListProductsParamsFreeFromMilk        ListProductsParamsFreeFrom = "milk"
+	ListProductsParamsFreeFromMolluscs    ListProductsParamsFreeFrom = "molluscs"
+	ListProductsParamsFreeFromMustard     ListProductsParamsFreeFrom = "mustard"
+	ListProductsParamsFreeFromNuts        ListProductsParamsFreeFrom = "nuts"
+	ListProductsParamsFreeFromPeanuts     ListProductsParamsFreeFrom = "peanuts"
+	ListProductsParamsFreeFromSesame      ListProductsParamsFreeFrom = "sesame"
+	ListProductsParamsFreeFromSoya        ListProductsParamsFreeFrom = "soya"
+	ListProductsParamsFreeFromSulphites   ListProductsParamsFreeFrom = "sulphites"
+)
+
+// Valid indicates whether the value is a known member of the ListProductsParamsFreeFrom enum.
+func (e ListProductsParamsFreeFrom) Valid() bool {
+	switch e {
+	case ListProductsParamsFreeFromCelery:
+		return true
+	case ListProductsParamsFreeFromCrustaceans:
+		return true
+	case ListProductsParamsFreeFromEggs:
+		return true
+	case ListProductsParamsFreeFromFish:
+		return true
+	case ListProductsParamsFreeFromGluten:
+		return true
+	case ListProductsParamsFreeFromLupin:
+		return true
+	case ListProductsParamsFreeFromMilk:
+		return true
+	case ListProductsParamsFreeFromMolluscs:
+		return true
+	case ListProductsParamsFreeFromMustard:
+		return true
+	case ListProductsParamsFreeFromNuts:
+		return true
+	case ListProductsParamsFreeFromPeanuts:
+		return true
+	case ListProductsParamsFreeFromSesame:
+		return true
+	case ListProductsParamsFreeFromSoya:
+		return true
+	case ListProductsParamsFreeFromSulphites:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListProductsParamsAvailability.
+const (
+	ListProductsParamsAvailabilityInStock    ListProductsParamsAvailability = "in_stock"
+	ListProductsParamsAvailabilityOutOfStock ListProductsParamsAvailability = "out_of_stock"
+)
+
+// Valid indicates whether the value is a known member of the ListProductsParamsAvailability enum.
+func (e ListProductsParamsAvailability) Valid() bool {
+	switch e {
+	case ListProductsParamsAvailabilityInStock:
+		return true
+	case ListProductsParamsAvailabilityOutOfStock:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListProductsParamsSort.
+const (
+	ListProductsParamsSortMinusPrice ListProductsParamsSort = "-price"
+	ListProductsParamsSortName       ListProductsParamsSort = "name"
+	ListProductsParamsSortNewest     ListProductsParamsSort = "newest"
+	ListProductsParamsSortPrice      ListProductsParamsSort = "price"
+)
+
+// Valid indicates whether the value is a known member of the ListProductsParamsSort enum.
+func (e ListProductsParamsSort) Valid() bool {
+	switch e {
+	case ListProductsParamsSortMinusPrice:
+		return true
+	case ListProductsParamsSortName:
+		return true
+	case ListProductsParamsSortNewest:
+		return true
+	case ListProductsParamsSortPrice:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListProductsParamsStatus.
 const (
 	ListProductsParamsStatusDraft     ListProductsParamsStatus = "draft"
@@ -413,6 +2153,7 @@ func (e ListProductsParamsStatus) Valid() bool {
 // Defines values for ListProductsParamsInclude.
 const (
 	ListProductsParamsIncludeDetails  ListProductsParamsInclude = "details"
+	ListProductsParamsIncludeFacets   ListProductsParamsInclude = "facets"
 	ListProductsParamsIncludeOrdinals ListProductsParamsInclude = "ordinals"
 )
 
@@ -421,11 +2162,106 @@ func (e ListProductsParamsInclude) Valid() bool {
 	switch e {
 	case ListProductsParamsIncludeDetails:
 		return true
+	case ListProductsParamsIncludeFacets:
+		return true
 	case ListProductsParamsIncludeOrdinals:
 		return true
 	default:
 		return false
 	}
+}
+
+// Defines values for SearchParamsKinds.
+const (
+	SearchParamsKindsPage    SearchParamsKinds = "page"
+	SearchParamsKindsPost    SearchParamsKinds = "post"
+	SearchParamsKindsProduct SearchParamsKinds = "product"
+)
+
+// Valid indicates whether the value is a known member of the SearchParamsKinds enum.
+func (e SearchParamsKinds) Valid() bool {
+	switch e {
+	case SearchParamsKindsPage:
+		return true
+	case SearchParamsKindsPost:
+		return true
+	case SearchParamsKindsProduct:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListPricesParamsList.
+const (
+	ListPricesParamsListMember ListPricesParamsList = "member"
+	ListPricesParamsListPublic ListPricesParamsList = "public"
+)
+
+// Valid indicates whether the value is a known member of the ListPricesParamsList enum.
+func (e ListPricesParamsList) Valid() bool {
+	switch e {
+	case ListPricesParamsListMember:
+		return true
+	case ListPricesParamsListPublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Allergen defines model for Allergen.
+type Allergen struct {
+	// Code Examples: gluten
+	Code AllergenCode `json:"code"`
+
+	// Detail Which cereal, nut or the like.
+	//
+	// Examples: rye, wheat
+	Detail *string `json:"detail,omitempty"`
+
+	// State unknown is not absent: check the label.
+	//
+	// Examples: contains
+	State AllergenState `json:"state"`
+}
+
+// AllergenCode Examples: gluten
+type AllergenCode string
+
+// AllergenState unknown is not absent: check the label.
+//
+// Examples: contains
+type AllergenState string
+
+// AllergenCount defines model for AllergenCount.
+type AllergenCount struct {
+	// Chosen Whether it is among the filters.
+	//
+	// Examples: false
+	Chosen bool `json:"chosen"`
+
+	// Code Examples: milk
+	Code AllergenCountCode `json:"code"`
+
+	// Count Examples: 12
+	Count int64 `json:"count"`
+}
+
+// AllergenCountCode Examples: milk
+type AllergenCountCode string
+
+// Amount defines model for Amount.
+type Amount struct {
+	// AmountMinor Minor units: pence, cents; 0: none.
+	//
+	// Examples: 25
+	AmountMinor int64 `json:"amount_minor"`
+
+	// Currency ISO 4217 code; that of the price.
+	//
+	// Examples: GBP
+	Currency string `json:"currency"`
 }
 
 // Author defines model for Author.
@@ -467,6 +2303,193 @@ type AuthorList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// AuthorProperty A property that `fields` may name.
+type AuthorProperty string
+
+// AvailabilityCount defines model for AvailabilityCount.
+type AvailabilityCount struct {
+	// Chosen Whether it is among the filters.
+	//
+	// Examples: false
+	Chosen bool `json:"chosen"`
+
+	// Count Examples: 12
+	Count int64 `json:"count"`
+
+	// Value Examples: in_stock
+	Value AvailabilityCountValue `json:"value"`
+}
+
+// AvailabilityCountValue Examples: in_stock
+type AvailabilityCountValue string
+
+// AvailabilityItem defines model for AvailabilityItem.
+type AvailabilityItem struct {
+	// Availability Examples: in_stock
+	Availability AvailabilityItemAvailability `json:"availability"`
+
+	// Available How much can be had: pieces, or grams of what is sold by weight; null where it is not counted.
+	//
+	// Examples: 10
+	Available *int64 `json:"available"`
+
+	// MemberPrice What members pay, where that is another price.
+	MemberPrice *Money `json:"member_price,omitempty"`
+
+	// Price With VAT, without the deposit.
+	Price Money `json:"price"`
+
+	// UnitPrice For one kg, L or piece, rounded half up.
+	UnitPrice UnitPrice `json:"unit_price"`
+
+	// Variant Examples: var_019ab3f47c2e7d06b8a1f0c2d3e4f507
+	Variant string `json:"variant"`
+}
+
+// AvailabilityItemAvailability Examples: in_stock
+type AvailabilityItemAvailability string
+
+// AvailabilityItemProperty A property that `fields` may name.
+type AvailabilityItemProperty string
+
+// AvailabilityList defines model for AvailabilityList.
+type AvailabilityList struct {
+	// Items In the order of the ids, each once.
+	Items []AvailabilityItem `json:"items"`
+}
+
+// Business defines model for Business.
+type Business struct {
+	// Address Examples: 1 Mill Lane, Bury St Edmunds IP33 1AA
+	Address *string `json:"address,omitempty"`
+
+	// Name Examples: Rose Ash Bakery
+	Name *string `json:"name,omitempty"`
+}
+
+// CatalogueChange defines model for CatalogueChange.
+type CatalogueChange struct {
+	// Change Examples: changed
+	Change CatalogueChangeChange `json:"change"`
+
+	// Columns The columns that change, those of variants too; none of a new product.
+	//
+	// Examples: ["price","summary"]
+	Columns []string `json:"columns"`
+
+	// Prices The prices that change, of variants that are there.
+	Prices []CataloguePrice `json:"prices"`
+
+	// Product Its slug.
+	//
+	// Examples: rye-loaf
+	Product string `json:"product"`
+
+	// VariantsChanged Examples: 1
+	VariantsChanged int64 `json:"variants_changed"`
+
+	// VariantsCreated Examples: 0
+	VariantsCreated int64 `json:"variants_created"`
+}
+
+// CatalogueChangeChange Examples: changed
+type CatalogueChangeChange string
+
+// CatalogueDifference defines model for CatalogueDifference.
+type CatalogueDifference struct {
+	// BrokenRows All of them, however many are listed.
+	//
+	// Examples: 1
+	BrokenRows int64 `json:"broken_rows"`
+
+	// Changed Examples: 7
+	Changed int64 `json:"changed"`
+
+	// Created New products.
+	//
+	// Examples: 3
+	Created int64 `json:"created"`
+
+	// DryRun Whether nothing was stored.
+	//
+	// Examples: true
+	DryRun bool `json:"dry_run"`
+
+	// Encoding How the characters were written.
+	//
+	// Examples: utf-8
+	Encoding CatalogueDifferenceEncoding `json:"encoding"`
+
+	// Faults What is wrong with the broken rows, by line; at most 1,000.
+	Faults []CatalogueFault `json:"faults"`
+
+	// LeftOut Products that have a broken row.
+	//
+	// Examples: 1
+	LeftOut int64 `json:"left_out"`
+
+	// Products Those that are created or changed, in the order of the table; at most 1,000.
+	Products []CatalogueChange `json:"products"`
+
+	// Rows Rows below the header that are not empty.
+	//
+	// Examples: 128
+	Rows int64 `json:"rows"`
+
+	// Separator Examples: comma
+	Separator CatalogueDifferenceSeparator `json:"separator"`
+
+	// Unchanged Products that are in the table as they are stored.
+	//
+	// Examples: 50
+	Unchanged int64 `json:"unchanged"`
+}
+
+// CatalogueDifferenceEncoding How the characters were written.
+//
+// Examples: utf-8
+type CatalogueDifferenceEncoding string
+
+// CatalogueDifferenceSeparator Examples: comma
+type CatalogueDifferenceSeparator string
+
+// CatalogueFault defines model for CatalogueFault.
+type CatalogueFault struct {
+	// Column Absent where the form of the row is wrong.
+	//
+	// Examples: price
+	Column *string `json:"column,omitempty"`
+
+	// Line Of the file, from 1; where the row begins.
+	//
+	// Examples: 17
+	Line int64 `json:"line"`
+
+	// Reason What is expected there.
+	//
+	// Examples: expected a price above zero
+	Reason string `json:"reason"`
+}
+
+// CataloguePrice defines model for CataloguePrice.
+type CataloguePrice struct {
+	After  *Money `json:"after,omitempty"`
+	Before *Money `json:"before,omitempty"`
+
+	// List Whom it is for: everybody, or members.
+	//
+	// Examples: public
+	List CataloguePriceList `json:"list"`
+
+	// Sku Examples: RYE-800
+	Sku string `json:"sku"`
+}
+
+// CataloguePriceList Whom it is for: everybody, or members.
+//
+// Examples: public
+type CataloguePriceList string
+
 // Category defines model for Category.
 type Category struct {
 	// Ancestors From the root to the parent.
@@ -501,6 +2524,21 @@ type Category struct {
 	//
 	// Examples: 3
 	Version int64 `json:"version"`
+}
+
+// CategoryCount defines model for CategoryCount.
+type CategoryCount struct {
+	// Count Examples: 12
+	Count int64 `json:"count"`
+
+	// Id Examples: cat_019ab3f47c2e7d06b8a1f0c2d3e4f506
+	Id string `json:"id"`
+
+	// Name Examples: Bread
+	Name string `json:"name"`
+
+	// Slug Examples: bread
+	Slug string `json:"slug"`
 }
 
 // CategoryFields defines model for CategoryFields.
@@ -549,6 +2587,96 @@ type CategoryList struct {
 	Items []Category `json:"items"`
 }
 
+// CategoryProperty A property that `fields` may name.
+type CategoryProperty string
+
+// Claim defines model for Claim.
+type Claim struct {
+	// Certificate Of a certified claim.
+	//
+	// Examples: GB-ORG-99
+	Certificate *string  `json:"certificate,omitempty"`
+	Label       TermLink `json:"label"`
+
+	// Source Examples: certified
+	Source ClaimSource `json:"source"`
+}
+
+// ClaimSource Examples: certified
+type ClaimSource string
+
+// ClaimFields defines model for ClaimFields.
+type ClaimFields struct {
+	// Certificate Of a certified claim.
+	//
+	// Examples: GB-ORG-99
+	Certificate *string `json:"certificate,omitempty"`
+
+	// Label Id or slug.
+	//
+	// Examples: organic
+	Label string `json:"label"`
+
+	// Source Examples: certified
+	Source ClaimFieldsSource `json:"source"`
+}
+
+// ClaimFieldsSource Examples: certified
+type ClaimFieldsSource string
+
+// CollectionFields defines model for CollectionFields.
+type CollectionFields struct {
+	// Description Markdown.
+	//
+	// Examples: Everything that is known to be free of it.
+	Description *string `json:"description,omitempty"`
+
+	// Image An empty url removes it.
+	Image *Picture `json:"image,omitempty"`
+
+	// Name Examples: Without gluten
+	Name *string `json:"name,omitempty"`
+
+	// Placements The posts and pages that show it; all of them.
+	Placements *[]Container `json:"placements,omitempty"`
+
+	// Rule Which products are in it; all of the rule.
+	Rule *Rule `json:"rule,omitempty"`
+
+	// Slug Part of the address.
+	//
+	// Examples: gluten-free
+	Slug *string `json:"slug,omitempty"`
+}
+
+// Container defines model for Container.
+type Container struct {
+	// ContainerId Examples: post_019ab3f47c2e7d06b8a1f0c2d3e4f50a
+	ContainerId string `json:"container_id"`
+
+	// ContainerType Examples: page
+	ContainerType ContainerContainerType `json:"container_type"`
+}
+
+// ContainerContainerType Examples: page
+type ContainerContainerType string
+
+// CountryCount defines model for CountryCount.
+type CountryCount struct {
+	// Chosen Whether it is among the filters.
+	//
+	// Examples: false
+	Chosen bool `json:"chosen"`
+
+	// Code ISO 3166-1 alpha-2.
+	//
+	// Examples: GB
+	Code string `json:"code"`
+
+	// Count Examples: 12
+	Count int64 `json:"count"`
+}
+
 // Image defines model for Image.
 type Image struct {
 	Alt     string  `json:"alt"`
@@ -556,6 +2684,25 @@ type Image struct {
 	Height  *int64  `json:"height,omitempty"`
 	Url     string  `json:"url"`
 	Width   *int64  `json:"width,omitempty"`
+}
+
+// LabelFields defines model for LabelFields.
+type LabelFields struct {
+	// Description Markdown.
+	//
+	// Examples: Grown without synthetic pesticides.
+	Description *string `json:"description,omitempty"`
+
+	// Image An empty url removes it.
+	Image *Picture `json:"image,omitempty"`
+
+	// Name Examples: Organic
+	Name *string `json:"name,omitempty"`
+
+	// Slug Part of the address.
+	//
+	// Examples: organic
+	Slug *string `json:"slug,omitempty"`
 }
 
 // ListPages defines model for ListPages.
@@ -579,6 +2726,74 @@ type ListPages struct {
 	//
 	// Examples: 20
 	Size int64 `json:"size"`
+}
+
+// ListedPrice defines model for ListedPrice.
+type ListedPrice struct {
+	// CreatedAt Examples: 2030-05-01T09:30:00Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// Id Examples: price_019ab3f47c2e7d06b8a1f0c2d3e4f50a
+	Id string `json:"id"`
+
+	// List Whom it is for: everybody, or members.
+	//
+	// Examples: public
+	List ListedPriceList `json:"list"`
+
+	// Price With VAT.
+	Price Money `json:"price"`
+
+	// State Examples: planned
+	State ListedPriceState `json:"state"`
+
+	// ValidFrom When it begins or began.
+	//
+	// Examples: 2030-05-04T00:00:00Z
+	ValidFrom time.Time `json:"valid_from"`
+
+	// ValidUntil When it ends; absent where no end is planned.
+	//
+	// Examples: 2030-05-11T00:00:00Z
+	ValidUntil *time.Time `json:"valid_until,omitempty"`
+}
+
+// ListedPriceList Whom it is for: everybody, or members.
+//
+// Examples: public
+type ListedPriceList string
+
+// ListedPriceState Examples: planned
+type ListedPriceState string
+
+// ListedPriceProperty A property that `fields` may name.
+type ListedPriceProperty string
+
+// MakerFields defines model for MakerFields.
+type MakerFields struct {
+	// Description Markdown.
+	//
+	// Examples: Bread and nothing else.
+	Description *string `json:"description,omitempty"`
+
+	// Image An empty url removes it.
+	Image *Picture `json:"image,omitempty"`
+
+	// Name Examples: Rose Ash Bakery
+	Name *string `json:"name,omitempty"`
+
+	// Place Examples: Suffolk, England
+	Place *string `json:"place,omitempty"`
+
+	// Slug Part of the address.
+	//
+	// Examples: rose-ash-bakery
+	Slug *string `json:"slug,omitempty"`
+
+	// Website An http or https address; empty for none.
+	//
+	// Examples: https://bakery.example/
+	Website *string `json:"website,omitempty"`
 }
 
 // Meta defines model for Meta.
@@ -606,6 +2821,61 @@ type Money struct {
 	// Examples: GBP
 	Currency string `json:"currency"`
 }
+
+// Movement defines model for Movement.
+type Movement struct {
+	// Actor Who moved it.
+	//
+	// Examples: till
+	Actor string `json:"actor"`
+
+	// Change How much came (above zero) or left.
+	//
+	// Examples: -2
+	Change int64 `json:"change"`
+
+	// CreatedAt Examples: 2030-05-01T09:30:00Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// Id Examples: move_019ab3f47c2e7d06b8a1f0c2d3e4f50b
+	Id string `json:"id"`
+
+	// Note Examples: two dented tins
+	Note *string `json:"note,omitempty"`
+
+	// OnHand How much there was after it.
+	//
+	// Examples: 12
+	OnHand int64 `json:"on_hand"`
+
+	// Reason Examples: counter_sale
+	Reason MovementReason `json:"reason"`
+
+	// Sku Of the variant, as it is now.
+	//
+	// Examples: RYE-800
+	Sku string `json:"sku"`
+
+	// Variant Examples: var_019ab3f47c2e7d06b8a1f0c2d3e4f507
+	Variant string `json:"variant"`
+}
+
+// MovementReason Examples: counter_sale
+type MovementReason string
+
+// MovementList defines model for MovementList.
+type MovementList struct {
+	// Items The newest first.
+	Items []Movement `json:"items"`
+
+	// NextCursor Pass as cursor to read on; absent on the last page.
+	//
+	// Examples: eyJrIjoicnllIGxvYWYifQ
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// MovementProperty A property that `fields` may name.
+type MovementProperty string
 
 // NavItem defines model for NavItem.
 type NavItem struct {
@@ -640,6 +2910,77 @@ type NewCategory struct {
 	//
 	// Examples: 0
 	SortOrder *int64 `json:"sort_order,omitempty"`
+}
+
+// NewCollection defines model for NewCollection.
+type NewCollection struct {
+	// Description Markdown.
+	//
+	// Examples: Everything that is known to be free of it.
+	Description *string `json:"description,omitempty"`
+
+	// Image An empty url removes it.
+	Image *Picture `json:"image,omitempty"`
+
+	// Name Examples: Without gluten
+	Name string `json:"name"`
+
+	// Placements The posts and pages that show it; all of them.
+	Placements *[]Container `json:"placements,omitempty"`
+
+	// Rule Which products are in it; all of the rule.
+	Rule *Rule `json:"rule,omitempty"`
+
+	// Slug Part of the address.
+	//
+	// Examples: gluten-free
+	Slug string `json:"slug"`
+}
+
+// NewLabel defines model for NewLabel.
+type NewLabel struct {
+	// Description Markdown.
+	//
+	// Examples: Grown without synthetic pesticides.
+	Description *string `json:"description,omitempty"`
+
+	// Image An empty url removes it.
+	Image *Picture `json:"image,omitempty"`
+
+	// Name Examples: Organic
+	Name string `json:"name"`
+
+	// Slug Part of the address.
+	//
+	// Examples: organic
+	Slug string `json:"slug"`
+}
+
+// NewMaker defines model for NewMaker.
+type NewMaker struct {
+	// Description Markdown.
+	//
+	// Examples: Bread and nothing else.
+	Description *string `json:"description,omitempty"`
+
+	// Image An empty url removes it.
+	Image *Picture `json:"image,omitempty"`
+
+	// Name Examples: Rose Ash Bakery
+	Name string `json:"name"`
+
+	// Place Examples: Suffolk, England
+	Place *string `json:"place,omitempty"`
+
+	// Slug Part of the address.
+	//
+	// Examples: rose-ash-bakery
+	Slug string `json:"slug"`
+
+	// Website An http or https address; empty for none.
+	//
+	// Examples: https://bakery.example/
+	Website *string `json:"website,omitempty"`
 }
 
 // NewPost defines model for NewPost.
@@ -718,10 +3059,21 @@ type NewPostVisibility string
 
 // NewProduct defines model for NewProduct.
 type NewProduct struct {
-	// Brand Empty for none.
+	// AgeLimit Years; 0: none.
 	//
-	// Examples: Rose Ash Bakery
+	// Examples: 0
+	AgeLimit *int64 `json:"age_limit,omitempty"`
+
+	// Allergens What is known; those not named are unknown.
+	Allergens *[]Allergen `json:"allergens,omitempty"`
+
+	// Brand Id or slug; empty for none.
+	//
+	// Examples: rose-ash-bakery
 	Brand *string `json:"brand,omitempty"`
+
+	// Business Who answers for the product.
+	Business *Business `json:"business,omitempty"`
 
 	// Category Id or slug.
 	//
@@ -736,21 +3088,179 @@ type NewProduct struct {
 	// Images The first is shown in lists.
 	Images *[]Picture `json:"images,omitempty"`
 
+	// Ingredients Allergens in bold, between two asterisks; no other Markdown.
+	//
+	// Examples: Wholemeal **rye** flour, water, salt
+	Ingredients *string `json:"ingredients,omitempty"`
+
+	// Labels All labels; those not named are removed.
+	Labels *[]ClaimFields `json:"labels,omitempty"`
+
+	// LegalName What the product is in law, where its name does not say it.
+	//
+	// Examples: Rye bread
+	LegalName *string `json:"legal_name,omitempty"`
+
 	// Name Examples: Rye loaf
-	Name string `json:"name"`
+	Name      string           `json:"name"`
+	Nutrition *NutritionFields `json:"nutrition,omitempty"`
+
+	// Options What the variants differ in; each has a value for each.
+	//
+	// Examples: ["Size"]
+	Options *[]string `json:"options,omitempty"`
+	Origin  *Origin   `json:"origin,omitempty"`
+
+	// Producer Id or slug; empty for none.
+	//
+	// Examples: mill-lane-farm
+	Producer *string `json:"producer,omitempty"`
 
 	// Slug Part of the address.
 	//
 	// Examples: rye-loaf
 	Slug string `json:"slug"`
 
+	// Storage Examples: Keep cool and dry.
+	Storage *string `json:"storage,omitempty"`
+
 	// Summary One or two sentences for lists.
 	//
 	// Examples: Dark, sour and good for a week.
 	Summary *string `json:"summary,omitempty"`
 
+	// Usage Examples: Toast from the third day on.
+	Usage *string `json:"usage,omitempty"`
+
 	// Variants All variants in their order; those not named are removed.
 	Variants *[]VariantFields `json:"variants,omitempty"`
+}
+
+// Nutrition defines model for Nutrition.
+type Nutrition struct {
+	// CarbohydrateMg Milligrams.
+	//
+	// Examples: 43000
+	CarbohydrateMg int64 `json:"carbohydrate_mg"`
+
+	// EnergyKcal Examples: 218
+	EnergyKcal int64 `json:"energy_kcal"`
+
+	// EnergyKj Examples: 920
+	EnergyKj int64 `json:"energy_kj"`
+
+	// FatMg Milligrams.
+	//
+	// Examples: 1400
+	FatMg int64 `json:"fat_mg"`
+
+	// FibreMg Milligrams.
+	//
+	// Examples: 7400
+	FibreMg *int64 `json:"fibre_mg,omitempty"`
+
+	// Per Examples: 100g
+	Per NutritionPer `json:"per"`
+
+	// ProteinMg Milligrams.
+	//
+	// Examples: 6500
+	ProteinMg int64 `json:"protein_mg"`
+
+	// SaltMg Milligrams.
+	//
+	// Examples: 1100
+	SaltMg int64 `json:"salt_mg"`
+
+	// SaturatesMg Milligrams; part of the fat.
+	//
+	// Examples: 200
+	SaturatesMg int64 `json:"saturates_mg"`
+
+	// ServingQuantity g or ml, as per is.
+	//
+	// Examples: 50
+	ServingQuantity *int64 `json:"serving_quantity,omitempty"`
+
+	// SugarsMg Milligrams; part of the carbohydrate.
+	//
+	// Examples: 2100
+	SugarsMg int64 `json:"sugars_mg"`
+}
+
+// NutritionPer Examples: 100g
+type NutritionPer string
+
+// NutritionFields defines model for NutritionFields.
+type NutritionFields struct {
+	// CarbohydrateMg Milligrams.
+	//
+	// Examples: 43000
+	CarbohydrateMg *int64 `json:"carbohydrate_mg,omitempty"`
+
+	// EnergyKcal Examples: 218
+	EnergyKcal *int64 `json:"energy_kcal,omitempty"`
+
+	// EnergyKj About 4.184 times the kilocalories.
+	//
+	// Examples: 920
+	EnergyKj *int64 `json:"energy_kj,omitempty"`
+
+	// FatMg Milligrams.
+	//
+	// Examples: 1400
+	FatMg *int64 `json:"fat_mg,omitempty"`
+
+	// FibreMg Milligrams; may be left out.
+	//
+	// Examples: 7400
+	FibreMg *int64 `json:"fibre_mg,omitempty"`
+
+	// Per none: nutrition is not declared, and nothing else is given.
+	//
+	// Examples: 100g
+	Per NutritionFieldsPer `json:"per"`
+
+	// ProteinMg Milligrams.
+	//
+	// Examples: 6500
+	ProteinMg *int64 `json:"protein_mg,omitempty"`
+
+	// SaltMg Milligrams.
+	//
+	// Examples: 1100
+	SaltMg *int64 `json:"salt_mg,omitempty"`
+
+	// SaturatesMg Milligrams; part of the fat.
+	//
+	// Examples: 200
+	SaturatesMg *int64 `json:"saturates_mg,omitempty"`
+
+	// ServingQuantity g or ml, as per is; may be left out.
+	//
+	// Examples: 50
+	ServingQuantity *int64 `json:"serving_quantity,omitempty"`
+
+	// SugarsMg Milligrams; part of the carbohydrate.
+	//
+	// Examples: 2100
+	SugarsMg *int64 `json:"sugars_mg,omitempty"`
+}
+
+// NutritionFieldsPer none: nutrition is not declared, and nothing else is given.
+//
+// Examples: 100g
+type NutritionFieldsPer string
+
+// Origin defines model for Origin.
+type Origin struct {
+	// Country ISO 3166-1 alpha-2.
+	//
+	// Examples: GB
+	Country *string `json:"country,omitempty"`
+
+	// Region Examples: Suffolk, England
+	Region *string `json:"region,omitempty"`
 }
 
 // Picture defines model for Picture.
@@ -775,6 +3285,32 @@ type Picture struct {
 	// Examples: 1200
 	Width *int64 `json:"width,omitempty"`
 }
+
+// PlannedPriceFields defines model for PlannedPriceFields.
+type PlannedPriceFields struct {
+	// List Whom it is for: everybody, or members.
+	//
+	// Examples: public
+	List PlannedPriceFieldsList `json:"list"`
+
+	// Price With VAT, in the product's currency.
+	Price Price `json:"price"`
+
+	// ValidFrom When it begins; now where it is not given. Not in the past, and at most ten years ahead.
+	//
+	// Examples: 2030-05-04T00:00:00Z
+	ValidFrom *time.Time `json:"valid_from,omitempty"`
+
+	// ValidUntil When it ends, and what was before goes on. Without it the price holds until the next change that is planned.
+	//
+	// Examples: 2030-05-11T00:00:00Z
+	ValidUntil *time.Time `json:"valid_until,omitempty"`
+}
+
+// PlannedPriceFieldsList Whom it is for: everybody, or members.
+//
+// Examples: public
+type PlannedPriceFieldsList string
 
 // PostEditor defines model for PostEditor.
 type PostEditor struct {
@@ -934,6 +3470,9 @@ type PostItem struct {
 	Visibility               string    `json:"visibility"`
 }
 
+// PostItemProperty A property that `fields` may name.
+type PostItemProperty string
+
 // PostList defines model for PostList.
 type PostList struct {
 	Items []PostItem `json:"items"`
@@ -979,6 +3518,9 @@ type PostResource struct {
 	Visibility               string      `json:"visibility"`
 }
 
+// PostResourceProperty A property that `fields` may name.
+type PostResourceProperty string
+
 // Price defines model for Price.
 type Price struct {
 	// AmountMinor Minor units: pence, cents.
@@ -990,6 +3532,23 @@ type Price struct {
 	//
 	// Examples: GBP
 	Currency string `json:"currency"`
+}
+
+// PriceList defines model for PriceList.
+type PriceList struct {
+	// Items Those that begin last come first.
+	Items []ListedPrice `json:"items"`
+
+	// NextCursor Pass as cursor to read on; absent on the last page.
+	//
+	// Examples: eyJrIjoicnllIGxvYWYifQ
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// PriceRange defines model for PriceRange.
+type PriceRange struct {
+	Max Money `json:"max"`
+	Min Money `json:"min"`
 }
 
 // Problem defines model for Problem.
@@ -1041,18 +3600,38 @@ type ProblemField struct {
 
 // Product defines model for Product.
 type Product struct {
+	// AgeLimit Years; 0: none.
+	//
+	// Examples: 0
+	AgeLimit int64 `json:"age_limit"`
+
+	// Allergens All fourteen. Where a variant has its own, those hold for it.
+	Allergens []Allergen `json:"allergens"`
+
 	// Ancestors Of the category, from the root.
 	Ancestors []CategoryLink `json:"ancestors"`
 
-	// Brand Examples: Rose Ash Bakery
-	Brand    *string      `json:"brand,omitempty"`
+	// Availability In stock where any variant is.
+	//
+	// Examples: in_stock
+	Availability ProductAvailability `json:"availability"`
+	Brand        *TermLink           `json:"brand,omitempty"`
+
+	// Business Who answers for the product.
+	Business Business     `json:"business"`
 	Category CategoryLink `json:"category"`
 
 	// CategoryIds The category and its ancestors, nearest first.
 	//
 	// Examples: ["cat_019ab3f47c2e7d06b8a1f0c2d3e4f506","cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"]
-	CategoryIds []string  `json:"category_ids"`
-	CreatedAt   time.Time `json:"created_at"`
+	CategoryIds []string `json:"category_ids"`
+
+	// Claims Who says that the product deserves its labels, in their order.
+	Claims []Claim `json:"claims"`
+
+	// Collections Those whose rule the product fits, by name.
+	Collections []TermLink `json:"collections"`
+	CreatedAt   time.Time  `json:"created_at"`
 
 	// Description Markdown.
 	//
@@ -1071,11 +3650,45 @@ type Product struct {
 	// Images The first is the card's.
 	Images []Image `json:"images"`
 
+	// Ingredients Markdown, allergens in bold.
+	//
+	// Examples: Wholemeal **rye** flour, water, salt
+	Ingredients string `json:"ingredients"`
+
+	// IngredientsHtml The ingredients as sanitised HTML.
+	//
+	// Examples: Wholemeal <strong>rye</strong> flour, water, salt
+	IngredientsHtml string `json:"ingredients_html"`
+
+	// Labels Organic, vegan and the like, by name.
+	Labels []TermLink `json:"labels"`
+
+	// LegalName What the product is in law, where its name does not say it.
+	//
+	// Examples: Rye bread
+	LegalName string `json:"legal_name"`
+
+	// MemberPrice Of the variant whose price is shown.
+	MemberPrice *Money `json:"member_price,omitempty"`
+
 	// Name Examples: Rye loaf
 	Name string `json:"name"`
 
+	// Nutrition Absent where it is not declared.
+	Nutrition *Nutrition `json:"nutrition,omitempty"`
+
+	// Options What the variants differ in.
+	//
+	// Examples: ["Size"]
+	Options []string `json:"options"`
+	Origin  Origin   `json:"origin"`
+
 	// Price The lowest of the variants'.
-	Price Money `json:"price"`
+	Price    Money     `json:"price"`
+	Producer *TermLink `json:"producer,omitempty"`
+
+	// Reduction Of the variant whose price is shown.
+	Reduction *Reduction `json:"reduction,omitempty"`
 
 	// Slug Examples: rye-loaf
 	Slug string `json:"slug"`
@@ -1083,12 +3696,18 @@ type Product struct {
 	// Status Examples: published
 	Status ProductStatus `json:"status"`
 
+	// Storage Examples: Keep cool and dry.
+	Storage string `json:"storage"`
+
 	// Summary Examples: Dark, sour and good for a week.
 	Summary string `json:"summary"`
 
 	// UnitPrice Of the variant whose price is shown.
 	UnitPrice UnitPrice `json:"unit_price"`
 	UpdatedAt time.Time `json:"updated_at"`
+
+	// Usage Examples: Toast from the third day on.
+	Usage string `json:"usage"`
 
 	// VariantCount Examples: 2
 	VariantCount int64 `json:"variant_count"`
@@ -1107,15 +3726,129 @@ type Product struct {
 	Version int64 `json:"version"`
 }
 
+// ProductAvailability In stock where any variant is.
+//
+// Examples: in_stock
+type ProductAvailability string
+
 // ProductStatus Examples: published
 type ProductStatus string
 
+// ProductCard defines model for ProductCard.
+type ProductCard struct {
+	// Availability In stock where any variant is.
+	//
+	// Examples: in_stock
+	Availability ProductCardAvailability `json:"availability"`
+	Brand        *TermLink               `json:"brand,omitempty"`
+	Category     CategoryLink            `json:"category"`
+
+	// CategoryIds The category and its ancestors, nearest first.
+	//
+	// Examples: ["cat_019ab3f47c2e7d06b8a1f0c2d3e4f506","cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"]
+	CategoryIds []string `json:"category_ids"`
+
+	// Collections Those whose rule the product fits, by name.
+	Collections []TermLink `json:"collections"`
+	CreatedAt   time.Time  `json:"created_at"`
+
+	// Id Examples: prod_019ab3f47c2e7d06b8a1f0c2d3e4f508
+	Id    string `json:"id"`
+	Image *Image `json:"image,omitempty"`
+
+	// Labels Organic, vegan and the like, by name.
+	Labels []TermLink `json:"labels"`
+
+	// MemberPrice Of the variant whose price is shown.
+	MemberPrice *Money `json:"member_price,omitempty"`
+
+	// Name Examples: Rye loaf
+	Name string `json:"name"`
+
+	// Price The lowest of the variants'.
+	Price    Money     `json:"price"`
+	Producer *TermLink `json:"producer,omitempty"`
+
+	// Reduction Of the variant whose price is shown.
+	Reduction *Reduction `json:"reduction,omitempty"`
+
+	// Slug Examples: rye-loaf
+	Slug string `json:"slug"`
+
+	// Summary Examples: Dark, sour and good for a week.
+	Summary string `json:"summary"`
+
+	// UnitPrice Of the variant whose price is shown.
+	UnitPrice UnitPrice `json:"unit_price"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// VariantCount Examples: 2
+	VariantCount int64 `json:"variant_count"`
+
+	// VariantName Of the variant whose price is shown.
+	//
+	// Examples: 800 g loaf
+	VariantName string `json:"variant_name"`
+}
+
+// ProductCardAvailability In stock where any variant is.
+//
+// Examples: in_stock
+type ProductCardAvailability string
+
+// ProductCardProperty A property that `fields` may name.
+type ProductCardProperty string
+
+// ProductFacets defines model for ProductFacets.
+type ProductFacets struct {
+	// Availability Without the filter availability.
+	Availability []AvailabilityCount `json:"availability"`
+
+	// Brand Without the filter brand.
+	Brand []TermCount `json:"brand"`
+
+	// Category The categories below the chosen one, or at the top, each with all below it.
+	Category []CategoryCount `json:"category"`
+
+	// Country Without the filter country.
+	Country []CountryCount `json:"country"`
+
+	// FreeFrom What is left that is known to be free of this as well.
+	FreeFrom []AllergenCount `json:"free_from"`
+
+	// Label What is left with this label as well.
+	Label []TermCount `json:"label"`
+
+	// Price Without price_min and price_max; absent where there is no product.
+	Price *PriceRange `json:"price,omitempty"`
+
+	// Producer Without the filter producer.
+	Producer []TermCount  `json:"producer"`
+	Reduced  ReducedCount `json:"reduced"`
+
+	// Total How many products the list has.
+	//
+	// Examples: 57
+	Total int64 `json:"total"`
+}
+
 // ProductFields defines model for ProductFields.
 type ProductFields struct {
-	// Brand Empty for none.
+	// AgeLimit Years; 0: none.
 	//
-	// Examples: Rose Ash Bakery
+	// Examples: 0
+	AgeLimit *int64 `json:"age_limit,omitempty"`
+
+	// Allergens What is known; those not named are unknown.
+	Allergens *[]Allergen `json:"allergens,omitempty"`
+
+	// Brand Id or slug; empty for none.
+	//
+	// Examples: rose-ash-bakery
 	Brand *string `json:"brand,omitempty"`
+
+	// Business Who answers for the product.
+	Business *Business `json:"business,omitempty"`
 
 	// Category Id or slug.
 	//
@@ -1130,18 +3863,49 @@ type ProductFields struct {
 	// Images The first is shown in lists.
 	Images *[]Picture `json:"images,omitempty"`
 
+	// Ingredients Allergens in bold, between two asterisks; no other Markdown.
+	//
+	// Examples: Wholemeal **rye** flour, water, salt
+	Ingredients *string `json:"ingredients,omitempty"`
+
+	// Labels All labels; those not named are removed.
+	Labels *[]ClaimFields `json:"labels,omitempty"`
+
+	// LegalName What the product is in law, where its name does not say it.
+	//
+	// Examples: Rye bread
+	LegalName *string `json:"legal_name,omitempty"`
+
 	// Name Examples: Rye loaf
-	Name *string `json:"name,omitempty"`
+	Name      *string          `json:"name,omitempty"`
+	Nutrition *NutritionFields `json:"nutrition,omitempty"`
+
+	// Options What the variants differ in; each has a value for each.
+	//
+	// Examples: ["Size"]
+	Options *[]string `json:"options,omitempty"`
+	Origin  *Origin   `json:"origin,omitempty"`
+
+	// Producer Id or slug; empty for none.
+	//
+	// Examples: mill-lane-farm
+	Producer *string `json:"producer,omitempty"`
 
 	// Slug Part of the address.
 	//
 	// Examples: rye-loaf
 	Slug *string `json:"slug,omitempty"`
 
+	// Storage Examples: Keep cool and dry.
+	Storage *string `json:"storage,omitempty"`
+
 	// Summary One or two sentences for lists.
 	//
 	// Examples: Dark, sour and good for a week.
 	Summary *string `json:"summary,omitempty"`
+
+	// Usage Examples: Toast from the third day on.
+	Usage *string `json:"usage,omitempty"`
 
 	// Variants All variants in their order; those not named are removed.
 	Variants *[]VariantFields `json:"variants,omitempty"`
@@ -1149,18 +3913,38 @@ type ProductFields struct {
 
 // ProductItem defines model for ProductItem.
 type ProductItem struct {
+	// AgeLimit With include=details: years; 0: none.
+	//
+	// Examples: 0
+	AgeLimit *int64 `json:"age_limit,omitempty"`
+
+	// Allergens With include=details: all fourteen. Where a variant has its own, those hold for it.
+	Allergens *[]Allergen `json:"allergens,omitempty"`
+
 	// Ancestors With include=details: of the category, from the root.
 	Ancestors *[]CategoryLink `json:"ancestors,omitempty"`
 
-	// Brand Examples: Rose Ash Bakery
-	Brand    *string      `json:"brand,omitempty"`
+	// Availability In stock where any variant is.
+	//
+	// Examples: in_stock
+	Availability ProductItemAvailability `json:"availability"`
+	Brand        *TermLink               `json:"brand,omitempty"`
+
+	// Business With include=details: who answers for the product.
+	Business *Business    `json:"business,omitempty"`
 	Category CategoryLink `json:"category"`
 
 	// CategoryIds The category and its ancestors, nearest first.
 	//
 	// Examples: ["cat_019ab3f47c2e7d06b8a1f0c2d3e4f506","cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"]
-	CategoryIds []string  `json:"category_ids"`
-	CreatedAt   time.Time `json:"created_at"`
+	CategoryIds []string `json:"category_ids"`
+
+	// Claims With include=details: who says that the product deserves its labels, in their order.
+	Claims *[]Claim `json:"claims,omitempty"`
+
+	// Collections Those whose rule the product fits, by name.
+	Collections []TermLink `json:"collections"`
+	CreatedAt   time.Time  `json:"created_at"`
 
 	// Description With include=details: Markdown.
 	//
@@ -1179,13 +3963,45 @@ type ProductItem struct {
 	// Images With include=details. The first is the card's.
 	Images *[]Image `json:"images,omitempty"`
 
+	// Ingredients With include=details: markdown, allergens in bold.
+	//
+	// Examples: Wholemeal **rye** flour, water, salt
+	Ingredients *string `json:"ingredients,omitempty"`
+
+	// IngredientsHtml With include=details: the ingredients as sanitised HTML.
+	//
+	// Examples: Wholemeal <strong>rye</strong> flour, water, salt
+	IngredientsHtml *string `json:"ingredients_html,omitempty"`
+
+	// Labels Organic, vegan and the like, by name.
+	Labels []TermLink `json:"labels"`
+
+	// LegalName With include=details: what the product is in law, where its name does not say it.
+	//
+	// Examples: Rye bread
+	LegalName *string `json:"legal_name,omitempty"`
+
+	// MemberPrice Of the variant whose price is shown.
+	MemberPrice *Money `json:"member_price,omitempty"`
+
 	// Name Examples: Rye loaf
 	Name string `json:"name"`
+
+	// Nutrition With include=details: absent where it is not declared.
+	Nutrition *Nutrition `json:"nutrition,omitempty"`
+
+	// Options With include=details: what the variants differ in.
+	//
+	// Examples: ["Size"]
+	Options *[]string `json:"options,omitempty"`
 
 	// Ordinal Counts what came into the list, and stays. Absent until the item has been built into a page. With include=ordinals.
 	//
 	// Examples: 161
 	Ordinal *int64 `json:"ordinal,omitempty"`
+
+	// Origin With include=details.
+	Origin *Origin `json:"origin,omitempty"`
 
 	// Page The stable page that it is on; 0 is the open page. Absent as ordinal is.
 	//
@@ -1193,7 +4009,11 @@ type ProductItem struct {
 	Page *int64 `json:"page,omitempty"`
 
 	// Price The lowest of the variants'.
-	Price Money `json:"price"`
+	Price    Money     `json:"price"`
+	Producer *TermLink `json:"producer,omitempty"`
+
+	// Reduction Of the variant whose price is shown.
+	Reduction *Reduction `json:"reduction,omitempty"`
 
 	// Slug Examples: rye-loaf
 	Slug string `json:"slug"`
@@ -1203,12 +4023,22 @@ type ProductItem struct {
 	// Examples: published
 	Status *ProductItemStatus `json:"status,omitempty"`
 
+	// Storage With include=details.
+	//
+	// Examples: Keep cool and dry.
+	Storage *string `json:"storage,omitempty"`
+
 	// Summary Examples: Dark, sour and good for a week.
 	Summary string `json:"summary"`
 
 	// UnitPrice Of the variant whose price is shown.
 	UnitPrice UnitPrice `json:"unit_price"`
 	UpdatedAt time.Time `json:"updated_at"`
+
+	// Usage With include=details.
+	//
+	// Examples: Toast from the third day on.
+	Usage *string `json:"usage,omitempty"`
 
 	// VariantCount Examples: 2
 	VariantCount int64 `json:"variant_count"`
@@ -1227,14 +4057,24 @@ type ProductItem struct {
 	Version *int64 `json:"version,omitempty"`
 }
 
+// ProductItemAvailability In stock where any variant is.
+//
+// Examples: in_stock
+type ProductItemAvailability string
+
 // ProductItemStatus With include=details.
 //
 // Examples: published
 type ProductItemStatus string
 
+// ProductItemProperty A property that `fields` may name.
+type ProductItemProperty string
+
 // ProductList defines model for ProductList.
 type ProductList struct {
-	Items []ProductItem `json:"items"`
+	// Facets With include=facets: how many products of the whole list have what.
+	Facets *ProductFacets `json:"facets,omitempty"`
+	Items  []ProductItem  `json:"items"`
 
 	// NextCursor Pass as cursor to read on; absent on the last page.
 	//
@@ -1243,6 +4083,127 @@ type ProductList struct {
 
 	// Pages With include=ordinals and with page: the list's stable pages; absent as long as nothing was built.
 	Pages *ListPages `json:"pages,omitempty"`
+}
+
+// ProductProperty A property that `fields` may name.
+type ProductProperty string
+
+// ReducedCount defines model for ReducedCount.
+type ReducedCount struct {
+	// Chosen Whether it is among the filters.
+	//
+	// Examples: false
+	Chosen bool `json:"chosen"`
+
+	// Count Examples: 3
+	Count int64 `json:"count"`
+}
+
+// Reduction defines model for Reduction.
+type Reduction struct {
+	// LowestPrice The lowest price of the 30 days before the reduction.
+	LowestPrice Money `json:"lowest_price"`
+
+	// ValidUntil When the price ends.
+	ValidUntil time.Time `json:"valid_until"`
+}
+
+// RelatedList defines model for RelatedList.
+type RelatedList struct {
+	// Items Those in stock first, then what shares most.
+	Items []ProductCard `json:"items"`
+}
+
+// Rule defines model for Rule.
+type Rule struct {
+	Brands *[]string `json:"brands,omitempty"`
+
+	// Categories In one of these or below it.
+	Categories *[]string `json:"categories,omitempty"`
+
+	// Countries Of origin, ISO 3166-1.
+	//
+	// Examples: ["GB"]
+	Countries *[]string `json:"countries,omitempty"`
+
+	// Except Never these.
+	Except *[]string `json:"except,omitempty"`
+
+	// FreeFrom Known to be free of all of these.
+	FreeFrom  *[]string `json:"free_from,omitempty"`
+	Labels    *[]string `json:"labels,omitempty"`
+	Producers *[]string `json:"producers,omitempty"`
+
+	// Products These as well.
+	Products *[]string `json:"products,omitempty"`
+
+	// Reduced Only what has a reduced price now.
+	Reduced *bool `json:"reduced,omitempty"`
+}
+
+// SearchFragment defines model for SearchFragment.
+type SearchFragment struct {
+	// Hit Whether this was looked for.
+	//
+	// Examples: true
+	Hit bool `json:"hit"`
+
+	// Text Examples: rye
+	Text string `json:"text"`
+}
+
+// SearchHit defines model for SearchHit.
+type SearchHit struct {
+	// Id The id of the product, post or page.
+	//
+	// Examples: prod_019ab3f47c2e7d06b8a1f0c2d3e4f508
+	Id    string `json:"id"`
+	Image *Image `json:"image,omitempty"`
+
+	// Kind Examples: product
+	Kind SearchHitKind `json:"kind"`
+
+	// Match similar: the words are not in it, its title is spelt much like them.
+	//
+	// Examples: words
+	Match       SearchHitMatch `json:"match"`
+	PublishedAt time.Time      `json:"published_at"`
+
+	// Snippet The part of its text where the words are, as plain text in pieces.
+	Snippet []SearchFragment `json:"snippet"`
+
+	// Summary Examples: Dark, sour and good for a week.
+	Summary string `json:"summary"`
+
+	// Title Examples: Rye loaf
+	Title     string    `json:"title"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Url The address of its page.
+	//
+	// Examples: https://coop.example/market/products/rye-loaf/
+	Url string `json:"url"`
+}
+
+// SearchHitKind Examples: product
+type SearchHitKind string
+
+// SearchHitMatch similar: the words are not in it, its title is spelt much like them.
+//
+// Examples: words
+type SearchHitMatch string
+
+// SearchHitProperty A property that `fields` may name.
+type SearchHitProperty string
+
+// SearchResults defines model for SearchResults.
+type SearchResults struct {
+	Items []SearchHit `json:"items"`
+
+	// NextCursor Pass as cursor to read on; absent on the last page.
+	//
+	// Examples: eyJyIjoxfQ
+	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
 // SettingsFields defines model for SettingsFields.
@@ -1331,6 +4292,115 @@ type SiteSettings struct {
 	UpdatedAt           time.Time          `json:"updated_at"`
 }
 
+// SiteSettingsProperty A property that `fields` may name.
+type SiteSettingsProperty string
+
+// StockLevel defines model for StockLevel.
+type StockLevel struct {
+	// Available What of it can be sold: on_hand less reserved.
+	//
+	// Examples: 10
+	Available int64 `json:"available"`
+
+	// OnHand What is in the shop: the sum of all movements.
+	//
+	// Examples: 12
+	OnHand int64 `json:"on_hand"`
+
+	// Product Examples: prod_019ab3f47c2e7d06b8a1f0c2d3e4f508
+	Product string `json:"product"`
+
+	// ProductName Examples: Rye loaf
+	ProductName string `json:"product_name"`
+
+	// ProductSlug Examples: rye-loaf
+	ProductSlug string `json:"product_slug"`
+
+	// Reserved What of it belongs to orders.
+	//
+	// Examples: 2
+	Reserved int64 `json:"reserved"`
+
+	// Sku Examples: RYE-800
+	Sku string `json:"sku"`
+
+	// UpdatedAt When it last changed; absent where nothing has moved yet.
+	UpdatedAt *time.Time `json:"updated_at,omitempty"`
+
+	// Variant Examples: var_019ab3f47c2e7d06b8a1f0c2d3e4f507
+	Variant string `json:"variant"`
+
+	// VariantName Examples: 800 g loaf
+	VariantName string `json:"variant_name"`
+}
+
+// StockLevelProperty A property that `fields` may name.
+type StockLevelProperty string
+
+// StockList defines model for StockList.
+type StockList struct {
+	// Items By sku.
+	Items []StockLevel `json:"items"`
+
+	// NextCursor Pass as cursor to read on; absent on the last page.
+	//
+	// Examples: eyJrIjoicnllIGxvYWYifQ
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// StockMove Examples: {"change":-2,"note":"two dented tins","reason":"counter_sale","sku":"RYE-800"}
+type StockMove struct {
+	// Change Pieces, or grams of what is sold by weight: above zero what comes in, below zero what leaves. For every reason but counted.
+	//
+	// Examples: -2
+	Change *int64 `json:"change,omitempty"`
+
+	// Counted How much was found, for the reason counted: the change follows from it.
+	//
+	// Examples: 12
+	Counted *int64 `json:"counted,omitempty"`
+
+	// Note One line for those who read it later.
+	//
+	// Examples: two dented tins
+	Note *string `json:"note,omitempty"`
+
+	// Reason received and returned come in, counter_sale and wasted leave, counted and corrected do either.
+	//
+	// Examples: counter_sale
+	Reason StockMoveReason `json:"reason"`
+
+	// Sku The variant's sku; or give its id.
+	//
+	// Examples: RYE-800
+	Sku *string `json:"sku,omitempty"`
+
+	// Variant The variant; or give its sku.
+	//
+	// Examples: var_019ab3f47c2e7d06b8a1f0c2d3e4f507
+	Variant *string `json:"variant,omitempty"`
+}
+
+// StockMoveReason received and returned come in, counter_sale and wasted leave, counted and corrected do either.
+//
+// Examples: counter_sale
+type StockMoveReason string
+
+// StockMoved defines model for StockMoved.
+type StockMoved struct {
+	// Movements In the order in which they were asked for, without counts that found what there was.
+	Movements []Movement `json:"movements"`
+
+	// Stock Of each variant that was named, by sku, after the last of them.
+	Stock []StockLevel `json:"stock"`
+}
+
+// StockMoves defines model for StockMoves.
+type StockMoves struct {
+	// Movements In the order in which they happened.
+	Movements []StockMove `json:"movements"`
+}
+
 // StoredImage defines model for StoredImage.
 type StoredImage struct {
 	// Hash SHA-256 of the bytes.
@@ -1405,6 +4475,107 @@ type TagList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// TagProperty A property that `fields` may name.
+type TagProperty string
+
+// Term defines model for Term.
+type Term struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// Description Markdown.
+	//
+	// Examples: Bread and nothing else.
+	Description string `json:"description"`
+
+	// DescriptionHtml The description as sanitised HTML.
+	//
+	// Examples: <p>Bread and nothing else.</p>
+	DescriptionHtml string `json:"description_html"`
+
+	// Id Examples: brand_019ab3f47c2e7d06b8a1f0c2d3e4f509
+	Id    string `json:"id"`
+	Image *Image `json:"image,omitempty"`
+
+	// Name Examples: Rose Ash Bakery
+	Name string `json:"name"`
+
+	// Place Of a brand or producer.
+	//
+	// Examples: Suffolk, England
+	Place *string `json:"place,omitempty"`
+
+	// Placements Of a collection: the posts and pages that show it.
+	Placements *[]Container `json:"placements,omitempty"`
+
+	// Rule Of a collection: which products are in it.
+	Rule *Rule `json:"rule,omitempty"`
+
+	// Slug Examples: rose-ash-bakery
+	Slug string `json:"slug"`
+
+	// Taxonomy Examples: brand
+	Taxonomy  TermTaxonomy `json:"taxonomy"`
+	UpdatedAt time.Time    `json:"updated_at"`
+
+	// Version Counts the changes; the ETag.
+	//
+	// Examples: 3
+	Version int64 `json:"version"`
+
+	// Website Of a brand or producer.
+	//
+	// Examples: https://bakery.example/
+	Website *string `json:"website,omitempty"`
+}
+
+// TermTaxonomy Examples: brand
+type TermTaxonomy string
+
+// TermCount defines model for TermCount.
+type TermCount struct {
+	// Chosen Whether it is among the filters.
+	//
+	// Examples: false
+	Chosen bool `json:"chosen"`
+
+	// Count Examples: 12
+	Count int64 `json:"count"`
+
+	// Id Examples: brand_019ab3f47c2e7d06b8a1f0c2d3e4f509
+	Id string `json:"id"`
+
+	// Name Examples: Rose Ash Bakery
+	Name string `json:"name"`
+
+	// Slug Examples: rose-ash-bakery
+	Slug string `json:"slug"`
+}
+
+// TermLink defines model for TermLink.
+type TermLink struct {
+	// Id Examples: brand_019ab3f47c2e7d06b8a1f0c2d3e4f509
+	Id string `json:"id"`
+
+	// Name Examples: Rose Ash Bakery
+	Name string `json:"name"`
+
+	// Slug Examples: rose-ash-bakery
+	Slug string `json:"slug"`
+}
+
+// TermList defines model for TermList.
+type TermList struct {
+	Items []Term `json:"items"`
+
+	// NextCursor Pass as cursor to read on; absent on the last page.
+	//
+	// Examples: eyJrIjoicm9zZSBhc2ggYmFrZXJ5In0
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// TermProperty A property that `fields` may name.
+type TermProperty string
+
 // UnitPrice defines model for UnitPrice.
 type UnitPrice struct {
 	// AmountMinor Minor units: pence, cents.
@@ -1426,13 +4597,73 @@ type UnitPricePer string
 
 // Variant defines model for Variant.
 type Variant struct {
+	// Allergens Where they differ from the product's; all fourteen.
+	Allergens *[]Allergen `json:"allergens,omitempty"`
+
+	// Availability Examples: in_stock
+	Availability VariantAvailability `json:"availability"`
+
+	// CaseGtin GS1 number of a case.
+	//
+	// Examples: 15012345678907
+	CaseGtin *string `json:"case_gtin,omitempty"`
+
+	// CaseSize How many are in a case.
+	//
+	// Examples: 6
+	CaseSize *int64 `json:"case_size,omitempty"`
+
+	// Deposit Paid on top, and given back for the empty container.
+	Deposit *Money `json:"deposit,omitempty"`
+
+	// DrainedQuantity How much of the unit is in it without the liquid.
+	//
+	// Examples: 240
+	DrainedQuantity *int64 `json:"drained_quantity,omitempty"`
+
+	// Gtin GS1 number of one, with its check digit.
+	//
+	// Examples: 5012345678900
+	Gtin *string `json:"gtin,omitempty"`
+
 	// Id Examples: var_019ab3f47c2e7d06b8a1f0c2d3e4f507
 	Id string `json:"id"`
+
+	// MemberPrice What members pay, where that is another price.
+	MemberPrice *Money `json:"member_price,omitempty"`
+
+	// MemberUnitPrice The same of the member price.
+	MemberUnitPrice *UnitPrice `json:"member_unit_price,omitempty"`
 
 	// Name Examples: 800 g loaf
 	Name string `json:"name"`
 
-	// Price With VAT.
+	// Options A value for each of the product's options, in their order.
+	//
+	// Examples: ["800 g"]
+	Options []string `json:"options"`
+
+	// OrderMax The most that can be ordered at once; absent: no limit.
+	//
+	// Examples: 12
+	OrderMax *int64 `json:"order_max,omitempty"`
+
+	// OrderMin The fewest that can be ordered.
+	//
+	// Examples: 1
+	OrderMin int64 `json:"order_min"`
+
+	// OrderStep Pieces, or grams where it is sold by weight, are ordered in multiples of this.
+	//
+	// Examples: 1
+	OrderStep int64 `json:"order_step"`
+
+	// Pieces How many pieces the quantity is divided into.
+	//
+	// Examples: 1
+	Pieces int64 `json:"pieces"`
+
+	// Price With VAT, without the deposit.
 	Price Money `json:"price"`
 
 	// Quantity How much of the unit is in it.
@@ -1440,13 +4671,31 @@ type Variant struct {
 	// Examples: 800
 	Quantity int64 `json:"quantity"`
 
+	// Reduction Where the price is reduced for some time.
+	Reduction *Reduction `json:"reduction,omitempty"`
+
 	// Sku Examples: RYE-800
 	Sku string `json:"sku"`
+
+	// SoldByWeight Ordered in grams, the price being that of the quantity; else by the piece.
+	//
+	// Examples: false
+	SoldByWeight bool `json:"sold_by_weight"`
+
+	// SupplierSku For editors: what the supplier calls it.
+	//
+	// Examples: PRS-118240
+	SupplierSku *string `json:"supplier_sku,omitempty"`
+
+	// TrackStock Whether stock is counted; what is not counted is always in stock.
+	//
+	// Examples: true
+	TrackStock bool `json:"track_stock"`
 
 	// Unit Examples: g
 	Unit VariantUnit `json:"unit"`
 
-	// UnitPrice For one kg, L or piece, rounded half up.
+	// UnitPrice For one kg, L or piece, rounded half up; of the drained quantity where there is one.
 	UnitPrice UnitPrice `json:"unit_price"`
 
 	// VatRate Basis points: 2000 is 20 %.
@@ -1455,20 +4704,77 @@ type Variant struct {
 	VatRate int64 `json:"vat_rate"`
 }
 
+// VariantAvailability Examples: in_stock
+type VariantAvailability string
+
 // VariantUnit Examples: g
 type VariantUnit string
 
 // VariantFields Examples: {"name":"800 g loaf","price":{"amount_minor":325,"currency":"GBP"},"quantity":800,"sku":"RYE-800","unit":"g","vat_rate":0}
 type VariantFields struct {
+	// Allergens Where they differ from the product's: all that is known. Empty: those of the product.
+	Allergens *[]Allergen `json:"allergens,omitempty"`
+
+	// CaseGtin GS1 number of a case; empty for none.
+	//
+	// Examples: 15012345678907
+	CaseGtin *string `json:"case_gtin,omitempty"`
+
+	// CaseSize How many are in a case; 0: not known.
+	//
+	// Examples: 6
+	CaseSize *int64 `json:"case_size,omitempty"`
+
+	// Deposit Paid on top, and given back for the empty container; 0: none.
+	Deposit *Amount `json:"deposit,omitempty"`
+
+	// DrainedQuantity How much of the unit is in it without the liquid, and what the unit price is of; 0: the same.
+	//
+	// Examples: 240
+	DrainedQuantity *int64 `json:"drained_quantity,omitempty"`
+
+	// Gtin GS1 number of one, with its check digit; unique in the whole market; empty for none.
+	//
+	// Examples: 5012345678900
+	Gtin *string `json:"gtin,omitempty"`
+
 	// Id The variant that is changed; without it the one with this sku, or a new one.
 	//
 	// Examples: var_019ab3f47c2e7d06b8a1f0c2d3e4f507
 	Id *string `json:"id,omitempty"`
 
+	// MemberPrice What members pay, where that is another price; 0: what all pay.
+	MemberPrice *Amount `json:"member_price,omitempty"`
+
 	// Name Examples: 800 g loaf
 	Name string `json:"name"`
 
-	// Price With VAT.
+	// Options A value for each of the product's options; no two variants have the same.
+	//
+	// Examples: ["800 g"]
+	Options *[]string `json:"options,omitempty"`
+
+	// OrderMax The most that can be ordered at once; a multiple of the step; 0: no limit.
+	//
+	// Examples: 12
+	OrderMax *int64 `json:"order_max,omitempty"`
+
+	// OrderMin The fewest that can be ordered; a multiple of the step.
+	//
+	// Examples: 1
+	OrderMin *int64 `json:"order_min,omitempty"`
+
+	// OrderStep Pieces, or grams where it is sold by weight, are ordered in multiples of this.
+	//
+	// Examples: 1
+	OrderStep *int64 `json:"order_step,omitempty"`
+
+	// Pieces How many pieces the quantity is divided into.
+	//
+	// Examples: 1
+	Pieces *int64 `json:"pieces,omitempty"`
+
+	// Price With VAT, without the deposit; from now on, until the next price that is planned.
 	Price Price `json:"price"`
 
 	// Quantity How much of the unit is in it.
@@ -1480,6 +4786,21 @@ type VariantFields struct {
 	//
 	// Examples: RYE-800
 	Sku string `json:"sku"`
+
+	// SoldByWeight Ordered in grams, the price being that of the quantity; else by the piece.
+	//
+	// Examples: false
+	SoldByWeight *bool `json:"sold_by_weight,omitempty"`
+
+	// SupplierSku What the supplier calls it; shown to editors only.
+	//
+	// Examples: PRS-118240
+	SupplierSku *string `json:"supplier_sku,omitempty"`
+
+	// TrackStock Whether stock is counted; what is not counted is always in stock.
+	//
+	// Examples: true
+	TrackStock *bool `json:"track_stock,omitempty"`
 
 	// Unit Examples: g
 	Unit VariantFieldsUnit `json:"unit"`
@@ -1523,6 +4844,9 @@ type RequestTimeout = Problem
 // ServiceUnavailable defines model for ServiceUnavailable.
 type ServiceUnavailable = Problem
 
+// TooManyRequests defines model for TooManyRequests.
+type TooManyRequests = Problem
+
 // Unauthorized defines model for Unauthorized.
 type Unauthorized = Problem
 
@@ -1539,6 +4863,75 @@ type ListAuthorsParams struct {
 
 	// Cursor next_cursor of the page before.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]AuthorProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// GetAuthorParams defines parameters for GetAuthor.
+type GetAuthorParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]AuthorProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// ListAvailabilityParams defines parameters for ListAvailability.
+type ListAvailabilityParams struct {
+	// Ids Ids of variants, separated by commas.
+	Ids []string `form:"ids" json:"ids"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]AvailabilityItemProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// ListBrandsParams defines parameters for ListBrands.
+type ListBrandsParams struct {
+	// Ids Those with these ids, separated by commas, instead of a list; goes alone. What is unknown is left out.
+	Ids *[]string `form:"ids,omitempty" json:"ids,omitempty"`
+
+	// Limit How many at the most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next_cursor of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]TermProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// DeleteBrandParams defines parameters for DeleteBrand.
+type DeleteBrandParams struct {
+	// IfMatch The ETag of the version that is changed; required.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// GetBrandParams defines parameters for GetBrand.
+type GetBrandParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]TermProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// UpdateBrandParams defines parameters for UpdateBrand.
+type UpdateBrandParams struct {
+	// IfMatch The ETag of the version that is changed; required.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ImportCatalogueParams defines parameters for ImportCatalogue.
+type ImportCatalogueParams struct {
+	// DryRun Store nothing, tell the difference.
+	DryRun *bool `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// Broken What a broken row does: refuse keeps everything from being stored, skip leaves out its product.
+	Broken *ImportCatalogueParamsBroken `form:"broken,omitempty" json:"broken,omitempty"`
+}
+
+// ImportCatalogueParamsBroken defines parameters for ImportCatalogue.
+type ImportCatalogueParamsBroken string
+
+// ListCategoriesParams defines parameters for ListCategories.
+type ListCategoriesParams struct {
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]CategoryProperty `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // DeleteCategoryParams defines parameters for DeleteCategory.
@@ -1547,8 +4940,83 @@ type DeleteCategoryParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// GetCategoryParams defines parameters for GetCategory.
+type GetCategoryParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]CategoryProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
 // UpdateCategoryParams defines parameters for UpdateCategory.
 type UpdateCategoryParams struct {
+	// IfMatch The ETag of the version that is changed; required.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ListCollectionsParams defines parameters for ListCollections.
+type ListCollectionsParams struct {
+	// Ids Those with these ids, separated by commas, instead of a list; goes alone. What is unknown is left out.
+	Ids *[]string `form:"ids,omitempty" json:"ids,omitempty"`
+
+	// Limit How many at the most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next_cursor of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// ContainerId Only those that stand under one of these posts and pages, by their ids, separated by commas.
+	ContainerId *[]string `form:"container_id,omitempty" json:"container_id,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]TermProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// DeleteCollectionParams defines parameters for DeleteCollection.
+type DeleteCollectionParams struct {
+	// IfMatch The ETag of the version that is changed; required.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// GetCollectionParams defines parameters for GetCollection.
+type GetCollectionParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]TermProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// UpdateCollectionParams defines parameters for UpdateCollection.
+type UpdateCollectionParams struct {
+	// IfMatch The ETag of the version that is changed; required.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ListLabelsParams defines parameters for ListLabels.
+type ListLabelsParams struct {
+	// Ids Those with these ids, separated by commas, instead of a list; goes alone. What is unknown is left out.
+	Ids *[]string `form:"ids,omitempty" json:"ids,omitempty"`
+
+	// Limit How many at the most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next_cursor of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]TermProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// DeleteLabelParams defines parameters for DeleteLabel.
+type DeleteLabelParams struct {
+	// IfMatch The ETag of the version that is changed; required.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// GetLabelParams defines parameters for GetLabel.
+type GetLabelParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]TermProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// UpdateLabelParams defines parameters for UpdateLabel.
+type UpdateLabelParams struct {
 	// IfMatch The ETag of the version that is changed; required.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
@@ -1587,6 +5055,9 @@ type ListPagesParams struct {
 
 	// Include What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list.
 	Include *[]ListPagesParamsInclude `form:"include,omitempty" json:"include,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]PostItemProperty `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // ListPagesParamsFeatured defines parameters for ListPages.
@@ -1602,6 +5073,12 @@ type ListPagesParamsInclude string
 type DeletePageParams struct {
 	// IfMatch The ETag that was read.
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// GetPageParams defines parameters for GetPage.
+type GetPageParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]PostResourceProperty `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // UpdatePageParams defines parameters for UpdatePage.
@@ -1650,6 +5127,9 @@ type ListPostsParams struct {
 
 	// Include What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list.
 	Include *[]ListPostsParamsInclude `form:"include,omitempty" json:"include,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]PostItemProperty `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // ListPostsParamsFeatured defines parameters for ListPosts.
@@ -1665,6 +5145,12 @@ type ListPostsParamsInclude string
 type DeletePostParams struct {
 	// IfMatch The ETag that was read.
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// GetPostParams defines parameters for GetPost.
+type GetPostParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]PostResourceProperty `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // UpdatePostParams defines parameters for UpdatePost.
@@ -1685,6 +5171,39 @@ type UnpublishPostParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// ListProducersParams defines parameters for ListProducers.
+type ListProducersParams struct {
+	// Ids Those with these ids, separated by commas, instead of a list; goes alone. What is unknown is left out.
+	Ids *[]string `form:"ids,omitempty" json:"ids,omitempty"`
+
+	// Limit How many at the most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next_cursor of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]TermProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// DeleteProducerParams defines parameters for DeleteProducer.
+type DeleteProducerParams struct {
+	// IfMatch The ETag of the version that is changed; required.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// GetProducerParams defines parameters for GetProducer.
+type GetProducerParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]TermProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// UpdateProducerParams defines parameters for UpdateProducer.
+type UpdateProducerParams struct {
+	// IfMatch The ETag of the version that is changed; required.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
 // ListProductsParams defines parameters for ListProducts.
 type ListProductsParams struct {
 	// Page Instead of what follows the cursor, a stable page of the list, in the order in which products were made and whatever the limit: 0 is the open page, 1 the oldest.
@@ -1696,6 +5215,39 @@ type ListProductsParams struct {
 	// Category Only those in this category (id or slug) or below it.
 	Category *string `form:"category,omitempty" json:"category,omitempty"`
 
+	// Brand Only those of one of these brands (ids or slugs, separated by commas).
+	Brand *[]string `form:"brand,omitempty" json:"brand,omitempty"`
+
+	// Producer Only those of one of these producers (ids or slugs).
+	Producer *[]string `form:"producer,omitempty" json:"producer,omitempty"`
+
+	// Label Only those with all of these labels (ids or slugs).
+	Label *[]string `form:"label,omitempty" json:"label,omitempty"`
+
+	// Collection Only those of this collection (id or slug).
+	Collection *string `form:"collection,omitempty" json:"collection,omitempty"`
+
+	// FreeFrom Only what is known to be free of all of these, in every variant. What is not declared is unknown and left out.
+	FreeFrom *[]ListProductsParamsFreeFrom `form:"free_from,omitempty" json:"free_from,omitempty"`
+
+	// Country Only those from one of these countries (ISO 3166-1 alpha-2).
+	Country *[]string `form:"country,omitempty" json:"country,omitempty"`
+
+	// PriceMin Only those that cost at least so much, in minor units; a product costs what the cheapest of its variants does.
+	PriceMin *int64 `form:"price_min,omitempty" json:"price_min,omitempty"`
+
+	// PriceMax Only those that cost at most so much.
+	PriceMax *int64 `form:"price_max,omitempty" json:"price_max,omitempty"`
+
+	// Availability Only those with one of these; a product is in stock where one of its variants is.
+	Availability *[]ListProductsParamsAvailability `form:"availability,omitempty" json:"availability,omitempty"`
+
+	// Reduced true: only those with a reduced price. false: no matter.
+	Reduced *bool `form:"reduced,omitempty" json:"reduced,omitempty"`
+
+	// Sort What the list is sorted by; among equals, by name.
+	Sort *ListProductsParamsSort `form:"sort,omitempty" json:"sort,omitempty"`
+
 	// Status For editors: those in this status; published where it is not given.
 	Status *ListProductsParamsStatus `form:"status,omitempty" json:"status,omitempty"`
 
@@ -1705,9 +5257,21 @@ type ListProductsParams struct {
 	// Cursor next_cursor of the page before.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// Include What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list.
+	// Include What else is wanted, separated by commas: each whole, as it is read by its id; how many of the list have what; where each stands in the list.
 	Include *[]ListProductsParamsInclude `form:"include,omitempty" json:"include,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]ProductItemProperty `form:"fields,omitempty" json:"fields,omitempty"`
 }
+
+// ListProductsParamsFreeFrom defines parameters for ListProducts.
+type ListProductsParamsFreeFrom string
+
+// ListProductsParamsAvailability defines parameters for ListProducts.
+type ListProductsParamsAvailability string
+
+// ListProductsParamsSort defines parameters for ListProducts.
+type ListProductsParamsSort string
 
 // ListProductsParamsStatus defines parameters for ListProducts.
 type ListProductsParamsStatus string
@@ -1721,16 +5285,103 @@ type DeleteProductParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// GetProductParams defines parameters for GetProduct.
+type GetProductParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]ProductProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
 // UpdateProductParams defines parameters for UpdateProduct.
 type UpdateProductParams struct {
 	// IfMatch The ETag of the version that is changed; required.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// ListRelatedProductsParams defines parameters for ListRelatedProducts.
+type ListRelatedProductsParams struct {
+	// Limit How many at the most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]ProductCardProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// SearchParams defines parameters for Search.
+type SearchParams struct {
+	// Q What to look for.
+	Q string `form:"q" json:"q"`
+
+	// Kinds Only these, separated by commas; all without it.
+	Kinds *[]SearchParamsKinds `form:"kinds,omitempty" json:"kinds,omitempty"`
+
+	// Limit How many at the most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next_cursor of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]SearchHitProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// SearchParamsKinds defines parameters for Search.
+type SearchParamsKinds string
+
+// GetSettingsParams defines parameters for GetSettings.
+type GetSettingsParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]SiteSettingsProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
 // UpdateSettingsParams defines parameters for UpdateSettings.
 type UpdateSettingsParams struct {
 	// IfMatch The ETag that was read.
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ListStockParams defines parameters for ListStock.
+type ListStockParams struct {
+	// AvailableMax Only where no more than this is available; 0: what is sold out.
+	AvailableMax *int64 `form:"available_max,omitempty" json:"available_max,omitempty"`
+
+	// Product Only that of this product (id or slug).
+	Product *string `form:"product,omitempty" json:"product,omitempty"`
+
+	// Sku Only that of the variant with this sku.
+	Sku *string `form:"sku,omitempty" json:"sku,omitempty"`
+
+	// Limit How many at the most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next_cursor of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]StockLevelProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// ListMovementsParams defines parameters for ListMovements.
+type ListMovementsParams struct {
+	// Variant Only those of this variant.
+	Variant *string `form:"variant,omitempty" json:"variant,omitempty"`
+
+	// Sku Only those of the variant with this sku; instead of its id.
+	Sku *string `form:"sku,omitempty" json:"sku,omitempty"`
+
+	// Limit How many at the most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next_cursor of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]MovementProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// CreateMovementsParams defines parameters for CreateMovements.
+type CreateMovementsParams struct {
+	// IdempotencyKey New for each request, the same when it is sent again; required.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
 // ListTagsParams defines parameters for ListTags.
@@ -1740,13 +5391,58 @@ type ListTagsParams struct {
 
 	// Cursor next_cursor of the page before.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]TagProperty `form:"fields,omitempty" json:"fields,omitempty"`
 }
+
+// GetTagParams defines parameters for GetTag.
+type GetTagParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]TagProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// ListPricesParams defines parameters for ListPrices.
+type ListPricesParams struct {
+	// List Only this list's.
+	List *ListPricesParamsList `form:"list,omitempty" json:"list,omitempty"`
+
+	// Limit How many at the most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next_cursor of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]ListedPriceProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// ListPricesParamsList defines parameters for ListPrices.
+type ListPricesParamsList string
+
+// CreateBrandJSONRequestBody defines body for CreateBrand for application/json ContentType.
+type CreateBrandJSONRequestBody = NewMaker
+
+// UpdateBrandJSONRequestBody defines body for UpdateBrand for application/json ContentType.
+type UpdateBrandJSONRequestBody = MakerFields
 
 // CreateCategoryJSONRequestBody defines body for CreateCategory for application/json ContentType.
 type CreateCategoryJSONRequestBody = NewCategory
 
 // UpdateCategoryJSONRequestBody defines body for UpdateCategory for application/json ContentType.
 type UpdateCategoryJSONRequestBody = CategoryFields
+
+// CreateCollectionJSONRequestBody defines body for CreateCollection for application/json ContentType.
+type CreateCollectionJSONRequestBody = NewCollection
+
+// UpdateCollectionJSONRequestBody defines body for UpdateCollection for application/json ContentType.
+type UpdateCollectionJSONRequestBody = CollectionFields
+
+// CreateLabelJSONRequestBody defines body for CreateLabel for application/json ContentType.
+type CreateLabelJSONRequestBody = NewLabel
+
+// UpdateLabelJSONRequestBody defines body for UpdateLabel for application/json ContentType.
+type UpdateLabelJSONRequestBody = LabelFields
 
 // CreatePageJSONRequestBody defines body for CreatePage for application/json ContentType.
 type CreatePageJSONRequestBody = NewPost
@@ -1760,6 +5456,12 @@ type CreatePostJSONRequestBody = NewPost
 // UpdatePostJSONRequestBody defines body for UpdatePost for application/json ContentType.
 type UpdatePostJSONRequestBody = PostFields
 
+// CreateProducerJSONRequestBody defines body for CreateProducer for application/json ContentType.
+type CreateProducerJSONRequestBody = NewMaker
+
+// UpdateProducerJSONRequestBody defines body for UpdateProducer for application/json ContentType.
+type UpdateProducerJSONRequestBody = MakerFields
+
 // CreateProductJSONRequestBody defines body for CreateProduct for application/json ContentType.
 type CreateProductJSONRequestBody = NewProduct
 
@@ -1768,6 +5470,12 @@ type UpdateProductJSONRequestBody = ProductFields
 
 // UpdateSettingsJSONRequestBody defines body for UpdateSettings for application/json ContentType.
 type UpdateSettingsJSONRequestBody = SettingsFields
+
+// CreateMovementsJSONRequestBody defines body for CreateMovements for application/json ContentType.
+type CreateMovementsJSONRequestBody = StockMoves
+
+// CreatePriceJSONRequestBody defines body for CreatePrice for application/json ContentType.
+type CreatePriceJSONRequestBody = PlannedPriceFields
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -1855,14 +5563,94 @@ type ClientInterface interface {
 	// An author by id or slug.
 	//
 	// Corresponds with GET /v1/authors/{author} (the `GetAuthor` operationId).
-	GetAuthor(ctx context.Context, author string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetAuthor(ctx context.Context, author string, params *GetAuthorParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAvailability Ask what can be had
+	//
+	// What can be had now of up to 200 variants, and what it costs, in the order of the ids. What is unknown or not published is left out. Made for pages that were built a while ago: ask again with If-None-Match.
+	//
+	// Corresponds with GET /v1/availability (the `ListAvailability` operationId).
+	ListAvailability(ctx context.Context, params *ListAvailabilityParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListBrands List brands
+	//
+	// Who puts its name on products. All of them by name, those without products too. Read on with next_cursor.
+	//
+	// Corresponds with GET /v1/brands (the `ListBrands` operationId).
+	ListBrands(ctx context.Context, params *ListBrandsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateBrandWithBody Make a brand
+	//
+	// Who puts its name on products. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/brands (the `CreateBrand` operationId).
+	CreateBrandWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateBrand Make a brand
+	//
+	// Who puts its name on products. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/brands (the `CreateBrand` operationId).
+	CreateBrand(ctx context.Context, body CreateBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteBrand Delete a brand
+	//
+	// Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Corresponds with DELETE /v1/brands/{term} (the `DeleteBrand` operationId).
+	DeleteBrand(ctx context.Context, term string, params *DeleteBrandParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetBrand Read a brand
+	//
+	// Who puts its name on products. By id or slug.
+	//
+	// Corresponds with GET /v1/brands/{term} (the `GetBrand` operationId).
+	GetBrand(ctx context.Context, term string, params *GetBrandParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateBrandWithBody Change a brand
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /v1/brands/{term} (the `UpdateBrand` operationId).
+	UpdateBrandWithBody(ctx context.Context, term string, params *UpdateBrandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateBrand Change a brand
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /v1/brands/{term} (the `UpdateBrand` operationId).
+	UpdateBrand(ctx context.Context, term string, params *UpdateBrandParams, body UpdateBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ExportCatalogue Download the catalogue
+	//
+	// Every product in any status with all its fields as a table (RFC 4180, UTF-8), one row a variant, what is the product's own repeated. Cells that a spreadsheet would take for a formula begin with a single quotation mark. Importing it again changes nothing. Scope: `market:write`.
+	//
+	// Corresponds with GET /v1/catalogue (the `ExportCatalogue` operationId).
+	ExportCatalogue(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImportCatalogueWithBody Import a table of products
+	//
+	// What the table says becomes the catalogue, all of it or nothing; what is not in it stays: products, variants, and the fields of missing columns. A dry run, which it is unless dry_run is false, tells the difference. UTF-8, UTF-16 or Windows-1252; commas, semicolons or tabs; at most 64 MiB and 100,000 rows. Rows are products by the column product and variants by the column sku; a product's rows after the first may leave its own columns empty. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/catalogue (the `ImportCatalogue` operationId).
+	ImportCatalogueWithBody(ctx context.Context, params *ImportCatalogueParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListCategories List categories
 	//
 	// The whole tree, depth first: parents before their children, each with its ancestors and children.
 	//
 	// Corresponds with GET /v1/categories (the `ListCategories` operationId).
-	ListCategories(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ListCategories(ctx context.Context, params *ListCategoriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateCategoryWithBody Make a category
 	//
@@ -1894,7 +5682,7 @@ type ClientInterface interface {
 	// A category by id or slug, with its ancestors and children.
 	//
 	// Corresponds with GET /v1/categories/{category} (the `GetCategory` operationId).
-	GetCategory(ctx context.Context, category string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetCategory(ctx context.Context, category string, params *GetCategoryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateCategoryWithBody Change a category
 	//
@@ -1913,6 +5701,120 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /v1/categories/{category} (the `UpdateCategory` operationId).
 	UpdateCategory(ctx context.Context, category string, params *UpdateCategoryParams, body UpdateCategoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListCollections List collections
+	//
+	// Collections by name. Read on with next_cursor. With container_id only those that stand under these posts and pages.
+	//
+	// Corresponds with GET /v1/collections (the `ListCollections` operationId).
+	ListCollections(ctx context.Context, params *ListCollectionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCollectionWithBody Make a collection
+	//
+	// Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/collections (the `CreateCollection` operationId).
+	CreateCollectionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateCollection Make a collection
+	//
+	// Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/collections (the `CreateCollection` operationId).
+	CreateCollection(ctx context.Context, body CreateCollectionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteCollection Delete a collection
+	//
+	// Removes it for good, with its page and from every post and page that shows it. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Corresponds with DELETE /v1/collections/{term} (the `DeleteCollection` operationId).
+	DeleteCollection(ctx context.Context, term string, params *DeleteCollectionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetCollection Read a collection
+	//
+	// Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. By id or slug.
+	//
+	// Corresponds with GET /v1/collections/{term} (the `GetCollection` operationId).
+	GetCollection(ctx context.Context, term string, params *GetCollectionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateCollectionWithBody Change a collection
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /v1/collections/{term} (the `UpdateCollection` operationId).
+	UpdateCollectionWithBody(ctx context.Context, term string, params *UpdateCollectionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateCollection Change a collection
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /v1/collections/{term} (the `UpdateCollection` operationId).
+	UpdateCollection(ctx context.Context, term string, params *UpdateCollectionParams, body UpdateCollectionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListLabels List labels
+	//
+	// What products deserve to be called: organic, vegan. All of them by name, those without products too. Read on with next_cursor.
+	//
+	// Corresponds with GET /v1/labels (the `ListLabels` operationId).
+	ListLabels(ctx context.Context, params *ListLabelsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateLabelWithBody Make a label
+	//
+	// What products deserve to be called: organic, vegan. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/labels (the `CreateLabel` operationId).
+	CreateLabelWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateLabel Make a label
+	//
+	// What products deserve to be called: organic, vegan. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/labels (the `CreateLabel` operationId).
+	CreateLabel(ctx context.Context, body CreateLabelJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteLabel Delete a label
+	//
+	// Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Corresponds with DELETE /v1/labels/{term} (the `DeleteLabel` operationId).
+	DeleteLabel(ctx context.Context, term string, params *DeleteLabelParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetLabel Read a label
+	//
+	// What products deserve to be called: organic, vegan. By id or slug.
+	//
+	// Corresponds with GET /v1/labels/{term} (the `GetLabel` operationId).
+	GetLabel(ctx context.Context, term string, params *GetLabelParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateLabelWithBody Change a label
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /v1/labels/{term} (the `UpdateLabel` operationId).
+	UpdateLabelWithBody(ctx context.Context, term string, params *UpdateLabelParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateLabel Change a label
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /v1/labels/{term} (the `UpdateLabel` operationId).
+	UpdateLabel(ctx context.Context, term string, params *UpdateLabelParams, body UpdateLabelJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UploadMediaWithBody Upload an image
 	//
@@ -1960,7 +5862,7 @@ type ClientInterface interface {
 	// By id or slug. Everybody sees the free part of a published one; a token shows its source, its gated part and drafts. Scope: `blog:write`.
 	//
 	// Corresponds with GET /v1/pages/{post} (the `GetPage` operationId).
-	GetPage(ctx context.Context, post string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetPage(ctx context.Context, post string, params *GetPageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdatePageWithBody Change a page
 	//
@@ -2031,7 +5933,7 @@ type ClientInterface interface {
 	// By id or slug. Everybody sees the free part of a published one; a token shows its source, its gated part and drafts. Scope: `blog:write`.
 	//
 	// Corresponds with GET /v1/posts/{post} (the `GetPost` operationId).
-	GetPost(ctx context.Context, post string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetPost(ctx context.Context, post string, params *GetPostParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdatePostWithBody Change a post
 	//
@@ -2065,9 +5967,66 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/posts/{post}/unpublish (the `UnpublishPost` operationId).
 	UnpublishPost(ctx context.Context, post string, params *UnpublishPostParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListProducers List producers
+	//
+	// Who grows or makes products. All of them by name, those without products too. Read on with next_cursor.
+	//
+	// Corresponds with GET /v1/producers (the `ListProducers` operationId).
+	ListProducers(ctx context.Context, params *ListProducersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateProducerWithBody Make a producer
+	//
+	// Who grows or makes products. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/producers (the `CreateProducer` operationId).
+	CreateProducerWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateProducer Make a producer
+	//
+	// Who grows or makes products. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/producers (the `CreateProducer` operationId).
+	CreateProducer(ctx context.Context, body CreateProducerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteProducer Delete a producer
+	//
+	// Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Corresponds with DELETE /v1/producers/{term} (the `DeleteProducer` operationId).
+	DeleteProducer(ctx context.Context, term string, params *DeleteProducerParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetProducer Read a producer
+	//
+	// Who grows or makes products. By id or slug.
+	//
+	// Corresponds with GET /v1/producers/{term} (the `GetProducer` operationId).
+	GetProducer(ctx context.Context, term string, params *GetProducerParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateProducerWithBody Change a producer
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /v1/producers/{term} (the `UpdateProducer` operationId).
+	UpdateProducerWithBody(ctx context.Context, term string, params *UpdateProducerParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateProducer Change a producer
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /v1/producers/{term} (the `UpdateProducer` operationId).
+	UpdateProducer(ctx context.Context, term string, params *UpdateProducerParams, body UpdateProducerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListProducts List products
 	//
-	// Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
+	// Published products by name or as sort says; with a token, status picks drafts. A category includes all below it. Values of brand, producer, country and availability are alternatives; those of label and free_from are all demanded. With include=facets the answer says how many products of the list have what. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
 	//
 	// Corresponds with GET /v1/products (the `ListProducts` operationId).
 	ListProducts(ctx context.Context, params *ListProductsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2102,7 +6061,7 @@ type ClientInterface interface {
 	// A published product by id or slug; with a token, a draft too. Scope: `market:write`.
 	//
 	// Corresponds with GET /v1/products/{product} (the `GetProduct` operationId).
-	GetProduct(ctx context.Context, product string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetProduct(ctx context.Context, product string, params *GetProductParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateProductWithBody Change a product
 	//
@@ -2129,6 +6088,13 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/products/{product}/publish (the `PublishProduct` operationId).
 	PublishProduct(ctx context.Context, product string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListRelatedProducts List related products
+	//
+	// Published products that share most with this one: collections, category, brand, producer, labels. Those in stock come first.
+	//
+	// Corresponds with GET /v1/products/{product}/related (the `ListRelatedProducts` operationId).
+	ListRelatedProducts(ctx context.Context, product string, params *ListRelatedProductsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// UnpublishProduct Take a product back to draft
 	//
 	// Removes it from every page. Doing it twice answers the same and announces once. Scope: `market:write`.
@@ -2136,12 +6102,19 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/products/{product}/unpublish (the `UnpublishProduct` operationId).
 	UnpublishProduct(ctx context.Context, product string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// Search Find products, posts and pages
+	//
+	// Every word must be there; words in quotes follow each other; a minus in front leaves out what has the word; or stands between alternatives. The last word may be the beginning of one. The best come first: titles before names and summaries before texts, then the newest. Where fewer than three are found, titles that are spelt alike follow.
+	//
+	// Corresponds with GET /v1/search (the `Search` operationId).
+	Search(ctx context.Context, params *SearchParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetSettings Read the site's settings
 	//
 	// Title, description, language, time zone and menus of the publication.
 	//
 	// Corresponds with GET /v1/settings (the `GetSettings` operationId).
-	GetSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetSettings(ctx context.Context, params *GetSettingsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateSettingsWithBody Change the site's settings
 	//
@@ -2161,6 +6134,38 @@ type ClientInterface interface {
 	// Corresponds with PATCH /v1/settings (the `UpdateSettings` operationId).
 	UpdateSettings(ctx context.Context, params *UpdateSettingsParams, body UpdateSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListStock List the stock
+	//
+	// What is on hand, reserved and available of each variant that is counted, by sku. Read on with next_cursor. Scope: `market:write`.
+	//
+	// Corresponds with GET /v1/stock (the `ListStock` operationId).
+	ListStock(ctx context.Context, params *ListStockParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListMovements List movements of stock
+	//
+	// The newest first. What is on hand is always the sum of the movements. Scope: `market:write`.
+	//
+	// Corresponds with GET /v1/stock/movements (the `ListMovements` operationId).
+	ListMovements(ctx context.Context, params *ListMovementsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateMovementsWithBody Move stock
+	//
+	// Makes all of the movements, in their order, or none: goods received, sales at the counter, counts. A variant may be in several. On hand never falls below what orders have reserved (insufficient_stock). Idempotency-Key makes it happen once however often the request is sent: the same request under the same key answers what it was answered before, for 24 hours at least, marked by Idempotent-Replayed. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/stock/movements (the `CreateMovements` operationId).
+	CreateMovementsWithBody(ctx context.Context, params *CreateMovementsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateMovements Move stock
+	//
+	// Makes all of the movements, in their order, or none: goods received, sales at the counter, counts. A variant may be in several. On hand never falls below what orders have reserved (insufficient_stock). Idempotency-Key makes it happen once however often the request is sent: the same request under the same key answers what it was answered before, for 24 hours at least, marked by Idempotent-Replayed. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/stock/movements (the `CreateMovements` operationId).
+	CreateMovements(ctx context.Context, params *CreateMovementsParams, body CreateMovementsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListTags List tags
 	//
 	// Tags that are on published posts, by slug. Internal tags are not shown.
@@ -2173,7 +6178,39 @@ type ClientInterface interface {
 	// A tag by its id or slug.
 	//
 	// Corresponds with GET /v1/tags/{tag} (the `GetTag` operationId).
-	GetTag(ctx context.Context, tag string, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetTag(ctx context.Context, tag string, params *GetTagParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPrices List a variant's prices
+	//
+	// Past, current and planned prices of all lists; those that begin last come first. Scope: `market:write`.
+	//
+	// Corresponds with GET /v1/variants/{variant}/prices (the `ListPrices` operationId).
+	ListPrices(ctx context.Context, variant string, params *ListPricesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePriceWithBody Set or plan a price
+	//
+	// From now or a time to come on. Without an end it holds until the next change that is planned; a variant that costs as much already keeps the price it has, which is the answer. With valid_until it is temporary: what was before goes on afterwards, and it is refused (price_planned) where another price begins or ends meanwhile. A temporary public price below the one before it is shown as a reduction, beside the lowest price of the 30 days before. A price that is planned comes into force within a minute, everywhere at once. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/variants/{variant}/prices (the `CreatePrice` operationId).
+	CreatePriceWithBody(ctx context.Context, variant string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreatePrice Set or plan a price
+	//
+	// From now or a time to come on. Without an end it holds until the next change that is planned; a variant that costs as much already keeps the price it has, which is the answer. With valid_until it is temporary: what was before goes on afterwards, and it is refused (price_planned) where another price begins or ends meanwhile. A temporary public price below the one before it is shown as a reduction, beside the lowest price of the 30 days before. A price that is planned comes into force within a minute, everywhere at once. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/variants/{variant}/prices (the `CreatePrice` operationId).
+	CreatePrice(ctx context.Context, variant string, body CreatePriceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeletePrice Take back a planned price
+	//
+	// Only one that has not begun. What is in force before it goes on for as long as it would have held. Scope: `market:write`.
+	//
+	// Corresponds with DELETE /v1/variants/{variant}/prices/{price} (the `DeletePrice` operationId).
+	DeletePrice(ctx context.Context, variant string, price string, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
 // ListAuthors List authors
@@ -2198,8 +6235,188 @@ func (c *Client) ListAuthors(ctx context.Context, params *ListAuthorsParams, req
 // An author by id or slug.
 //
 // Corresponds with GET /v1/authors/{author} (the `GetAuthor` operationId).
-func (c *Client) GetAuthor(ctx context.Context, author string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetAuthorRequest(c.Server, author)
+func (c *Client) GetAuthor(ctx context.Context, author string, params *GetAuthorParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAuthorRequest(c.Server, author, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAvailability Ask what can be had
+//
+// What can be had now of up to 200 variants, and what it costs, in the order of the ids. What is unknown or not published is left out. Made for pages that were built a while ago: ask again with If-None-Match.
+//
+// Corresponds with GET /v1/availability (the `ListAvailability` operationId).
+func (c *Client) ListAvailability(ctx context.Context, params *ListAvailabilityParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAvailabilityRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListBrands List brands
+//
+// Who puts its name on products. All of them by name, those without products too. Read on with next_cursor.
+//
+// Corresponds with GET /v1/brands (the `ListBrands` operationId).
+func (c *Client) ListBrands(ctx context.Context, params *ListBrandsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListBrandsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateBrandWithBody Make a brand
+//
+// Who puts its name on products. Its page is built at once. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/brands (the `CreateBrand` operationId).
+func (c *Client) CreateBrandWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateBrandRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateBrand Make a brand
+//
+// Who puts its name on products. Its page is built at once. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/brands (the `CreateBrand` operationId).
+func (c *Client) CreateBrand(ctx context.Context, body CreateBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateBrandRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteBrand Delete a brand
+//
+// Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+//
+// Corresponds with DELETE /v1/brands/{term} (the `DeleteBrand` operationId).
+func (c *Client) DeleteBrand(ctx context.Context, term string, params *DeleteBrandParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteBrandRequest(c.Server, term, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetBrand Read a brand
+//
+// Who puts its name on products. By id or slug.
+//
+// Corresponds with GET /v1/brands/{term} (the `GetBrand` operationId).
+func (c *Client) GetBrand(ctx context.Context, term string, params *GetBrandParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetBrandRequest(c.Server, term, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateBrandWithBody Change a brand
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /v1/brands/{term} (the `UpdateBrand` operationId).
+func (c *Client) UpdateBrandWithBody(ctx context.Context, term string, params *UpdateBrandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateBrandRequestWithBody(c.Server, term, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateBrand Change a brand
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /v1/brands/{term} (the `UpdateBrand` operationId).
+func (c *Client) UpdateBrand(ctx context.Context, term string, params *UpdateBrandParams, body UpdateBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateBrandRequest(c.Server, term, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportCatalogue Download the catalogue
+//
+// Every product in any status with all its fields as a table (RFC 4180, UTF-8), one row a variant, what is the product's own repeated. Cells that a spreadsheet would take for a formula begin with a single quotation mark. Importing it again changes nothing. Scope: `market:write`.
+//
+// Corresponds with GET /v1/catalogue (the `ExportCatalogue` operationId).
+func (c *Client) ExportCatalogue(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportCatalogueRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImportCatalogueWithBody Import a table of products
+//
+// What the table says becomes the catalogue, all of it or nothing; what is not in it stays: products, variants, and the fields of missing columns. A dry run, which it is unless dry_run is false, tells the difference. UTF-8, UTF-16 or Windows-1252; commas, semicolons or tabs; at most 64 MiB and 100,000 rows. Rows are products by the column product and variants by the column sku; a product's rows after the first may leave its own columns empty. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/catalogue (the `ImportCatalogue` operationId).
+func (c *Client) ImportCatalogueWithBody(ctx context.Context, params *ImportCatalogueParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImportCatalogueRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2215,8 +6432,8 @@ func (c *Client) GetAuthor(ctx context.Context, author string, reqEditors ...Req
 // The whole tree, depth first: parents before their children, each with its ancestors and children.
 //
 // Corresponds with GET /v1/categories (the `ListCategories` operationId).
-func (c *Client) ListCategories(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListCategoriesRequest(c.Server)
+func (c *Client) ListCategories(ctx context.Context, params *ListCategoriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCategoriesRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2287,8 +6504,8 @@ func (c *Client) DeleteCategory(ctx context.Context, category string, params *De
 // A category by id or slug, with its ancestors and children.
 //
 // Corresponds with GET /v1/categories/{category} (the `GetCategory` operationId).
-func (c *Client) GetCategory(ctx context.Context, category string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetCategoryRequest(c.Server, category)
+func (c *Client) GetCategory(ctx context.Context, category string, params *GetCategoryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCategoryRequest(c.Server, category, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2327,6 +6544,260 @@ func (c *Client) UpdateCategoryWithBody(ctx context.Context, category string, pa
 // Corresponds with PATCH /v1/categories/{category} (the `UpdateCategory` operationId).
 func (c *Client) UpdateCategory(ctx context.Context, category string, params *UpdateCategoryParams, body UpdateCategoryJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateCategoryRequest(c.Server, category, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListCollections List collections
+//
+// Collections by name. Read on with next_cursor. With container_id only those that stand under these posts and pages.
+//
+// Corresponds with GET /v1/collections (the `ListCollections` operationId).
+func (c *Client) ListCollections(ctx context.Context, params *ListCollectionsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListCollectionsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCollectionWithBody Make a collection
+//
+// Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. Its page is built at once. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/collections (the `CreateCollection` operationId).
+func (c *Client) CreateCollectionWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCollectionRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateCollection Make a collection
+//
+// Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. Its page is built at once. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/collections (the `CreateCollection` operationId).
+func (c *Client) CreateCollection(ctx context.Context, body CreateCollectionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateCollectionRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteCollection Delete a collection
+//
+// Removes it for good, with its page and from every post and page that shows it. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Corresponds with DELETE /v1/collections/{term} (the `DeleteCollection` operationId).
+func (c *Client) DeleteCollection(ctx context.Context, term string, params *DeleteCollectionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteCollectionRequest(c.Server, term, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetCollection Read a collection
+//
+// Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. By id or slug.
+//
+// Corresponds with GET /v1/collections/{term} (the `GetCollection` operationId).
+func (c *Client) GetCollection(ctx context.Context, term string, params *GetCollectionParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetCollectionRequest(c.Server, term, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateCollectionWithBody Change a collection
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /v1/collections/{term} (the `UpdateCollection` operationId).
+func (c *Client) UpdateCollectionWithBody(ctx context.Context, term string, params *UpdateCollectionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateCollectionRequestWithBody(c.Server, term, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateCollection Change a collection
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /v1/collections/{term} (the `UpdateCollection` operationId).
+func (c *Client) UpdateCollection(ctx context.Context, term string, params *UpdateCollectionParams, body UpdateCollectionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateCollectionRequest(c.Server, term, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListLabels List labels
+//
+// What products deserve to be called: organic, vegan. All of them by name, those without products too. Read on with next_cursor.
+//
+// Corresponds with GET /v1/labels (the `ListLabels` operationId).
+func (c *Client) ListLabels(ctx context.Context, params *ListLabelsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListLabelsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateLabelWithBody Make a label
+//
+// What products deserve to be called: organic, vegan. Its page is built at once. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/labels (the `CreateLabel` operationId).
+func (c *Client) CreateLabelWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateLabelRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateLabel Make a label
+//
+// What products deserve to be called: organic, vegan. Its page is built at once. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/labels (the `CreateLabel` operationId).
+func (c *Client) CreateLabel(ctx context.Context, body CreateLabelJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateLabelRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteLabel Delete a label
+//
+// Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+//
+// Corresponds with DELETE /v1/labels/{term} (the `DeleteLabel` operationId).
+func (c *Client) DeleteLabel(ctx context.Context, term string, params *DeleteLabelParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteLabelRequest(c.Server, term, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetLabel Read a label
+//
+// What products deserve to be called: organic, vegan. By id or slug.
+//
+// Corresponds with GET /v1/labels/{term} (the `GetLabel` operationId).
+func (c *Client) GetLabel(ctx context.Context, term string, params *GetLabelParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetLabelRequest(c.Server, term, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateLabelWithBody Change a label
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /v1/labels/{term} (the `UpdateLabel` operationId).
+func (c *Client) UpdateLabelWithBody(ctx context.Context, term string, params *UpdateLabelParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateLabelRequestWithBody(c.Server, term, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateLabel Change a label
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /v1/labels/{term} (the `UpdateLabel` operationId).
+func (c *Client) UpdateLabel(ctx context.Context, term string, params *UpdateLabelParams, body UpdateLabelJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateLabelRequest(c.Server, term, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -2433,8 +6904,8 @@ func (c *Client) DeletePage(ctx context.Context, post string, params *DeletePage
 // By id or slug. Everybody sees the free part of a published one; a token shows its source, its gated part and drafts. Scope: `blog:write`.
 //
 // Corresponds with GET /v1/pages/{post} (the `GetPage` operationId).
-func (c *Client) GetPage(ctx context.Context, post string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetPageRequest(c.Server, post)
+func (c *Client) GetPage(ctx context.Context, post string, params *GetPageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPageRequest(c.Server, post, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2594,8 +7065,8 @@ func (c *Client) DeletePost(ctx context.Context, post string, params *DeletePost
 // By id or slug. Everybody sees the free part of a published one; a token shows its source, its gated part and drafts. Scope: `blog:write`.
 //
 // Corresponds with GET /v1/posts/{post} (the `GetPost` operationId).
-func (c *Client) GetPost(ctx context.Context, post string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetPostRequest(c.Server, post)
+func (c *Client) GetPost(ctx context.Context, post string, params *GetPostParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetPostRequest(c.Server, post, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2678,9 +7149,136 @@ func (c *Client) UnpublishPost(ctx context.Context, post string, params *Unpubli
 	return c.Client.Do(req)
 }
 
+// ListProducers List producers
+//
+// Who grows or makes products. All of them by name, those without products too. Read on with next_cursor.
+//
+// Corresponds with GET /v1/producers (the `ListProducers` operationId).
+func (c *Client) ListProducers(ctx context.Context, params *ListProducersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListProducersRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateProducerWithBody Make a producer
+//
+// Who grows or makes products. Its page is built at once. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/producers (the `CreateProducer` operationId).
+func (c *Client) CreateProducerWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateProducerRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateProducer Make a producer
+//
+// Who grows or makes products. Its page is built at once. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/producers (the `CreateProducer` operationId).
+func (c *Client) CreateProducer(ctx context.Context, body CreateProducerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateProducerRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteProducer Delete a producer
+//
+// Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+//
+// Corresponds with DELETE /v1/producers/{term} (the `DeleteProducer` operationId).
+func (c *Client) DeleteProducer(ctx context.Context, term string, params *DeleteProducerParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteProducerRequest(c.Server, term, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetProducer Read a producer
+//
+// Who grows or makes products. By id or slug.
+//
+// Corresponds with GET /v1/producers/{term} (the `GetProducer` operationId).
+func (c *Client) GetProducer(ctx context.Context, term string, params *GetProducerParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetProducerRequest(c.Server, term, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateProducerWithBody Change a producer
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /v1/producers/{term} (the `UpdateProducer` operationId).
+func (c *Client) UpdateProducerWithBody(ctx context.Context, term string, params *UpdateProducerParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateProducerRequestWithBody(c.Server, term, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateProducer Change a producer
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /v1/producers/{term} (the `UpdateProducer` operationId).
+func (c *Client) UpdateProducer(ctx context.Context, term string, params *UpdateProducerParams, body UpdateProducerJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateProducerRequest(c.Server, term, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListProducts List products
 //
-// Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
+// Published products by name or as sort says; with a token, status picks drafts. A category includes all below it. Values of brand, producer, country and availability are alternatives; those of label and free_from are all demanded. With include=facets the answer says how many products of the list have what. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
 //
 // Corresponds with GET /v1/products (the `ListProducts` operationId).
 func (c *Client) ListProducts(ctx context.Context, params *ListProductsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2755,8 +7353,8 @@ func (c *Client) DeleteProduct(ctx context.Context, product string, params *Dele
 // A published product by id or slug; with a token, a draft too. Scope: `market:write`.
 //
 // Corresponds with GET /v1/products/{product} (the `GetProduct` operationId).
-func (c *Client) GetProduct(ctx context.Context, product string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetProductRequest(c.Server, product)
+func (c *Client) GetProduct(ctx context.Context, product string, params *GetProductParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetProductRequest(c.Server, product, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2822,6 +7420,23 @@ func (c *Client) PublishProduct(ctx context.Context, product string, reqEditors 
 	return c.Client.Do(req)
 }
 
+// ListRelatedProducts List related products
+//
+// Published products that share most with this one: collections, category, brand, producer, labels. Those in stock come first.
+//
+// Corresponds with GET /v1/products/{product}/related (the `ListRelatedProducts` operationId).
+func (c *Client) ListRelatedProducts(ctx context.Context, product string, params *ListRelatedProductsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRelatedProductsRequest(c.Server, product, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // UnpublishProduct Take a product back to draft
 //
 // Removes it from every page. Doing it twice answers the same and announces once. Scope: `market:write`.
@@ -2839,13 +7454,30 @@ func (c *Client) UnpublishProduct(ctx context.Context, product string, reqEditor
 	return c.Client.Do(req)
 }
 
+// Search Find products, posts and pages
+//
+// Every word must be there; words in quotes follow each other; a minus in front leaves out what has the word; or stands between alternatives. The last word may be the beginning of one. The best come first: titles before names and summaries before texts, then the newest. Where fewer than three are found, titles that are spelt alike follow.
+//
+// Corresponds with GET /v1/search (the `Search` operationId).
+func (c *Client) Search(ctx context.Context, params *SearchParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSearchRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetSettings Read the site's settings
 //
 // Title, description, language, time zone and menus of the publication.
 //
 // Corresponds with GET /v1/settings (the `GetSettings` operationId).
-func (c *Client) GetSettings(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetSettingsRequest(c.Server)
+func (c *Client) GetSettings(ctx context.Context, params *GetSettingsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetSettingsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2894,6 +7526,78 @@ func (c *Client) UpdateSettings(ctx context.Context, params *UpdateSettingsParam
 	return c.Client.Do(req)
 }
 
+// ListStock List the stock
+//
+// What is on hand, reserved and available of each variant that is counted, by sku. Read on with next_cursor. Scope: `market:write`.
+//
+// Corresponds with GET /v1/stock (the `ListStock` operationId).
+func (c *Client) ListStock(ctx context.Context, params *ListStockParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListStockRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListMovements List movements of stock
+//
+// The newest first. What is on hand is always the sum of the movements. Scope: `market:write`.
+//
+// Corresponds with GET /v1/stock/movements (the `ListMovements` operationId).
+func (c *Client) ListMovements(ctx context.Context, params *ListMovementsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMovementsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateMovementsWithBody Move stock
+//
+// Makes all of the movements, in their order, or none: goods received, sales at the counter, counts. A variant may be in several. On hand never falls below what orders have reserved (insufficient_stock). Idempotency-Key makes it happen once however often the request is sent: the same request under the same key answers what it was answered before, for 24 hours at least, marked by Idempotent-Replayed. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/stock/movements (the `CreateMovements` operationId).
+func (c *Client) CreateMovementsWithBody(ctx context.Context, params *CreateMovementsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateMovementsRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateMovements Move stock
+//
+// Makes all of the movements, in their order, or none: goods received, sales at the counter, counts. A variant may be in several. On hand never falls below what orders have reserved (insufficient_stock). Idempotency-Key makes it happen once however often the request is sent: the same request under the same key answers what it was answered before, for 24 hours at least, marked by Idempotent-Replayed. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/stock/movements (the `CreateMovements` operationId).
+func (c *Client) CreateMovements(ctx context.Context, params *CreateMovementsParams, body CreateMovementsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateMovementsRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListTags List tags
 //
 // Tags that are on published posts, by slug. Internal tags are not shown.
@@ -2916,8 +7620,80 @@ func (c *Client) ListTags(ctx context.Context, params *ListTagsParams, reqEditor
 // A tag by its id or slug.
 //
 // Corresponds with GET /v1/tags/{tag} (the `GetTag` operationId).
-func (c *Client) GetTag(ctx context.Context, tag string, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetTagRequest(c.Server, tag)
+func (c *Client) GetTag(ctx context.Context, tag string, params *GetTagParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetTagRequest(c.Server, tag, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPrices List a variant's prices
+//
+// Past, current and planned prices of all lists; those that begin last come first. Scope: `market:write`.
+//
+// Corresponds with GET /v1/variants/{variant}/prices (the `ListPrices` operationId).
+func (c *Client) ListPrices(ctx context.Context, variant string, params *ListPricesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPricesRequest(c.Server, variant, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePriceWithBody Set or plan a price
+//
+// From now or a time to come on. Without an end it holds until the next change that is planned; a variant that costs as much already keeps the price it has, which is the answer. With valid_until it is temporary: what was before goes on afterwards, and it is refused (price_planned) where another price begins or ends meanwhile. A temporary public price below the one before it is shown as a reduction, beside the lowest price of the 30 days before. A price that is planned comes into force within a minute, everywhere at once. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/variants/{variant}/prices (the `CreatePrice` operationId).
+func (c *Client) CreatePriceWithBody(ctx context.Context, variant string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePriceRequestWithBody(c.Server, variant, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreatePrice Set or plan a price
+//
+// From now or a time to come on. Without an end it holds until the next change that is planned; a variant that costs as much already keeps the price it has, which is the answer. With valid_until it is temporary: what was before goes on afterwards, and it is refused (price_planned) where another price begins or ends meanwhile. A temporary public price below the one before it is shown as a reduction, beside the lowest price of the 30 days before. A price that is planned comes into force within a minute, everywhere at once. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/variants/{variant}/prices (the `CreatePrice` operationId).
+func (c *Client) CreatePrice(ctx context.Context, variant string, body CreatePriceJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreatePriceRequest(c.Server, variant, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeletePrice Take back a planned price
+//
+// Only one that has not begun. What is in force before it goes on for as long as it would have held. Scope: `market:write`.
+//
+// Corresponds with DELETE /v1/variants/{variant}/prices/{price} (the `DeletePrice` operationId).
+func (c *Client) DeletePrice(ctx context.Context, variant string, price string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeletePriceRequest(c.Server, variant, price)
 	if err != nil {
 		return nil, err
 	}
@@ -2980,6 +7756,18 @@ func NewListAuthorsRequest(server string, params *ListAuthorsParams) (*http.Requ
 
 		}
 
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -2995,7 +7783,7 @@ func NewListAuthorsRequest(server string, params *ListAuthorsParams) (*http.Requ
 }
 
 // NewGetAuthorRequest constructs an http.Request for the GetAuthor method
-func NewGetAuthorRequest(server string, author string) (*http.Request, error) {
+func NewGetAuthorRequest(server string, author string, params *GetAuthorParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -3020,6 +7808,33 @@ func NewGetAuthorRequest(server string, author string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
@@ -3028,8 +7843,471 @@ func NewGetAuthorRequest(server string, author string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewListAvailabilityRequest constructs an http.Request for the ListAvailability method
+func NewListAvailabilityRequest(server string, params *ListAvailabilityParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/availability")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Ids != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "ids", params.Ids, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListBrandsRequest constructs an http.Request for the ListBrands method
+func NewListBrandsRequest(server string, params *ListBrandsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/brands")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Ids != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "ids", *params.Ids, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateBrandRequest calls the generic CreateBrand builder with application/json body
+func NewCreateBrandRequest(server string, body CreateBrandJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateBrandRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateBrandRequestWithBody constructs an http.Request for the CreateBrand method, with any body, and a specified content type
+func NewCreateBrandRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/brands")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeleteBrandRequest constructs an http.Request for the DeleteBrand method
+func NewDeleteBrandRequest(server string, term string, params *DeleteBrandParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "term", term, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/brands/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetBrandRequest constructs an http.Request for the GetBrand method
+func NewGetBrandRequest(server string, term string, params *GetBrandParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "term", term, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/brands/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateBrandRequest calls the generic UpdateBrand builder with application/json body
+func NewUpdateBrandRequest(server string, term string, params *UpdateBrandParams, body UpdateBrandJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateBrandRequestWithBody(server, term, params, "application/json", bodyReader)
+}
+
+// NewUpdateBrandRequestWithBody constructs an http.Request for the UpdateBrand method, with any body, and a specified content type
+func NewUpdateBrandRequestWithBody(server string, term string, params *UpdateBrandParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "term", term, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/brands/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewExportCatalogueRequest constructs an http.Request for the ExportCatalogue method
+func NewExportCatalogueRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/catalogue")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewImportCatalogueRequestWithBody constructs an http.Request for the ImportCatalogue method, with any body, and a specified content type
+func NewImportCatalogueRequestWithBody(server string, params *ImportCatalogueParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/catalogue")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.DryRun != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "dry_run", *params.DryRun, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Broken != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "broken", *params.Broken, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewListCategoriesRequest constructs an http.Request for the ListCategories method
-func NewListCategoriesRequest(server string) (*http.Request, error) {
+func NewListCategoriesRequest(server string, params *ListCategoriesParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -3045,6 +8323,33 @@ func NewListCategoriesRequest(server string) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -3145,7 +8450,7 @@ func NewDeleteCategoryRequest(server string, category string, params *DeleteCate
 }
 
 // NewGetCategoryRequest constructs an http.Request for the GetCategory method
-func NewGetCategoryRequest(server string, category string) (*http.Request, error) {
+func NewGetCategoryRequest(server string, category string, params *GetCategoryParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -3168,6 +8473,33 @@ func NewGetCategoryRequest(server string, category string) (*http.Request, error
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -3206,6 +8538,622 @@ func NewUpdateCategoryRequestWithBody(server string, category string, params *Up
 	}
 
 	operationPath := fmt.Sprintf("/v1/categories/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListCollectionsRequest constructs an http.Request for the ListCollections method
+func NewListCollectionsRequest(server string, params *ListCollectionsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/collections")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Ids != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "ids", *params.Ids, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ContainerId != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "container_id", *params.ContainerId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateCollectionRequest calls the generic CreateCollection builder with application/json body
+func NewCreateCollectionRequest(server string, body CreateCollectionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateCollectionRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateCollectionRequestWithBody constructs an http.Request for the CreateCollection method, with any body, and a specified content type
+func NewCreateCollectionRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/collections")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeleteCollectionRequest constructs an http.Request for the DeleteCollection method
+func NewDeleteCollectionRequest(server string, term string, params *DeleteCollectionParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "term", term, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/collections/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetCollectionRequest constructs an http.Request for the GetCollection method
+func NewGetCollectionRequest(server string, term string, params *GetCollectionParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "term", term, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/collections/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateCollectionRequest calls the generic UpdateCollection builder with application/json body
+func NewUpdateCollectionRequest(server string, term string, params *UpdateCollectionParams, body UpdateCollectionJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateCollectionRequestWithBody(server, term, params, "application/json", bodyReader)
+}
+
+// NewUpdateCollectionRequestWithBody constructs an http.Request for the UpdateCollection method, with any body, and a specified content type
+func NewUpdateCollectionRequestWithBody(server string, term string, params *UpdateCollectionParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "term", term, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/collections/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListLabelsRequest constructs an http.Request for the ListLabels method
+func NewListLabelsRequest(server string, params *ListLabelsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/labels")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Ids != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "ids", *params.Ids, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateLabelRequest calls the generic CreateLabel builder with application/json body
+func NewCreateLabelRequest(server string, body CreateLabelJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateLabelRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateLabelRequestWithBody constructs an http.Request for the CreateLabel method, with any body, and a specified content type
+func NewCreateLabelRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/labels")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeleteLabelRequest constructs an http.Request for the DeleteLabel method
+func NewDeleteLabelRequest(server string, term string, params *DeleteLabelParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "term", term, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/labels/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetLabelRequest constructs an http.Request for the GetLabel method
+func NewGetLabelRequest(server string, term string, params *GetLabelParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "term", term, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/labels/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateLabelRequest calls the generic UpdateLabel builder with application/json body
+func NewUpdateLabelRequest(server string, term string, params *UpdateLabelParams, body UpdateLabelJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateLabelRequestWithBody(server, term, params, "application/json", bodyReader)
+}
+
+// NewUpdateLabelRequestWithBody constructs an http.Request for the UpdateLabel method, with any body, and a specified content type
+func NewUpdateLabelRequestWithBody(server string, term string, params *UpdateLabelParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "term", term, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/labels/%s", pathParam0)
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -3432,6 +9380,18 @@ func NewListPagesRequest(server string, params *ListPagesParams) (*http.Request,
 
 		}
 
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -3536,7 +9496,7 @@ func NewDeletePageRequest(server string, post string, params *DeletePageParams) 
 }
 
 // NewGetPageRequest constructs an http.Request for the GetPage method
-func NewGetPageRequest(server string, post string) (*http.Request, error) {
+func NewGetPageRequest(server string, post string, params *GetPageParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -3559,6 +9519,33 @@ func NewGetPageRequest(server string, post string) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -3865,6 +9852,18 @@ func NewListPostsRequest(server string, params *ListPostsParams) (*http.Request,
 
 		}
 
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -3969,7 +9968,7 @@ func NewDeletePostRequest(server string, post string, params *DeletePostParams) 
 }
 
 // NewGetPostRequest constructs an http.Request for the GetPost method
-func NewGetPostRequest(server string, post string) (*http.Request, error) {
+func NewGetPostRequest(server string, post string, params *GetPostParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -3992,6 +9991,33 @@ func NewGetPostRequest(server string, post string) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -4162,6 +10188,308 @@ func NewUnpublishPostRequest(server string, post string, params *UnpublishPostPa
 	return req, nil
 }
 
+// NewListProducersRequest constructs an http.Request for the ListProducers method
+func NewListProducersRequest(server string, params *ListProducersParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/producers")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Ids != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "ids", *params.Ids, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateProducerRequest calls the generic CreateProducer builder with application/json body
+func NewCreateProducerRequest(server string, body CreateProducerJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateProducerRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateProducerRequestWithBody constructs an http.Request for the CreateProducer method, with any body, and a specified content type
+func NewCreateProducerRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/producers")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeleteProducerRequest constructs an http.Request for the DeleteProducer method
+func NewDeleteProducerRequest(server string, term string, params *DeleteProducerParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "term", term, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/producers/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetProducerRequest constructs an http.Request for the GetProducer method
+func NewGetProducerRequest(server string, term string, params *GetProducerParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "term", term, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/producers/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewUpdateProducerRequest calls the generic UpdateProducer builder with application/json body
+func NewUpdateProducerRequest(server string, term string, params *UpdateProducerParams, body UpdateProducerJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateProducerRequestWithBody(server, term, params, "application/json", bodyReader)
+}
+
+// NewUpdateProducerRequestWithBody constructs an http.Request for the UpdateProducer method, with any body, and a specified content type
+func NewUpdateProducerRequestWithBody(server string, term string, params *UpdateProducerParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "term", term, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/producers/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListProductsRequest constructs an http.Request for the ListProducts method
 func NewListProductsRequest(server string, params *ListProductsParams) (*http.Request, error) {
 	var err error
@@ -4226,6 +10554,138 @@ func NewListProductsRequest(server string, params *ListProductsParams) (*http.Re
 
 		}
 
+		if params.Brand != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "brand", *params.Brand, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Producer != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "producer", *params.Producer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Label != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "label", *params.Label, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Collection != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "collection", *params.Collection, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.FreeFrom != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "free_from", *params.FreeFrom, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Country != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "country", *params.Country, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PriceMin != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "price_min", *params.PriceMin, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.PriceMax != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "price_max", *params.PriceMax, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Availability != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "availability", *params.Availability, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Reduced != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "reduced", *params.Reduced, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Sort != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sort", *params.Sort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Status != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", *params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -4265,6 +10725,18 @@ func NewListProductsRequest(server string, params *ListProductsParams) (*http.Re
 		if params.Include != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "include", *params.Include, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4378,7 +10850,7 @@ func NewDeleteProductRequest(server string, product string, params *DeleteProduc
 }
 
 // NewGetProductRequest constructs an http.Request for the GetProduct method
-func NewGetProductRequest(server string, product string) (*http.Request, error) {
+func NewGetProductRequest(server string, product string, params *GetProductParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -4401,6 +10873,33 @@ func NewGetProductRequest(server string, product string) (*http.Request, error) 
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -4507,6 +11006,79 @@ func NewPublishProductRequest(server string, product string) (*http.Request, err
 	return req, nil
 }
 
+// NewListRelatedProductsRequest constructs an http.Request for the ListRelatedProducts method
+func NewListRelatedProductsRequest(server string, product string, params *ListRelatedProductsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "product", product, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/products/%s/related", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewUnpublishProductRequest constructs an http.Request for the UnpublishProduct method
 func NewUnpublishProductRequest(server string, product string) (*http.Request, error) {
 	var err error
@@ -4541,8 +11113,106 @@ func NewUnpublishProductRequest(server string, product string) (*http.Request, e
 	return req, nil
 }
 
+// NewSearchRequest constructs an http.Request for the Search method
+func NewSearchRequest(server string, params *SearchParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/search")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "q", params.Q, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Kinds != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "kinds", *params.Kinds, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetSettingsRequest constructs an http.Request for the GetSettings method
-func NewGetSettingsRequest(server string) (*http.Request, error) {
+func NewGetSettingsRequest(server string, params *GetSettingsParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -4558,6 +11228,33 @@ func NewGetSettingsRequest(server string) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -4623,6 +11320,277 @@ func NewUpdateSettingsRequestWithBody(server string, params *UpdateSettingsParam
 	return req, nil
 }
 
+// NewListStockRequest constructs an http.Request for the ListStock method
+func NewListStockRequest(server string, params *ListStockParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/stock")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.AvailableMax != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "available_max", *params.AvailableMax, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Product != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "product", *params.Product, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Sku != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sku", *params.Sku, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListMovementsRequest constructs an http.Request for the ListMovements method
+func NewListMovementsRequest(server string, params *ListMovementsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/stock/movements")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Variant != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "variant", *params.Variant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Sku != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "sku", *params.Sku, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreateMovementsRequest calls the generic CreateMovements builder with application/json body
+func NewCreateMovementsRequest(server string, params *CreateMovementsParams, body CreateMovementsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateMovementsRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewCreateMovementsRequestWithBody constructs an http.Request for the CreateMovements method, with any body, and a specified content type
+func NewCreateMovementsRequestWithBody(server string, params *CreateMovementsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/stock/movements")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewListTagsRequest constructs an http.Request for the ListTags method
 func NewListTagsRequest(server string, params *ListTagsParams) (*http.Request, error) {
 	var err error
@@ -4675,6 +11643,18 @@ func NewListTagsRequest(server string, params *ListTagsParams) (*http.Request, e
 
 		}
 
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -4690,7 +11670,7 @@ func NewListTagsRequest(server string, params *ListTagsParams) (*http.Request, e
 }
 
 // NewGetTagRequest constructs an http.Request for the GetTag method
-func NewGetTagRequest(server string, tag string) (*http.Request, error) {
+func NewGetTagRequest(server string, tag string, params *GetTagParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -4715,7 +11695,219 @@ func NewGetTagRequest(server string, tag string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListPricesRequest constructs an http.Request for the ListPrices method
+func NewListPricesRequest(server string, variant string, params *ListPricesParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "variant", variant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/variants/%s/prices", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.List != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "list", *params.List, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewCreatePriceRequest calls the generic CreatePrice builder with application/json body
+func NewCreatePriceRequest(server string, variant string, body CreatePriceJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreatePriceRequestWithBody(server, variant, "application/json", bodyReader)
+}
+
+// NewCreatePriceRequestWithBody constructs an http.Request for the CreatePrice method, with any body, and a specified content type
+func NewCreatePriceRequestWithBody(server string, variant string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "variant", variant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/variants/%s/prices", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeletePriceRequest constructs an http.Request for the DeletePrice method
+func NewDeletePriceRequest(server string, variant string, price string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "variant", variant, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "price", price, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/variants/%s/prices/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -4783,7 +11975,97 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/authors/{author} (the `GetAuthor` operationId).
-	GetAuthorWithResponse(ctx context.Context, author string, reqEditors ...RequestEditorFn) (*GetAuthorResp, error)
+	GetAuthorWithResponse(ctx context.Context, author string, params *GetAuthorParams, reqEditors ...RequestEditorFn) (*GetAuthorResp, error)
+
+	// ListAvailabilityWithResponse Ask what can be had
+	//
+	// What can be had now of up to 200 variants, and what it costs, in the order of the ids. What is unknown or not published is left out. Made for pages that were built a while ago: ask again with If-None-Match.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/availability (the `ListAvailability` operationId).
+	ListAvailabilityWithResponse(ctx context.Context, params *ListAvailabilityParams, reqEditors ...RequestEditorFn) (*ListAvailabilityResp, error)
+
+	// ListBrandsWithResponse List brands
+	//
+	// Who puts its name on products. All of them by name, those without products too. Read on with next_cursor.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/brands (the `ListBrands` operationId).
+	ListBrandsWithResponse(ctx context.Context, params *ListBrandsParams, reqEditors ...RequestEditorFn) (*ListBrandsResp, error)
+
+	// CreateBrandWithBodyWithResponse Make a brand
+	//
+	// Who puts its name on products. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/brands (the `CreateBrand` operationId).
+	CreateBrandWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateBrandResp, error)
+
+	// CreateBrandWithResponse Make a brand
+	//
+	// Who puts its name on products. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/brands (the `CreateBrand` operationId).
+	CreateBrandWithResponse(ctx context.Context, body CreateBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateBrandResp, error)
+
+	// DeleteBrandWithResponse Delete a brand
+	//
+	// Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/brands/{term} (the `DeleteBrand` operationId).
+	DeleteBrandWithResponse(ctx context.Context, term string, params *DeleteBrandParams, reqEditors ...RequestEditorFn) (*DeleteBrandResp, error)
+
+	// GetBrandWithResponse Read a brand
+	//
+	// Who puts its name on products. By id or slug.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/brands/{term} (the `GetBrand` operationId).
+	GetBrandWithResponse(ctx context.Context, term string, params *GetBrandParams, reqEditors ...RequestEditorFn) (*GetBrandResp, error)
+
+	// UpdateBrandWithBodyWithResponse Change a brand
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/brands/{term} (the `UpdateBrand` operationId).
+	UpdateBrandWithBodyWithResponse(ctx context.Context, term string, params *UpdateBrandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateBrandResp, error)
+
+	// UpdateBrandWithResponse Change a brand
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/brands/{term} (the `UpdateBrand` operationId).
+	UpdateBrandWithResponse(ctx context.Context, term string, params *UpdateBrandParams, body UpdateBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateBrandResp, error)
+
+	// ExportCatalogueWithResponse Download the catalogue
+	//
+	// Every product in any status with all its fields as a table (RFC 4180, UTF-8), one row a variant, what is the product's own repeated. Cells that a spreadsheet would take for a formula begin with a single quotation mark. Importing it again changes nothing. Scope: `market:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/catalogue (the `ExportCatalogue` operationId).
+	ExportCatalogueWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExportCatalogueResp, error)
+
+	// ImportCatalogueWithBodyWithResponse Import a table of products
+	//
+	// What the table says becomes the catalogue, all of it or nothing; what is not in it stays: products, variants, and the fields of missing columns. A dry run, which it is unless dry_run is false, tells the difference. UTF-8, UTF-16 or Windows-1252; commas, semicolons or tabs; at most 64 MiB and 100,000 rows. Rows are products by the column product and variants by the column sku; a product's rows after the first may leave its own columns empty. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/catalogue (the `ImportCatalogue` operationId).
+	ImportCatalogueWithBodyWithResponse(ctx context.Context, params *ImportCatalogueParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportCatalogueResp, error)
 
 	// ListCategoriesWithResponse List categories
 	//
@@ -4792,7 +12074,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/categories (the `ListCategories` operationId).
-	ListCategoriesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListCategoriesResp, error)
+	ListCategoriesWithResponse(ctx context.Context, params *ListCategoriesParams, reqEditors ...RequestEditorFn) (*ListCategoriesResp, error)
 
 	// CreateCategoryWithBodyWithResponse Make a category
 	//
@@ -4828,7 +12110,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/categories/{category} (the `GetCategory` operationId).
-	GetCategoryWithResponse(ctx context.Context, category string, reqEditors ...RequestEditorFn) (*GetCategoryResp, error)
+	GetCategoryWithResponse(ctx context.Context, category string, params *GetCategoryParams, reqEditors ...RequestEditorFn) (*GetCategoryResp, error)
 
 	// UpdateCategoryWithBodyWithResponse Change a category
 	//
@@ -4847,6 +12129,132 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /v1/categories/{category} (the `UpdateCategory` operationId).
 	UpdateCategoryWithResponse(ctx context.Context, category string, params *UpdateCategoryParams, body UpdateCategoryJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCategoryResp, error)
+
+	// ListCollectionsWithResponse List collections
+	//
+	// Collections by name. Read on with next_cursor. With container_id only those that stand under these posts and pages.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/collections (the `ListCollections` operationId).
+	ListCollectionsWithResponse(ctx context.Context, params *ListCollectionsParams, reqEditors ...RequestEditorFn) (*ListCollectionsResp, error)
+
+	// CreateCollectionWithBodyWithResponse Make a collection
+	//
+	// Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/collections (the `CreateCollection` operationId).
+	CreateCollectionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCollectionResp, error)
+
+	// CreateCollectionWithResponse Make a collection
+	//
+	// Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/collections (the `CreateCollection` operationId).
+	CreateCollectionWithResponse(ctx context.Context, body CreateCollectionJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCollectionResp, error)
+
+	// DeleteCollectionWithResponse Delete a collection
+	//
+	// Removes it for good, with its page and from every post and page that shows it. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/collections/{term} (the `DeleteCollection` operationId).
+	DeleteCollectionWithResponse(ctx context.Context, term string, params *DeleteCollectionParams, reqEditors ...RequestEditorFn) (*DeleteCollectionResp, error)
+
+	// GetCollectionWithResponse Read a collection
+	//
+	// Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. By id or slug.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/collections/{term} (the `GetCollection` operationId).
+	GetCollectionWithResponse(ctx context.Context, term string, params *GetCollectionParams, reqEditors ...RequestEditorFn) (*GetCollectionResp, error)
+
+	// UpdateCollectionWithBodyWithResponse Change a collection
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/collections/{term} (the `UpdateCollection` operationId).
+	UpdateCollectionWithBodyWithResponse(ctx context.Context, term string, params *UpdateCollectionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateCollectionResp, error)
+
+	// UpdateCollectionWithResponse Change a collection
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/collections/{term} (the `UpdateCollection` operationId).
+	UpdateCollectionWithResponse(ctx context.Context, term string, params *UpdateCollectionParams, body UpdateCollectionJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCollectionResp, error)
+
+	// ListLabelsWithResponse List labels
+	//
+	// What products deserve to be called: organic, vegan. All of them by name, those without products too. Read on with next_cursor.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/labels (the `ListLabels` operationId).
+	ListLabelsWithResponse(ctx context.Context, params *ListLabelsParams, reqEditors ...RequestEditorFn) (*ListLabelsResp, error)
+
+	// CreateLabelWithBodyWithResponse Make a label
+	//
+	// What products deserve to be called: organic, vegan. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/labels (the `CreateLabel` operationId).
+	CreateLabelWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateLabelResp, error)
+
+	// CreateLabelWithResponse Make a label
+	//
+	// What products deserve to be called: organic, vegan. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/labels (the `CreateLabel` operationId).
+	CreateLabelWithResponse(ctx context.Context, body CreateLabelJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateLabelResp, error)
+
+	// DeleteLabelWithResponse Delete a label
+	//
+	// Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/labels/{term} (the `DeleteLabel` operationId).
+	DeleteLabelWithResponse(ctx context.Context, term string, params *DeleteLabelParams, reqEditors ...RequestEditorFn) (*DeleteLabelResp, error)
+
+	// GetLabelWithResponse Read a label
+	//
+	// What products deserve to be called: organic, vegan. By id or slug.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/labels/{term} (the `GetLabel` operationId).
+	GetLabelWithResponse(ctx context.Context, term string, params *GetLabelParams, reqEditors ...RequestEditorFn) (*GetLabelResp, error)
+
+	// UpdateLabelWithBodyWithResponse Change a label
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/labels/{term} (the `UpdateLabel` operationId).
+	UpdateLabelWithBodyWithResponse(ctx context.Context, term string, params *UpdateLabelParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateLabelResp, error)
+
+	// UpdateLabelWithResponse Change a label
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/labels/{term} (the `UpdateLabel` operationId).
+	UpdateLabelWithResponse(ctx context.Context, term string, params *UpdateLabelParams, body UpdateLabelJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateLabelResp, error)
 
 	// UploadMediaWithBodyWithResponse Upload an image
 	//
@@ -4900,7 +12308,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/pages/{post} (the `GetPage` operationId).
-	GetPageWithResponse(ctx context.Context, post string, reqEditors ...RequestEditorFn) (*GetPageResp, error)
+	GetPageWithResponse(ctx context.Context, post string, params *GetPageParams, reqEditors ...RequestEditorFn) (*GetPageResp, error)
 
 	// UpdatePageWithBodyWithResponse Change a page
 	//
@@ -4981,7 +12389,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/posts/{post} (the `GetPost` operationId).
-	GetPostWithResponse(ctx context.Context, post string, reqEditors ...RequestEditorFn) (*GetPostResp, error)
+	GetPostWithResponse(ctx context.Context, post string, params *GetPostParams, reqEditors ...RequestEditorFn) (*GetPostResp, error)
 
 	// UpdatePostWithBodyWithResponse Change a post
 	//
@@ -5019,9 +12427,72 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/posts/{post}/unpublish (the `UnpublishPost` operationId).
 	UnpublishPostWithResponse(ctx context.Context, post string, params *UnpublishPostParams, reqEditors ...RequestEditorFn) (*UnpublishPostResp, error)
 
+	// ListProducersWithResponse List producers
+	//
+	// Who grows or makes products. All of them by name, those without products too. Read on with next_cursor.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/producers (the `ListProducers` operationId).
+	ListProducersWithResponse(ctx context.Context, params *ListProducersParams, reqEditors ...RequestEditorFn) (*ListProducersResp, error)
+
+	// CreateProducerWithBodyWithResponse Make a producer
+	//
+	// Who grows or makes products. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/producers (the `CreateProducer` operationId).
+	CreateProducerWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateProducerResp, error)
+
+	// CreateProducerWithResponse Make a producer
+	//
+	// Who grows or makes products. Its page is built at once. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/producers (the `CreateProducer` operationId).
+	CreateProducerWithResponse(ctx context.Context, body CreateProducerJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateProducerResp, error)
+
+	// DeleteProducerWithResponse Delete a producer
+	//
+	// Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/producers/{term} (the `DeleteProducer` operationId).
+	DeleteProducerWithResponse(ctx context.Context, term string, params *DeleteProducerParams, reqEditors ...RequestEditorFn) (*DeleteProducerResp, error)
+
+	// GetProducerWithResponse Read a producer
+	//
+	// Who grows or makes products. By id or slug.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/producers/{term} (the `GetProducer` operationId).
+	GetProducerWithResponse(ctx context.Context, term string, params *GetProducerParams, reqEditors ...RequestEditorFn) (*GetProducerResp, error)
+
+	// UpdateProducerWithBodyWithResponse Change a producer
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/producers/{term} (the `UpdateProducer` operationId).
+	UpdateProducerWithBodyWithResponse(ctx context.Context, term string, params *UpdateProducerParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateProducerResp, error)
+
+	// UpdateProducerWithResponse Change a producer
+	//
+	// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /v1/producers/{term} (the `UpdateProducer` operationId).
+	UpdateProducerWithResponse(ctx context.Context, term string, params *UpdateProducerParams, body UpdateProducerJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateProducerResp, error)
+
 	// ListProductsWithResponse List products
 	//
-	// Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
+	// Published products by name or as sort says; with a token, status picks drafts. A category includes all below it. Values of brand, producer, country and availability are alternatives; those of label and free_from are all demanded. With include=facets the answer says how many products of the list have what. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5062,7 +12533,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/products/{product} (the `GetProduct` operationId).
-	GetProductWithResponse(ctx context.Context, product string, reqEditors ...RequestEditorFn) (*GetProductResp, error)
+	GetProductWithResponse(ctx context.Context, product string, params *GetProductParams, reqEditors ...RequestEditorFn) (*GetProductResp, error)
 
 	// UpdateProductWithBodyWithResponse Change a product
 	//
@@ -5091,6 +12562,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/products/{product}/publish (the `PublishProduct` operationId).
 	PublishProductWithResponse(ctx context.Context, product string, reqEditors ...RequestEditorFn) (*PublishProductResp, error)
 
+	// ListRelatedProductsWithResponse List related products
+	//
+	// Published products that share most with this one: collections, category, brand, producer, labels. Those in stock come first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/products/{product}/related (the `ListRelatedProducts` operationId).
+	ListRelatedProductsWithResponse(ctx context.Context, product string, params *ListRelatedProductsParams, reqEditors ...RequestEditorFn) (*ListRelatedProductsResp, error)
+
 	// UnpublishProductWithResponse Take a product back to draft
 	//
 	// Removes it from every page. Doing it twice answers the same and announces once. Scope: `market:write`.
@@ -5100,6 +12580,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/products/{product}/unpublish (the `UnpublishProduct` operationId).
 	UnpublishProductWithResponse(ctx context.Context, product string, reqEditors ...RequestEditorFn) (*UnpublishProductResp, error)
 
+	// SearchWithResponse Find products, posts and pages
+	//
+	// Every word must be there; words in quotes follow each other; a minus in front leaves out what has the word; or stands between alternatives. The last word may be the beginning of one. The best come first: titles before names and summaries before texts, then the newest. Where fewer than three are found, titles that are spelt alike follow.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/search (the `Search` operationId).
+	SearchWithResponse(ctx context.Context, params *SearchParams, reqEditors ...RequestEditorFn) (*SearchResp, error)
+
 	// GetSettingsWithResponse Read the site's settings
 	//
 	// Title, description, language, time zone and menus of the publication.
@@ -5107,7 +12596,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/settings (the `GetSettings` operationId).
-	GetSettingsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetSettingsResp, error)
+	GetSettingsWithResponse(ctx context.Context, params *GetSettingsParams, reqEditors ...RequestEditorFn) (*GetSettingsResp, error)
 
 	// UpdateSettingsWithBodyWithResponse Change the site's settings
 	//
@@ -5127,6 +12616,42 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /v1/settings (the `UpdateSettings` operationId).
 	UpdateSettingsWithResponse(ctx context.Context, params *UpdateSettingsParams, body UpdateSettingsJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateSettingsResp, error)
 
+	// ListStockWithResponse List the stock
+	//
+	// What is on hand, reserved and available of each variant that is counted, by sku. Read on with next_cursor. Scope: `market:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/stock (the `ListStock` operationId).
+	ListStockWithResponse(ctx context.Context, params *ListStockParams, reqEditors ...RequestEditorFn) (*ListStockResp, error)
+
+	// ListMovementsWithResponse List movements of stock
+	//
+	// The newest first. What is on hand is always the sum of the movements. Scope: `market:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/stock/movements (the `ListMovements` operationId).
+	ListMovementsWithResponse(ctx context.Context, params *ListMovementsParams, reqEditors ...RequestEditorFn) (*ListMovementsResp, error)
+
+	// CreateMovementsWithBodyWithResponse Move stock
+	//
+	// Makes all of the movements, in their order, or none: goods received, sales at the counter, counts. A variant may be in several. On hand never falls below what orders have reserved (insufficient_stock). Idempotency-Key makes it happen once however often the request is sent: the same request under the same key answers what it was answered before, for 24 hours at least, marked by Idempotent-Replayed. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/stock/movements (the `CreateMovements` operationId).
+	CreateMovementsWithBodyWithResponse(ctx context.Context, params *CreateMovementsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateMovementsResp, error)
+
+	// CreateMovementsWithResponse Move stock
+	//
+	// Makes all of the movements, in their order, or none: goods received, sales at the counter, counts. A variant may be in several. On hand never falls below what orders have reserved (insufficient_stock). Idempotency-Key makes it happen once however often the request is sent: the same request under the same key answers what it was answered before, for 24 hours at least, marked by Idempotent-Replayed. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/stock/movements (the `CreateMovements` operationId).
+	CreateMovementsWithResponse(ctx context.Context, params *CreateMovementsParams, body CreateMovementsJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateMovementsResp, error)
+
 	// ListTagsWithResponse List tags
 	//
 	// Tags that are on published posts, by slug. Internal tags are not shown.
@@ -5143,7 +12668,61 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /v1/tags/{tag} (the `GetTag` operationId).
-	GetTagWithResponse(ctx context.Context, tag string, reqEditors ...RequestEditorFn) (*GetTagResp, error)
+	GetTagWithResponse(ctx context.Context, tag string, params *GetTagParams, reqEditors ...RequestEditorFn) (*GetTagResp, error)
+
+	// ListPricesWithResponse List a variant's prices
+	//
+	// Past, current and planned prices of all lists; those that begin last come first. Scope: `market:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/variants/{variant}/prices (the `ListPrices` operationId).
+	ListPricesWithResponse(ctx context.Context, variant string, params *ListPricesParams, reqEditors ...RequestEditorFn) (*ListPricesResp, error)
+
+	// CreatePriceWithBodyWithResponse Set or plan a price
+	//
+	// From now or a time to come on. Without an end it holds until the next change that is planned; a variant that costs as much already keeps the price it has, which is the answer. With valid_until it is temporary: what was before goes on afterwards, and it is refused (price_planned) where another price begins or ends meanwhile. A temporary public price below the one before it is shown as a reduction, beside the lowest price of the 30 days before. A price that is planned comes into force within a minute, everywhere at once. Scope: `market:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/variants/{variant}/prices (the `CreatePrice` operationId).
+	CreatePriceWithBodyWithResponse(ctx context.Context, variant string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePriceResp, error)
+
+	// CreatePriceWithResponse Set or plan a price
+	//
+	// From now or a time to come on. Without an end it holds until the next change that is planned; a variant that costs as much already keeps the price it has, which is the answer. With valid_until it is temporary: what was before goes on afterwards, and it is refused (price_planned) where another price begins or ends meanwhile. A temporary public price below the one before it is shown as a reduction, beside the lowest price of the 30 days before. A price that is planned comes into force within a minute, everywhere at once. Scope: `market:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/variants/{variant}/prices (the `CreatePrice` operationId).
+	CreatePriceWithResponse(ctx context.Context, variant string, body CreatePriceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePriceResp, error)
+
+	// DeletePriceWithResponse Take back a planned price
+	//
+	// Only one that has not begun. What is in force before it goes on for as long as it would have held. Scope: `market:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /v1/variants/{variant}/prices/{price} (the `DeletePrice` operationId).
+	DeletePriceWithResponse(ctx context.Context, variant string, price string, reqEditors ...RequestEditorFn) (*DeletePriceResp, error)
+}
+
+// ListAuthorsResp200Headers the declared response headers of an HTTP 200 response for ListAuthors
+type ListAuthorsResp200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListAuthorsResp401Headers the declared response headers of an HTTP 401 response for ListAuthors
+type ListAuthorsResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListAuthorsResp429Headers the declared response headers of an HTTP 429 response for ListAuthors
+type ListAuthorsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // ListAuthorsResp503Headers the declared response headers of an HTTP 503 response for ListAuthors
@@ -5158,12 +12737,22 @@ type ListAuthorsResp struct {
 	JSON200 *AuthorList
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAuthorsResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListAuthorsResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListAuthorsResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ListAuthorsResp503Headers
 }
@@ -5178,9 +12767,19 @@ func (r ListAuthorsResp) GetApplicationproblemJSON400() *BadRequest {
 	return r.ApplicationproblemJSON400
 }
 
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListAuthorsResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r ListAuthorsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListAuthorsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -5222,6 +12821,24 @@ func (r ListAuthorsResp) ContentType() string {
 	return ""
 }
 
+// GetAuthorResp200Headers the declared response headers of an HTTP 200 response for GetAuthor
+type GetAuthorResp200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetAuthorResp401Headers the declared response headers of an HTTP 401 response for GetAuthor
+type GetAuthorResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetAuthorResp429Headers the declared response headers of an HTTP 429 response for GetAuthor
+type GetAuthorResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // GetAuthorResp503Headers the declared response headers of an HTTP 503 response for GetAuthor
 type GetAuthorResp503Headers struct {
 	RetryAfter *int
@@ -5234,14 +12851,24 @@ type GetAuthorResp struct {
 	JSON200 *Author
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *NotFound
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetAuthorResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetAuthorResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetAuthorResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetAuthorResp503Headers
 }
@@ -5256,6 +12883,11 @@ func (r GetAuthorResp) GetApplicationproblemJSON400() *BadRequest {
 	return r.ApplicationproblemJSON400
 }
 
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetAuthorResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetAuthorResp) GetApplicationproblemJSON404() *NotFound {
 	return r.ApplicationproblemJSON404
@@ -5264,6 +12896,11 @@ func (r GetAuthorResp) GetApplicationproblemJSON404() *NotFound {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r GetAuthorResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetAuthorResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -5305,9 +12942,1164 @@ func (r GetAuthorResp) ContentType() string {
 	return ""
 }
 
+// ListAvailabilityResp200Headers the declared response headers of an HTTP 200 response for ListAvailability
+type ListAvailabilityResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListAvailabilityResp304Headers the declared response headers of an HTTP 304 response for ListAvailability
+type ListAvailabilityResp304Headers struct {
+	ETag *string
+}
+
+// ListAvailabilityResp401Headers the declared response headers of an HTTP 401 response for ListAvailability
+type ListAvailabilityResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListAvailabilityResp429Headers the declared response headers of an HTTP 429 response for ListAvailability
+type ListAvailabilityResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListAvailabilityResp503Headers the declared response headers of an HTTP 503 response for ListAvailability
+type ListAvailabilityResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListAvailabilityResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AvailabilityList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAvailabilityResp200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListAvailabilityResp304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListAvailabilityResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListAvailabilityResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListAvailabilityResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAvailabilityResp) GetJSON200() *AvailabilityList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListAvailabilityResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListAvailabilityResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListAvailabilityResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListAvailabilityResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListAvailabilityResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListAvailabilityResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAvailabilityResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAvailabilityResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAvailabilityResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAvailabilityResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListBrandsResp200Headers the declared response headers of an HTTP 200 response for ListBrands
+type ListBrandsResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListBrandsResp401Headers the declared response headers of an HTTP 401 response for ListBrands
+type ListBrandsResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListBrandsResp429Headers the declared response headers of an HTTP 429 response for ListBrands
+type ListBrandsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListBrandsResp503Headers the declared response headers of an HTTP 503 response for ListBrands
+type ListBrandsResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListBrandsResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TermList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListBrandsResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListBrandsResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListBrandsResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListBrandsResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListBrandsResp) GetJSON200() *TermList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListBrandsResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListBrandsResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListBrandsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListBrandsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListBrandsResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListBrandsResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListBrandsResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListBrandsResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListBrandsResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListBrandsResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateBrandResp201Headers the declared response headers of an HTTP 201 response for CreateBrand
+type CreateBrandResp201Headers struct {
+	CacheControl    *string
+	ETag            *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// CreateBrandResp401Headers the declared response headers of an HTTP 401 response for CreateBrand
+type CreateBrandResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateBrandResp403Headers the declared response headers of an HTTP 403 response for CreateBrand
+type CreateBrandResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateBrandResp429Headers the declared response headers of an HTTP 429 response for CreateBrand
+type CreateBrandResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// CreateBrandResp503Headers the declared response headers of an HTTP 503 response for CreateBrand
+type CreateBrandResp503Headers struct {
+	RetryAfter *int
+}
+
+type CreateBrandResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Term
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateBrandResp201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CreateBrandResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CreateBrandResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreateBrandResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreateBrandResp503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateBrandResp) GetJSON201() *Term {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CreateBrandResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CreateBrandResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CreateBrandResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CreateBrandResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateBrandResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CreateBrandResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CreateBrandResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CreateBrandResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CreateBrandResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CreateBrandResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CreateBrandResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateBrandResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateBrandResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateBrandResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateBrandResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeleteBrandResp204Headers the declared response headers of an HTTP 204 response for DeleteBrand
+type DeleteBrandResp204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// DeleteBrandResp401Headers the declared response headers of an HTTP 401 response for DeleteBrand
+type DeleteBrandResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeleteBrandResp403Headers the declared response headers of an HTTP 403 response for DeleteBrand
+type DeleteBrandResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeleteBrandResp429Headers the declared response headers of an HTTP 429 response for DeleteBrand
+type DeleteBrandResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// DeleteBrandResp503Headers the declared response headers of an HTTP 503 response for DeleteBrand
+type DeleteBrandResp503Headers struct {
+	RetryAfter *int
+}
+
+type DeleteBrandResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *DeleteBrandResp204Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeleteBrandResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeleteBrandResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeleteBrandResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeleteBrandResp503Headers
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DeleteBrandResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DeleteBrandResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DeleteBrandResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DeleteBrandResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DeleteBrandResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r DeleteBrandResp) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r DeleteBrandResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r DeleteBrandResp) GetApplicationproblemJSON428() *PreconditionRequired {
+	return r.ApplicationproblemJSON428
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeleteBrandResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DeleteBrandResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DeleteBrandResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteBrandResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteBrandResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteBrandResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteBrandResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetBrandResp200Headers the declared response headers of an HTTP 200 response for GetBrand
+type GetBrandResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetBrandResp304Headers the declared response headers of an HTTP 304 response for GetBrand
+type GetBrandResp304Headers struct {
+	ETag *string
+}
+
+// GetBrandResp401Headers the declared response headers of an HTTP 401 response for GetBrand
+type GetBrandResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetBrandResp429Headers the declared response headers of an HTTP 429 response for GetBrand
+type GetBrandResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// GetBrandResp503Headers the declared response headers of an HTTP 503 response for GetBrand
+type GetBrandResp503Headers struct {
+	RetryAfter *int
+}
+
+type GetBrandResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Term
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetBrandResp200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetBrandResp304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetBrandResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetBrandResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetBrandResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetBrandResp) GetJSON200() *Term {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetBrandResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetBrandResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetBrandResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetBrandResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetBrandResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetBrandResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetBrandResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetBrandResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetBrandResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetBrandResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetBrandResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateBrandResp200Headers the declared response headers of an HTTP 200 response for UpdateBrand
+type UpdateBrandResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// UpdateBrandResp401Headers the declared response headers of an HTTP 401 response for UpdateBrand
+type UpdateBrandResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdateBrandResp403Headers the declared response headers of an HTTP 403 response for UpdateBrand
+type UpdateBrandResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdateBrandResp429Headers the declared response headers of an HTTP 429 response for UpdateBrand
+type UpdateBrandResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// UpdateBrandResp503Headers the declared response headers of an HTTP 503 response for UpdateBrand
+type UpdateBrandResp503Headers struct {
+	RetryAfter *int
+}
+
+type UpdateBrandResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Term
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateBrandResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *UpdateBrandResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UpdateBrandResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UpdateBrandResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *UpdateBrandResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateBrandResp) GetJSON200() *Term {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON428() *PreconditionRequired {
+	return r.ApplicationproblemJSON428
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r UpdateBrandResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateBrandResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateBrandResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateBrandResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateBrandResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ExportCatalogueResp200Headers the declared response headers of an HTTP 200 response for ExportCatalogue
+type ExportCatalogueResp200Headers struct {
+	ContentDisposition *string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+// ExportCatalogueResp401Headers the declared response headers of an HTTP 401 response for ExportCatalogue
+type ExportCatalogueResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ExportCatalogueResp403Headers the declared response headers of an HTTP 403 response for ExportCatalogue
+type ExportCatalogueResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ExportCatalogueResp429Headers the declared response headers of an HTTP 429 response for ExportCatalogue
+type ExportCatalogueResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ExportCatalogueResp503Headers the declared response headers of an HTTP 503 response for ExportCatalogue
+type ExportCatalogueResp503Headers struct {
+	RetryAfter *int
+}
+
+type ExportCatalogueResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExportCatalogueResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ExportCatalogueResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ExportCatalogueResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ExportCatalogueResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ExportCatalogueResp503Headers
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ExportCatalogueResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ExportCatalogueResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ExportCatalogueResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ExportCatalogueResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ExportCatalogueResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ExportCatalogueResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ExportCatalogueResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ExportCatalogueResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ExportCatalogueResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportCatalogueResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportCatalogueResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportCatalogueResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ImportCatalogueResp200Headers the declared response headers of an HTTP 200 response for ImportCatalogue
+type ImportCatalogueResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ImportCatalogueResp401Headers the declared response headers of an HTTP 401 response for ImportCatalogue
+type ImportCatalogueResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ImportCatalogueResp403Headers the declared response headers of an HTTP 403 response for ImportCatalogue
+type ImportCatalogueResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ImportCatalogueResp429Headers the declared response headers of an HTTP 429 response for ImportCatalogue
+type ImportCatalogueResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ImportCatalogueResp503Headers the declared response headers of an HTTP 503 response for ImportCatalogue
+type ImportCatalogueResp503Headers struct {
+	RetryAfter *int
+}
+
+type ImportCatalogueResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CatalogueDifference
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ImportCatalogueResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ImportCatalogueResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ImportCatalogueResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ImportCatalogueResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ImportCatalogueResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ImportCatalogueResp) GetJSON200() *CatalogueDifference {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ImportCatalogueResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ImportCatalogueResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ImportCatalogueResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ImportCatalogueResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ImportCatalogueResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ImportCatalogueResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ImportCatalogueResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ImportCatalogueResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ImportCatalogueResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ImportCatalogueResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ImportCatalogueResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ImportCatalogueResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ImportCatalogueResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ImportCatalogueResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ImportCatalogueResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListCategoriesResp200Headers the declared response headers of an HTTP 200 response for ListCategories
 type ListCategoriesResp200Headers struct {
-	CacheControl *string
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListCategoriesResp401Headers the declared response headers of an HTTP 401 response for ListCategories
+type ListCategoriesResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListCategoriesResp429Headers the declared response headers of an HTTP 429 response for ListCategories
+type ListCategoriesResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // ListCategoriesResp503Headers the declared response headers of an HTTP 503 response for ListCategories
@@ -5322,14 +14114,22 @@ type ListCategoriesResp struct {
 	JSON200 *CategoryList
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *ServiceUnavailable
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *ListCategoriesResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListCategoriesResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListCategoriesResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ListCategoriesResp503Headers
 }
@@ -5344,9 +14144,19 @@ func (r ListCategoriesResp) GetApplicationproblemJSON400() *BadRequest {
 	return r.ApplicationproblemJSON400
 }
 
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListCategoriesResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r ListCategoriesResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListCategoriesResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -5390,14 +14200,28 @@ func (r ListCategoriesResp) ContentType() string {
 
 // CreateCategoryResp201Headers the declared response headers of an HTTP 201 response for CreateCategory
 type CreateCategoryResp201Headers struct {
-	CacheControl *string
-	ETag         *string
-	Location     *string
+	CacheControl    *string
+	ETag            *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // CreateCategoryResp401Headers the declared response headers of an HTTP 401 response for CreateCategory
 type CreateCategoryResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// CreateCategoryResp403Headers the declared response headers of an HTTP 403 response for CreateCategory
+type CreateCategoryResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateCategoryResp429Headers the declared response headers of an HTTP 429 response for CreateCategory
+type CreateCategoryResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // CreateCategoryResp503Headers the declared response headers of an HTTP 503 response for CreateCategory
@@ -5426,6 +14250,8 @@ type CreateCategoryResp struct {
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5434,6 +14260,10 @@ type CreateCategoryResp struct {
 	Headers201 *CreateCategoryResp201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *CreateCategoryResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CreateCategoryResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreateCategoryResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *CreateCategoryResp503Headers
 }
@@ -5483,6 +14313,11 @@ func (r CreateCategoryResp) GetApplicationproblemJSON422() *UnprocessableEntity 
 	return r.ApplicationproblemJSON422
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CreateCategoryResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r CreateCategoryResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -5522,9 +14357,27 @@ func (r CreateCategoryResp) ContentType() string {
 	return ""
 }
 
+// DeleteCategoryResp204Headers the declared response headers of an HTTP 204 response for DeleteCategory
+type DeleteCategoryResp204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 // DeleteCategoryResp401Headers the declared response headers of an HTTP 401 response for DeleteCategory
 type DeleteCategoryResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// DeleteCategoryResp403Headers the declared response headers of an HTTP 403 response for DeleteCategory
+type DeleteCategoryResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeleteCategoryResp429Headers the declared response headers of an HTTP 429 response for DeleteCategory
+type DeleteCategoryResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // DeleteCategoryResp503Headers the declared response headers of an HTTP 503 response for DeleteCategory
@@ -5551,12 +14404,20 @@ type DeleteCategoryResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *DeleteCategoryResp204Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *DeleteCategoryResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeleteCategoryResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeleteCategoryResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *DeleteCategoryResp503Headers
 }
@@ -5601,6 +14462,11 @@ func (r DeleteCategoryResp) GetApplicationproblemJSON428() *PreconditionRequired
 	return r.ApplicationproblemJSON428
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeleteCategoryResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r DeleteCategoryResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -5642,13 +14508,27 @@ func (r DeleteCategoryResp) ContentType() string {
 
 // GetCategoryResp200Headers the declared response headers of an HTTP 200 response for GetCategory
 type GetCategoryResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // GetCategoryResp304Headers the declared response headers of an HTTP 304 response for GetCategory
 type GetCategoryResp304Headers struct {
 	ETag *string
+}
+
+// GetCategoryResp401Headers the declared response headers of an HTTP 401 response for GetCategory
+type GetCategoryResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetCategoryResp429Headers the declared response headers of an HTTP 429 response for GetCategory
+type GetCategoryResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // GetCategoryResp503Headers the declared response headers of an HTTP 503 response for GetCategory
@@ -5663,10 +14543,14 @@ type GetCategoryResp struct {
 	JSON200 *Category
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *NotFound
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5675,6 +14559,10 @@ type GetCategoryResp struct {
 	Headers200 *GetCategoryResp200Headers
 	// Headers304 the parsed response headers for an HTTP 304 response
 	Headers304 *GetCategoryResp304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetCategoryResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetCategoryResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetCategoryResp503Headers
 }
@@ -5689,6 +14577,11 @@ func (r GetCategoryResp) GetApplicationproblemJSON400() *BadRequest {
 	return r.ApplicationproblemJSON400
 }
 
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetCategoryResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetCategoryResp) GetApplicationproblemJSON404() *NotFound {
 	return r.ApplicationproblemJSON404
@@ -5697,6 +14590,11 @@ func (r GetCategoryResp) GetApplicationproblemJSON404() *NotFound {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r GetCategoryResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetCategoryResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -5740,13 +14638,27 @@ func (r GetCategoryResp) ContentType() string {
 
 // UpdateCategoryResp200Headers the declared response headers of an HTTP 200 response for UpdateCategory
 type UpdateCategoryResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // UpdateCategoryResp401Headers the declared response headers of an HTTP 401 response for UpdateCategory
 type UpdateCategoryResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// UpdateCategoryResp403Headers the declared response headers of an HTTP 403 response for UpdateCategory
+type UpdateCategoryResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdateCategoryResp429Headers the declared response headers of an HTTP 429 response for UpdateCategory
+type UpdateCategoryResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // UpdateCategoryResp503Headers the declared response headers of an HTTP 503 response for UpdateCategory
@@ -5781,6 +14693,8 @@ type UpdateCategoryResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5789,6 +14703,10 @@ type UpdateCategoryResp struct {
 	Headers200 *UpdateCategoryResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UpdateCategoryResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UpdateCategoryResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UpdateCategoryResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *UpdateCategoryResp503Headers
 }
@@ -5853,6 +14771,11 @@ func (r UpdateCategoryResp) GetApplicationproblemJSON428() *PreconditionRequired
 	return r.ApplicationproblemJSON428
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UpdateCategoryResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r UpdateCategoryResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -5892,14 +14815,1492 @@ func (r UpdateCategoryResp) ContentType() string {
 	return ""
 }
 
+// ListCollectionsResp200Headers the declared response headers of an HTTP 200 response for ListCollections
+type ListCollectionsResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListCollectionsResp401Headers the declared response headers of an HTTP 401 response for ListCollections
+type ListCollectionsResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListCollectionsResp429Headers the declared response headers of an HTTP 429 response for ListCollections
+type ListCollectionsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListCollectionsResp503Headers the declared response headers of an HTTP 503 response for ListCollections
+type ListCollectionsResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListCollectionsResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TermList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListCollectionsResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListCollectionsResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListCollectionsResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListCollectionsResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListCollectionsResp) GetJSON200() *TermList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListCollectionsResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListCollectionsResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListCollectionsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListCollectionsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListCollectionsResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListCollectionsResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListCollectionsResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListCollectionsResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListCollectionsResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListCollectionsResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateCollectionResp201Headers the declared response headers of an HTTP 201 response for CreateCollection
+type CreateCollectionResp201Headers struct {
+	CacheControl    *string
+	ETag            *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// CreateCollectionResp401Headers the declared response headers of an HTTP 401 response for CreateCollection
+type CreateCollectionResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateCollectionResp403Headers the declared response headers of an HTTP 403 response for CreateCollection
+type CreateCollectionResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateCollectionResp429Headers the declared response headers of an HTTP 429 response for CreateCollection
+type CreateCollectionResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// CreateCollectionResp503Headers the declared response headers of an HTTP 503 response for CreateCollection
+type CreateCollectionResp503Headers struct {
+	RetryAfter *int
+}
+
+type CreateCollectionResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Term
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateCollectionResp201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CreateCollectionResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CreateCollectionResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreateCollectionResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreateCollectionResp503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateCollectionResp) GetJSON201() *Term {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CreateCollectionResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CreateCollectionResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CreateCollectionResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CreateCollectionResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateCollectionResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CreateCollectionResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CreateCollectionResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CreateCollectionResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CreateCollectionResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CreateCollectionResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CreateCollectionResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateCollectionResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateCollectionResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateCollectionResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateCollectionResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeleteCollectionResp204Headers the declared response headers of an HTTP 204 response for DeleteCollection
+type DeleteCollectionResp204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// DeleteCollectionResp401Headers the declared response headers of an HTTP 401 response for DeleteCollection
+type DeleteCollectionResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeleteCollectionResp403Headers the declared response headers of an HTTP 403 response for DeleteCollection
+type DeleteCollectionResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeleteCollectionResp429Headers the declared response headers of an HTTP 429 response for DeleteCollection
+type DeleteCollectionResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// DeleteCollectionResp503Headers the declared response headers of an HTTP 503 response for DeleteCollection
+type DeleteCollectionResp503Headers struct {
+	RetryAfter *int
+}
+
+type DeleteCollectionResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *DeleteCollectionResp204Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeleteCollectionResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeleteCollectionResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeleteCollectionResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeleteCollectionResp503Headers
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DeleteCollectionResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DeleteCollectionResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DeleteCollectionResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DeleteCollectionResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DeleteCollectionResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r DeleteCollectionResp) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r DeleteCollectionResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r DeleteCollectionResp) GetApplicationproblemJSON428() *PreconditionRequired {
+	return r.ApplicationproblemJSON428
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeleteCollectionResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DeleteCollectionResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DeleteCollectionResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteCollectionResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteCollectionResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteCollectionResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteCollectionResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetCollectionResp200Headers the declared response headers of an HTTP 200 response for GetCollection
+type GetCollectionResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetCollectionResp304Headers the declared response headers of an HTTP 304 response for GetCollection
+type GetCollectionResp304Headers struct {
+	ETag *string
+}
+
+// GetCollectionResp401Headers the declared response headers of an HTTP 401 response for GetCollection
+type GetCollectionResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetCollectionResp429Headers the declared response headers of an HTTP 429 response for GetCollection
+type GetCollectionResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// GetCollectionResp503Headers the declared response headers of an HTTP 503 response for GetCollection
+type GetCollectionResp503Headers struct {
+	RetryAfter *int
+}
+
+type GetCollectionResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Term
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetCollectionResp200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetCollectionResp304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetCollectionResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetCollectionResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetCollectionResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetCollectionResp) GetJSON200() *Term {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetCollectionResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetCollectionResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetCollectionResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetCollectionResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetCollectionResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetCollectionResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetCollectionResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetCollectionResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetCollectionResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetCollectionResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetCollectionResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateCollectionResp200Headers the declared response headers of an HTTP 200 response for UpdateCollection
+type UpdateCollectionResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// UpdateCollectionResp401Headers the declared response headers of an HTTP 401 response for UpdateCollection
+type UpdateCollectionResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdateCollectionResp403Headers the declared response headers of an HTTP 403 response for UpdateCollection
+type UpdateCollectionResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdateCollectionResp429Headers the declared response headers of an HTTP 429 response for UpdateCollection
+type UpdateCollectionResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// UpdateCollectionResp503Headers the declared response headers of an HTTP 503 response for UpdateCollection
+type UpdateCollectionResp503Headers struct {
+	RetryAfter *int
+}
+
+type UpdateCollectionResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Term
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateCollectionResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *UpdateCollectionResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UpdateCollectionResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UpdateCollectionResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *UpdateCollectionResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateCollectionResp) GetJSON200() *Term {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON428() *PreconditionRequired {
+	return r.ApplicationproblemJSON428
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r UpdateCollectionResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateCollectionResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateCollectionResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateCollectionResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateCollectionResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListLabelsResp200Headers the declared response headers of an HTTP 200 response for ListLabels
+type ListLabelsResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListLabelsResp401Headers the declared response headers of an HTTP 401 response for ListLabels
+type ListLabelsResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListLabelsResp429Headers the declared response headers of an HTTP 429 response for ListLabels
+type ListLabelsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListLabelsResp503Headers the declared response headers of an HTTP 503 response for ListLabels
+type ListLabelsResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListLabelsResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TermList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListLabelsResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListLabelsResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListLabelsResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListLabelsResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListLabelsResp) GetJSON200() *TermList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListLabelsResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListLabelsResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListLabelsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListLabelsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListLabelsResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListLabelsResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListLabelsResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListLabelsResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListLabelsResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListLabelsResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateLabelResp201Headers the declared response headers of an HTTP 201 response for CreateLabel
+type CreateLabelResp201Headers struct {
+	CacheControl    *string
+	ETag            *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// CreateLabelResp401Headers the declared response headers of an HTTP 401 response for CreateLabel
+type CreateLabelResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateLabelResp403Headers the declared response headers of an HTTP 403 response for CreateLabel
+type CreateLabelResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateLabelResp429Headers the declared response headers of an HTTP 429 response for CreateLabel
+type CreateLabelResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// CreateLabelResp503Headers the declared response headers of an HTTP 503 response for CreateLabel
+type CreateLabelResp503Headers struct {
+	RetryAfter *int
+}
+
+type CreateLabelResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Term
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateLabelResp201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CreateLabelResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CreateLabelResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreateLabelResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreateLabelResp503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateLabelResp) GetJSON201() *Term {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CreateLabelResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CreateLabelResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CreateLabelResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CreateLabelResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateLabelResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CreateLabelResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CreateLabelResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CreateLabelResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CreateLabelResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CreateLabelResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CreateLabelResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateLabelResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateLabelResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateLabelResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateLabelResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeleteLabelResp204Headers the declared response headers of an HTTP 204 response for DeleteLabel
+type DeleteLabelResp204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// DeleteLabelResp401Headers the declared response headers of an HTTP 401 response for DeleteLabel
+type DeleteLabelResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeleteLabelResp403Headers the declared response headers of an HTTP 403 response for DeleteLabel
+type DeleteLabelResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeleteLabelResp429Headers the declared response headers of an HTTP 429 response for DeleteLabel
+type DeleteLabelResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// DeleteLabelResp503Headers the declared response headers of an HTTP 503 response for DeleteLabel
+type DeleteLabelResp503Headers struct {
+	RetryAfter *int
+}
+
+type DeleteLabelResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *DeleteLabelResp204Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeleteLabelResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeleteLabelResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeleteLabelResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeleteLabelResp503Headers
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DeleteLabelResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DeleteLabelResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DeleteLabelResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DeleteLabelResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DeleteLabelResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r DeleteLabelResp) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r DeleteLabelResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r DeleteLabelResp) GetApplicationproblemJSON428() *PreconditionRequired {
+	return r.ApplicationproblemJSON428
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeleteLabelResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DeleteLabelResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DeleteLabelResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteLabelResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteLabelResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteLabelResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteLabelResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetLabelResp200Headers the declared response headers of an HTTP 200 response for GetLabel
+type GetLabelResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetLabelResp304Headers the declared response headers of an HTTP 304 response for GetLabel
+type GetLabelResp304Headers struct {
+	ETag *string
+}
+
+// GetLabelResp401Headers the declared response headers of an HTTP 401 response for GetLabel
+type GetLabelResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetLabelResp429Headers the declared response headers of an HTTP 429 response for GetLabel
+type GetLabelResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// GetLabelResp503Headers the declared response headers of an HTTP 503 response for GetLabel
+type GetLabelResp503Headers struct {
+	RetryAfter *int
+}
+
+type GetLabelResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Term
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetLabelResp200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetLabelResp304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetLabelResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetLabelResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetLabelResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetLabelResp) GetJSON200() *Term {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetLabelResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetLabelResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetLabelResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetLabelResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetLabelResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetLabelResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetLabelResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetLabelResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetLabelResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetLabelResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetLabelResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateLabelResp200Headers the declared response headers of an HTTP 200 response for UpdateLabel
+type UpdateLabelResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// UpdateLabelResp401Headers the declared response headers of an HTTP 401 response for UpdateLabel
+type UpdateLabelResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdateLabelResp403Headers the declared response headers of an HTTP 403 response for UpdateLabel
+type UpdateLabelResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdateLabelResp429Headers the declared response headers of an HTTP 429 response for UpdateLabel
+type UpdateLabelResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// UpdateLabelResp503Headers the declared response headers of an HTTP 503 response for UpdateLabel
+type UpdateLabelResp503Headers struct {
+	RetryAfter *int
+}
+
+type UpdateLabelResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Term
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateLabelResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *UpdateLabelResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UpdateLabelResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UpdateLabelResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *UpdateLabelResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateLabelResp) GetJSON200() *Term {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON428() *PreconditionRequired {
+	return r.ApplicationproblemJSON428
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r UpdateLabelResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateLabelResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateLabelResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateLabelResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateLabelResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // UploadMediaResp201Headers the declared response headers of an HTTP 201 response for UploadMedia
 type UploadMediaResp201Headers struct {
-	Location *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // UploadMediaResp401Headers the declared response headers of an HTTP 401 response for UploadMedia
 type UploadMediaResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// UploadMediaResp403Headers the declared response headers of an HTTP 403 response for UploadMedia
+type UploadMediaResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UploadMediaResp429Headers the declared response headers of an HTTP 429 response for UploadMedia
+type UploadMediaResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // UploadMediaResp503Headers the declared response headers of an HTTP 503 response for UploadMedia
@@ -5926,6 +16327,8 @@ type UploadMediaResp struct {
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5934,6 +16337,10 @@ type UploadMediaResp struct {
 	Headers201 *UploadMediaResp201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UploadMediaResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UploadMediaResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UploadMediaResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *UploadMediaResp503Headers
 }
@@ -5978,6 +16385,11 @@ func (r UploadMediaResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UploadMediaResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r UploadMediaResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -6019,12 +16431,26 @@ func (r UploadMediaResp) ContentType() string {
 
 // ListPagesResp200Headers the declared response headers of an HTTP 200 response for ListPages
 type ListPagesResp200Headers struct {
-	CacheControl *string
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // ListPagesResp401Headers the declared response headers of an HTTP 401 response for ListPages
 type ListPagesResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// ListPagesResp403Headers the declared response headers of an HTTP 403 response for ListPages
+type ListPagesResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListPagesResp429Headers the declared response headers of an HTTP 429 response for ListPages
+type ListPagesResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // ListPagesResp503Headers the declared response headers of an HTTP 503 response for ListPages
@@ -6047,6 +16473,8 @@ type ListPagesResp struct {
 	ApplicationproblemJSON404 *NotFound
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6055,6 +16483,10 @@ type ListPagesResp struct {
 	Headers200 *ListPagesResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListPagesResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListPagesResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListPagesResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ListPagesResp503Headers
 }
@@ -6087,6 +16519,11 @@ func (r ListPagesResp) GetApplicationproblemJSON404() *NotFound {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r ListPagesResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListPagesResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -6130,14 +16567,28 @@ func (r ListPagesResp) ContentType() string {
 
 // CreatePageResp201Headers the declared response headers of an HTTP 201 response for CreatePage
 type CreatePageResp201Headers struct {
-	CacheControl *string
-	ETag         *string
-	Location     *string
+	CacheControl    *string
+	ETag            *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // CreatePageResp401Headers the declared response headers of an HTTP 401 response for CreatePage
 type CreatePageResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// CreatePageResp403Headers the declared response headers of an HTTP 403 response for CreatePage
+type CreatePageResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreatePageResp429Headers the declared response headers of an HTTP 429 response for CreatePage
+type CreatePageResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // CreatePageResp503Headers the declared response headers of an HTTP 503 response for CreatePage
@@ -6166,6 +16617,8 @@ type CreatePageResp struct {
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6174,6 +16627,10 @@ type CreatePageResp struct {
 	Headers201 *CreatePageResp201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *CreatePageResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CreatePageResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreatePageResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *CreatePageResp503Headers
 }
@@ -6223,6 +16680,11 @@ func (r CreatePageResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CreatePageResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r CreatePageResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -6262,9 +16724,27 @@ func (r CreatePageResp) ContentType() string {
 	return ""
 }
 
+// DeletePageResp204Headers the declared response headers of an HTTP 204 response for DeletePage
+type DeletePageResp204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 // DeletePageResp401Headers the declared response headers of an HTTP 401 response for DeletePage
 type DeletePageResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// DeletePageResp403Headers the declared response headers of an HTTP 403 response for DeletePage
+type DeletePageResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeletePageResp429Headers the declared response headers of an HTTP 429 response for DeletePage
+type DeletePageResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // DeletePageResp503Headers the declared response headers of an HTTP 503 response for DeletePage
@@ -6289,12 +16769,20 @@ type DeletePageResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *DeletePageResp204Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *DeletePageResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeletePageResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeletePageResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *DeletePageResp503Headers
 }
@@ -6332,6 +16820,11 @@ func (r DeletePageResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 // GetApplicationproblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
 func (r DeletePageResp) GetApplicationproblemJSON428() *PreconditionRequired {
 	return r.ApplicationproblemJSON428
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeletePageResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -6375,8 +16868,10 @@ func (r DeletePageResp) ContentType() string {
 
 // GetPageResp200Headers the declared response headers of an HTTP 200 response for GetPage
 type GetPageResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // GetPageResp304Headers the declared response headers of an HTTP 304 response for GetPage
@@ -6387,6 +16882,18 @@ type GetPageResp304Headers struct {
 // GetPageResp401Headers the declared response headers of an HTTP 401 response for GetPage
 type GetPageResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// GetPageResp403Headers the declared response headers of an HTTP 403 response for GetPage
+type GetPageResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetPageResp429Headers the declared response headers of an HTTP 429 response for GetPage
+type GetPageResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // GetPageResp503Headers the declared response headers of an HTTP 503 response for GetPage
@@ -6409,6 +16916,8 @@ type GetPageResp struct {
 	ApplicationproblemJSON404 *NotFound
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6419,6 +16928,10 @@ type GetPageResp struct {
 	Headers304 *GetPageResp304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetPageResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *GetPageResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetPageResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetPageResp503Headers
 }
@@ -6451,6 +16964,11 @@ func (r GetPageResp) GetApplicationproblemJSON404() *NotFound {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r GetPageResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetPageResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -6494,13 +17012,27 @@ func (r GetPageResp) ContentType() string {
 
 // UpdatePageResp200Headers the declared response headers of an HTTP 200 response for UpdatePage
 type UpdatePageResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // UpdatePageResp401Headers the declared response headers of an HTTP 401 response for UpdatePage
 type UpdatePageResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// UpdatePageResp403Headers the declared response headers of an HTTP 403 response for UpdatePage
+type UpdatePageResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdatePageResp429Headers the declared response headers of an HTTP 429 response for UpdatePage
+type UpdatePageResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // UpdatePageResp503Headers the declared response headers of an HTTP 503 response for UpdatePage
@@ -6535,6 +17067,8 @@ type UpdatePageResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6543,6 +17077,10 @@ type UpdatePageResp struct {
 	Headers200 *UpdatePageResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UpdatePageResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UpdatePageResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UpdatePageResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *UpdatePageResp503Headers
 }
@@ -6607,6 +17145,11 @@ func (r UpdatePageResp) GetApplicationproblemJSON428() *PreconditionRequired {
 	return r.ApplicationproblemJSON428
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UpdatePageResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r UpdatePageResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -6648,13 +17191,27 @@ func (r UpdatePageResp) ContentType() string {
 
 // PublishPageResp200Headers the declared response headers of an HTTP 200 response for PublishPage
 type PublishPageResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // PublishPageResp401Headers the declared response headers of an HTTP 401 response for PublishPage
 type PublishPageResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// PublishPageResp403Headers the declared response headers of an HTTP 403 response for PublishPage
+type PublishPageResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// PublishPageResp429Headers the declared response headers of an HTTP 429 response for PublishPage
+type PublishPageResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // PublishPageResp503Headers the declared response headers of an HTTP 503 response for PublishPage
@@ -6681,6 +17238,8 @@ type PublishPageResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6689,6 +17248,10 @@ type PublishPageResp struct {
 	Headers200 *PublishPageResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *PublishPageResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *PublishPageResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *PublishPageResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *PublishPageResp503Headers
 }
@@ -6733,6 +17296,11 @@ func (r PublishPageResp) GetApplicationproblemJSON428() *PreconditionRequired {
 	return r.ApplicationproblemJSON428
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PublishPageResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r PublishPageResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -6774,13 +17342,27 @@ func (r PublishPageResp) ContentType() string {
 
 // UnpublishPageResp200Headers the declared response headers of an HTTP 200 response for UnpublishPage
 type UnpublishPageResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // UnpublishPageResp401Headers the declared response headers of an HTTP 401 response for UnpublishPage
 type UnpublishPageResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// UnpublishPageResp403Headers the declared response headers of an HTTP 403 response for UnpublishPage
+type UnpublishPageResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UnpublishPageResp429Headers the declared response headers of an HTTP 429 response for UnpublishPage
+type UnpublishPageResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // UnpublishPageResp503Headers the declared response headers of an HTTP 503 response for UnpublishPage
@@ -6807,6 +17389,8 @@ type UnpublishPageResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6815,6 +17399,10 @@ type UnpublishPageResp struct {
 	Headers200 *UnpublishPageResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UnpublishPageResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UnpublishPageResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UnpublishPageResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *UnpublishPageResp503Headers
 }
@@ -6859,6 +17447,11 @@ func (r UnpublishPageResp) GetApplicationproblemJSON428() *PreconditionRequired 
 	return r.ApplicationproblemJSON428
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UnpublishPageResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r UnpublishPageResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -6900,12 +17493,26 @@ func (r UnpublishPageResp) ContentType() string {
 
 // ListPostsResp200Headers the declared response headers of an HTTP 200 response for ListPosts
 type ListPostsResp200Headers struct {
-	CacheControl *string
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // ListPostsResp401Headers the declared response headers of an HTTP 401 response for ListPosts
 type ListPostsResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// ListPostsResp403Headers the declared response headers of an HTTP 403 response for ListPosts
+type ListPostsResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListPostsResp429Headers the declared response headers of an HTTP 429 response for ListPosts
+type ListPostsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // ListPostsResp503Headers the declared response headers of an HTTP 503 response for ListPosts
@@ -6928,6 +17535,8 @@ type ListPostsResp struct {
 	ApplicationproblemJSON404 *NotFound
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6936,6 +17545,10 @@ type ListPostsResp struct {
 	Headers200 *ListPostsResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListPostsResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListPostsResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListPostsResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ListPostsResp503Headers
 }
@@ -6968,6 +17581,11 @@ func (r ListPostsResp) GetApplicationproblemJSON404() *NotFound {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r ListPostsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListPostsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -7011,14 +17629,28 @@ func (r ListPostsResp) ContentType() string {
 
 // CreatePostResp201Headers the declared response headers of an HTTP 201 response for CreatePost
 type CreatePostResp201Headers struct {
-	CacheControl *string
-	ETag         *string
-	Location     *string
+	CacheControl    *string
+	ETag            *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // CreatePostResp401Headers the declared response headers of an HTTP 401 response for CreatePost
 type CreatePostResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// CreatePostResp403Headers the declared response headers of an HTTP 403 response for CreatePost
+type CreatePostResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreatePostResp429Headers the declared response headers of an HTTP 429 response for CreatePost
+type CreatePostResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // CreatePostResp503Headers the declared response headers of an HTTP 503 response for CreatePost
@@ -7047,6 +17679,8 @@ type CreatePostResp struct {
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7055,6 +17689,10 @@ type CreatePostResp struct {
 	Headers201 *CreatePostResp201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *CreatePostResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CreatePostResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreatePostResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *CreatePostResp503Headers
 }
@@ -7104,6 +17742,11 @@ func (r CreatePostResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CreatePostResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r CreatePostResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -7143,9 +17786,27 @@ func (r CreatePostResp) ContentType() string {
 	return ""
 }
 
+// DeletePostResp204Headers the declared response headers of an HTTP 204 response for DeletePost
+type DeletePostResp204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 // DeletePostResp401Headers the declared response headers of an HTTP 401 response for DeletePost
 type DeletePostResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// DeletePostResp403Headers the declared response headers of an HTTP 403 response for DeletePost
+type DeletePostResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeletePostResp429Headers the declared response headers of an HTTP 429 response for DeletePost
+type DeletePostResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // DeletePostResp503Headers the declared response headers of an HTTP 503 response for DeletePost
@@ -7170,12 +17831,20 @@ type DeletePostResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *DeletePostResp204Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *DeletePostResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeletePostResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeletePostResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *DeletePostResp503Headers
 }
@@ -7213,6 +17882,11 @@ func (r DeletePostResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 // GetApplicationproblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
 func (r DeletePostResp) GetApplicationproblemJSON428() *PreconditionRequired {
 	return r.ApplicationproblemJSON428
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeletePostResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -7256,8 +17930,10 @@ func (r DeletePostResp) ContentType() string {
 
 // GetPostResp200Headers the declared response headers of an HTTP 200 response for GetPost
 type GetPostResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // GetPostResp304Headers the declared response headers of an HTTP 304 response for GetPost
@@ -7268,6 +17944,18 @@ type GetPostResp304Headers struct {
 // GetPostResp401Headers the declared response headers of an HTTP 401 response for GetPost
 type GetPostResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// GetPostResp403Headers the declared response headers of an HTTP 403 response for GetPost
+type GetPostResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetPostResp429Headers the declared response headers of an HTTP 429 response for GetPost
+type GetPostResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // GetPostResp503Headers the declared response headers of an HTTP 503 response for GetPost
@@ -7290,6 +17978,8 @@ type GetPostResp struct {
 	ApplicationproblemJSON404 *NotFound
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7300,6 +17990,10 @@ type GetPostResp struct {
 	Headers304 *GetPostResp304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetPostResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *GetPostResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetPostResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetPostResp503Headers
 }
@@ -7332,6 +18026,11 @@ func (r GetPostResp) GetApplicationproblemJSON404() *NotFound {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r GetPostResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetPostResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -7375,13 +18074,27 @@ func (r GetPostResp) ContentType() string {
 
 // UpdatePostResp200Headers the declared response headers of an HTTP 200 response for UpdatePost
 type UpdatePostResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // UpdatePostResp401Headers the declared response headers of an HTTP 401 response for UpdatePost
 type UpdatePostResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// UpdatePostResp403Headers the declared response headers of an HTTP 403 response for UpdatePost
+type UpdatePostResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdatePostResp429Headers the declared response headers of an HTTP 429 response for UpdatePost
+type UpdatePostResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // UpdatePostResp503Headers the declared response headers of an HTTP 503 response for UpdatePost
@@ -7416,6 +18129,8 @@ type UpdatePostResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7424,6 +18139,10 @@ type UpdatePostResp struct {
 	Headers200 *UpdatePostResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UpdatePostResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UpdatePostResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UpdatePostResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *UpdatePostResp503Headers
 }
@@ -7488,6 +18207,11 @@ func (r UpdatePostResp) GetApplicationproblemJSON428() *PreconditionRequired {
 	return r.ApplicationproblemJSON428
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UpdatePostResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r UpdatePostResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -7529,13 +18253,27 @@ func (r UpdatePostResp) ContentType() string {
 
 // PublishPostResp200Headers the declared response headers of an HTTP 200 response for PublishPost
 type PublishPostResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // PublishPostResp401Headers the declared response headers of an HTTP 401 response for PublishPost
 type PublishPostResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// PublishPostResp403Headers the declared response headers of an HTTP 403 response for PublishPost
+type PublishPostResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// PublishPostResp429Headers the declared response headers of an HTTP 429 response for PublishPost
+type PublishPostResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // PublishPostResp503Headers the declared response headers of an HTTP 503 response for PublishPost
@@ -7562,6 +18300,8 @@ type PublishPostResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7570,6 +18310,10 @@ type PublishPostResp struct {
 	Headers200 *PublishPostResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *PublishPostResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *PublishPostResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *PublishPostResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *PublishPostResp503Headers
 }
@@ -7614,6 +18358,11 @@ func (r PublishPostResp) GetApplicationproblemJSON428() *PreconditionRequired {
 	return r.ApplicationproblemJSON428
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PublishPostResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r PublishPostResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -7655,13 +18404,27 @@ func (r PublishPostResp) ContentType() string {
 
 // UnpublishPostResp200Headers the declared response headers of an HTTP 200 response for UnpublishPost
 type UnpublishPostResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // UnpublishPostResp401Headers the declared response headers of an HTTP 401 response for UnpublishPost
 type UnpublishPostResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// UnpublishPostResp403Headers the declared response headers of an HTTP 403 response for UnpublishPost
+type UnpublishPostResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UnpublishPostResp429Headers the declared response headers of an HTTP 429 response for UnpublishPost
+type UnpublishPostResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // UnpublishPostResp503Headers the declared response headers of an HTTP 503 response for UnpublishPost
@@ -7688,6 +18451,8 @@ type UnpublishPostResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7696,6 +18461,10 @@ type UnpublishPostResp struct {
 	Headers200 *UnpublishPostResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UnpublishPostResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UnpublishPostResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UnpublishPostResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *UnpublishPostResp503Headers
 }
@@ -7740,6 +18509,11 @@ func (r UnpublishPostResp) GetApplicationproblemJSON428() *PreconditionRequired 
 	return r.ApplicationproblemJSON428
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UnpublishPostResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r UnpublishPostResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -7779,14 +18553,760 @@ func (r UnpublishPostResp) ContentType() string {
 	return ""
 }
 
+// ListProducersResp200Headers the declared response headers of an HTTP 200 response for ListProducers
+type ListProducersResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListProducersResp401Headers the declared response headers of an HTTP 401 response for ListProducers
+type ListProducersResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListProducersResp429Headers the declared response headers of an HTTP 429 response for ListProducers
+type ListProducersResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListProducersResp503Headers the declared response headers of an HTTP 503 response for ListProducers
+type ListProducersResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListProducersResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TermList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListProducersResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListProducersResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListProducersResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListProducersResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListProducersResp) GetJSON200() *TermList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListProducersResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListProducersResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListProducersResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListProducersResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListProducersResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListProducersResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListProducersResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListProducersResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListProducersResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListProducersResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateProducerResp201Headers the declared response headers of an HTTP 201 response for CreateProducer
+type CreateProducerResp201Headers struct {
+	CacheControl    *string
+	ETag            *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// CreateProducerResp401Headers the declared response headers of an HTTP 401 response for CreateProducer
+type CreateProducerResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateProducerResp403Headers the declared response headers of an HTTP 403 response for CreateProducer
+type CreateProducerResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateProducerResp429Headers the declared response headers of an HTTP 429 response for CreateProducer
+type CreateProducerResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// CreateProducerResp503Headers the declared response headers of an HTTP 503 response for CreateProducer
+type CreateProducerResp503Headers struct {
+	RetryAfter *int
+}
+
+type CreateProducerResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Term
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateProducerResp201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CreateProducerResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CreateProducerResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreateProducerResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreateProducerResp503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateProducerResp) GetJSON201() *Term {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CreateProducerResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CreateProducerResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CreateProducerResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CreateProducerResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateProducerResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CreateProducerResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CreateProducerResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CreateProducerResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CreateProducerResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CreateProducerResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CreateProducerResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateProducerResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateProducerResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateProducerResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateProducerResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeleteProducerResp204Headers the declared response headers of an HTTP 204 response for DeleteProducer
+type DeleteProducerResp204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// DeleteProducerResp401Headers the declared response headers of an HTTP 401 response for DeleteProducer
+type DeleteProducerResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeleteProducerResp403Headers the declared response headers of an HTTP 403 response for DeleteProducer
+type DeleteProducerResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeleteProducerResp429Headers the declared response headers of an HTTP 429 response for DeleteProducer
+type DeleteProducerResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// DeleteProducerResp503Headers the declared response headers of an HTTP 503 response for DeleteProducer
+type DeleteProducerResp503Headers struct {
+	RetryAfter *int
+}
+
+type DeleteProducerResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *DeleteProducerResp204Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeleteProducerResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeleteProducerResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeleteProducerResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeleteProducerResp503Headers
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DeleteProducerResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DeleteProducerResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DeleteProducerResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DeleteProducerResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DeleteProducerResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r DeleteProducerResp) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r DeleteProducerResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r DeleteProducerResp) GetApplicationproblemJSON428() *PreconditionRequired {
+	return r.ApplicationproblemJSON428
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeleteProducerResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DeleteProducerResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DeleteProducerResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteProducerResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteProducerResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteProducerResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteProducerResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetProducerResp200Headers the declared response headers of an HTTP 200 response for GetProducer
+type GetProducerResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetProducerResp304Headers the declared response headers of an HTTP 304 response for GetProducer
+type GetProducerResp304Headers struct {
+	ETag *string
+}
+
+// GetProducerResp401Headers the declared response headers of an HTTP 401 response for GetProducer
+type GetProducerResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetProducerResp429Headers the declared response headers of an HTTP 429 response for GetProducer
+type GetProducerResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// GetProducerResp503Headers the declared response headers of an HTTP 503 response for GetProducer
+type GetProducerResp503Headers struct {
+	RetryAfter *int
+}
+
+type GetProducerResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Term
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetProducerResp200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetProducerResp304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetProducerResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetProducerResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetProducerResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetProducerResp) GetJSON200() *Term {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetProducerResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetProducerResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetProducerResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetProducerResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetProducerResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetProducerResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetProducerResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetProducerResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetProducerResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetProducerResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetProducerResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateProducerResp200Headers the declared response headers of an HTTP 200 response for UpdateProducer
+type UpdateProducerResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// UpdateProducerResp401Headers the declared response headers of an HTTP 401 response for UpdateProducer
+type UpdateProducerResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdateProducerResp403Headers the declared response headers of an HTTP 403 response for UpdateProducer
+type UpdateProducerResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdateProducerResp429Headers the declared response headers of an HTTP 429 response for UpdateProducer
+type UpdateProducerResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// UpdateProducerResp503Headers the declared response headers of an HTTP 503 response for UpdateProducer
+type UpdateProducerResp503Headers struct {
+	RetryAfter *int
+}
+
+type UpdateProducerResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Term
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateProducerResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *UpdateProducerResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UpdateProducerResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UpdateProducerResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *UpdateProducerResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateProducerResp) GetJSON200() *Term {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON428() *PreconditionRequired {
+	return r.ApplicationproblemJSON428
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r UpdateProducerResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateProducerResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateProducerResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateProducerResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateProducerResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListProductsResp200Headers the declared response headers of an HTTP 200 response for ListProducts
 type ListProductsResp200Headers struct {
-	CacheControl *string
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // ListProductsResp401Headers the declared response headers of an HTTP 401 response for ListProducts
 type ListProductsResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// ListProductsResp403Headers the declared response headers of an HTTP 403 response for ListProducts
+type ListProductsResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListProductsResp429Headers the declared response headers of an HTTP 429 response for ListProducts
+type ListProductsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // ListProductsResp503Headers the declared response headers of an HTTP 503 response for ListProducts
@@ -7809,6 +19329,8 @@ type ListProductsResp struct {
 	ApplicationproblemJSON404 *NotFound
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7817,6 +19339,10 @@ type ListProductsResp struct {
 	Headers200 *ListProductsResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListProductsResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListProductsResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListProductsResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ListProductsResp503Headers
 }
@@ -7849,6 +19375,11 @@ func (r ListProductsResp) GetApplicationproblemJSON404() *NotFound {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r ListProductsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListProductsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -7892,14 +19423,28 @@ func (r ListProductsResp) ContentType() string {
 
 // CreateProductResp201Headers the declared response headers of an HTTP 201 response for CreateProduct
 type CreateProductResp201Headers struct {
-	CacheControl *string
-	ETag         *string
-	Location     *string
+	CacheControl    *string
+	ETag            *string
+	Location        *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // CreateProductResp401Headers the declared response headers of an HTTP 401 response for CreateProduct
 type CreateProductResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// CreateProductResp403Headers the declared response headers of an HTTP 403 response for CreateProduct
+type CreateProductResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateProductResp429Headers the declared response headers of an HTTP 429 response for CreateProduct
+type CreateProductResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // CreateProductResp503Headers the declared response headers of an HTTP 503 response for CreateProduct
@@ -7928,6 +19473,8 @@ type CreateProductResp struct {
 	ApplicationproblemJSON415 *UnsupportedMediaType
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7936,6 +19483,10 @@ type CreateProductResp struct {
 	Headers201 *CreateProductResp201Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *CreateProductResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CreateProductResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreateProductResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *CreateProductResp503Headers
 }
@@ -7985,6 +19536,11 @@ func (r CreateProductResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CreateProductResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r CreateProductResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -8024,9 +19580,27 @@ func (r CreateProductResp) ContentType() string {
 	return ""
 }
 
+// DeleteProductResp204Headers the declared response headers of an HTTP 204 response for DeleteProduct
+type DeleteProductResp204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
 // DeleteProductResp401Headers the declared response headers of an HTTP 401 response for DeleteProduct
 type DeleteProductResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// DeleteProductResp403Headers the declared response headers of an HTTP 403 response for DeleteProduct
+type DeleteProductResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeleteProductResp429Headers the declared response headers of an HTTP 429 response for DeleteProduct
+type DeleteProductResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // DeleteProductResp503Headers the declared response headers of an HTTP 503 response for DeleteProduct
@@ -8053,12 +19627,20 @@ type DeleteProductResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *DeleteProductResp204Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *DeleteProductResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeleteProductResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeleteProductResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *DeleteProductResp503Headers
 }
@@ -8103,6 +19685,11 @@ func (r DeleteProductResp) GetApplicationproblemJSON428() *PreconditionRequired 
 	return r.ApplicationproblemJSON428
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeleteProductResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r DeleteProductResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -8144,8 +19731,10 @@ func (r DeleteProductResp) ContentType() string {
 
 // GetProductResp200Headers the declared response headers of an HTTP 200 response for GetProduct
 type GetProductResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // GetProductResp304Headers the declared response headers of an HTTP 304 response for GetProduct
@@ -8156,6 +19745,18 @@ type GetProductResp304Headers struct {
 // GetProductResp401Headers the declared response headers of an HTTP 401 response for GetProduct
 type GetProductResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// GetProductResp403Headers the declared response headers of an HTTP 403 response for GetProduct
+type GetProductResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetProductResp429Headers the declared response headers of an HTTP 429 response for GetProduct
+type GetProductResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // GetProductResp503Headers the declared response headers of an HTTP 503 response for GetProduct
@@ -8178,6 +19779,8 @@ type GetProductResp struct {
 	ApplicationproblemJSON404 *NotFound
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -8188,6 +19791,10 @@ type GetProductResp struct {
 	Headers304 *GetProductResp304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetProductResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *GetProductResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetProductResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetProductResp503Headers
 }
@@ -8220,6 +19827,11 @@ func (r GetProductResp) GetApplicationproblemJSON404() *NotFound {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r GetProductResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetProductResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -8263,13 +19875,27 @@ func (r GetProductResp) ContentType() string {
 
 // UpdateProductResp200Headers the declared response headers of an HTTP 200 response for UpdateProduct
 type UpdateProductResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // UpdateProductResp401Headers the declared response headers of an HTTP 401 response for UpdateProduct
 type UpdateProductResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// UpdateProductResp403Headers the declared response headers of an HTTP 403 response for UpdateProduct
+type UpdateProductResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdateProductResp429Headers the declared response headers of an HTTP 429 response for UpdateProduct
+type UpdateProductResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // UpdateProductResp503Headers the declared response headers of an HTTP 503 response for UpdateProduct
@@ -8304,6 +19930,8 @@ type UpdateProductResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -8312,6 +19940,10 @@ type UpdateProductResp struct {
 	Headers200 *UpdateProductResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UpdateProductResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UpdateProductResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UpdateProductResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *UpdateProductResp503Headers
 }
@@ -8376,6 +20008,11 @@ func (r UpdateProductResp) GetApplicationproblemJSON428() *PreconditionRequired 
 	return r.ApplicationproblemJSON428
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UpdateProductResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r UpdateProductResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -8417,13 +20054,27 @@ func (r UpdateProductResp) ContentType() string {
 
 // PublishProductResp200Headers the declared response headers of an HTTP 200 response for PublishProduct
 type PublishProductResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // PublishProductResp401Headers the declared response headers of an HTTP 401 response for PublishProduct
 type PublishProductResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// PublishProductResp403Headers the declared response headers of an HTTP 403 response for PublishProduct
+type PublishProductResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// PublishProductResp429Headers the declared response headers of an HTTP 429 response for PublishProduct
+type PublishProductResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // PublishProductResp503Headers the declared response headers of an HTTP 503 response for PublishProduct
@@ -8448,6 +20099,8 @@ type PublishProductResp struct {
 	ApplicationproblemJSON409 *Conflict
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -8456,6 +20109,10 @@ type PublishProductResp struct {
 	Headers200 *PublishProductResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *PublishProductResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *PublishProductResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *PublishProductResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *PublishProductResp503Headers
 }
@@ -8493,6 +20150,11 @@ func (r PublishProductResp) GetApplicationproblemJSON409() *Conflict {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r PublishProductResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PublishProductResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -8534,15 +20196,151 @@ func (r PublishProductResp) ContentType() string {
 	return ""
 }
 
+// ListRelatedProductsResp200Headers the declared response headers of an HTTP 200 response for ListRelatedProducts
+type ListRelatedProductsResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListRelatedProductsResp401Headers the declared response headers of an HTTP 401 response for ListRelatedProducts
+type ListRelatedProductsResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListRelatedProductsResp429Headers the declared response headers of an HTTP 429 response for ListRelatedProducts
+type ListRelatedProductsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListRelatedProductsResp503Headers the declared response headers of an HTTP 503 response for ListRelatedProducts
+type ListRelatedProductsResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListRelatedProductsResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RelatedList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListRelatedProductsResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListRelatedProductsResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListRelatedProductsResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListRelatedProductsResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRelatedProductsResp) GetJSON200() *RelatedList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListRelatedProductsResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListRelatedProductsResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListRelatedProductsResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListRelatedProductsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListRelatedProductsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListRelatedProductsResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListRelatedProductsResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRelatedProductsResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRelatedProductsResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRelatedProductsResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRelatedProductsResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // UnpublishProductResp200Headers the declared response headers of an HTTP 200 response for UnpublishProduct
 type UnpublishProductResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // UnpublishProductResp401Headers the declared response headers of an HTTP 401 response for UnpublishProduct
 type UnpublishProductResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// UnpublishProductResp403Headers the declared response headers of an HTTP 403 response for UnpublishProduct
+type UnpublishProductResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UnpublishProductResp429Headers the declared response headers of an HTTP 429 response for UnpublishProduct
+type UnpublishProductResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // UnpublishProductResp503Headers the declared response headers of an HTTP 503 response for UnpublishProduct
@@ -8567,6 +20365,8 @@ type UnpublishProductResp struct {
 	ApplicationproblemJSON409 *Conflict
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -8575,6 +20375,10 @@ type UnpublishProductResp struct {
 	Headers200 *UnpublishProductResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UnpublishProductResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UnpublishProductResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UnpublishProductResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *UnpublishProductResp503Headers
 }
@@ -8612,6 +20416,11 @@ func (r UnpublishProductResp) GetApplicationproblemJSON409() *Conflict {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r UnpublishProductResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UnpublishProductResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -8653,15 +20462,152 @@ func (r UnpublishProductResp) ContentType() string {
 	return ""
 }
 
+// SearchResp200Headers the declared response headers of an HTTP 200 response for Search
+type SearchResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// SearchResp304Headers the declared response headers of an HTTP 304 response for Search
+type SearchResp304Headers struct {
+	ETag *string
+}
+
+// SearchResp401Headers the declared response headers of an HTTP 401 response for Search
+type SearchResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// SearchResp429Headers the declared response headers of an HTTP 429 response for Search
+type SearchResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// SearchResp503Headers the declared response headers of an HTTP 503 response for Search
+type SearchResp503Headers struct {
+	RetryAfter *int
+}
+
+type SearchResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SearchResults
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SearchResp200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *SearchResp304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SearchResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *SearchResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SearchResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SearchResp) GetJSON200() *SearchResults {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r SearchResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r SearchResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r SearchResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r SearchResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SearchResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SearchResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SearchResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SearchResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SearchResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SearchResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetSettingsResp200Headers the declared response headers of an HTTP 200 response for GetSettings
 type GetSettingsResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // GetSettingsResp304Headers the declared response headers of an HTTP 304 response for GetSettings
 type GetSettingsResp304Headers struct {
 	ETag *string
+}
+
+// GetSettingsResp401Headers the declared response headers of an HTTP 401 response for GetSettings
+type GetSettingsResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetSettingsResp429Headers the declared response headers of an HTTP 429 response for GetSettings
+type GetSettingsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // GetSettingsResp503Headers the declared response headers of an HTTP 503 response for GetSettings
@@ -8676,8 +20622,12 @@ type GetSettingsResp struct {
 	JSON200 *SiteSettings
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -8686,6 +20636,10 @@ type GetSettingsResp struct {
 	Headers200 *GetSettingsResp200Headers
 	// Headers304 the parsed response headers for an HTTP 304 response
 	Headers304 *GetSettingsResp304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetSettingsResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetSettingsResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetSettingsResp503Headers
 }
@@ -8700,9 +20654,19 @@ func (r GetSettingsResp) GetApplicationproblemJSON400() *BadRequest {
 	return r.ApplicationproblemJSON400
 }
 
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetSettingsResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r GetSettingsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetSettingsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -8746,13 +20710,27 @@ func (r GetSettingsResp) ContentType() string {
 
 // UpdateSettingsResp200Headers the declared response headers of an HTTP 200 response for UpdateSettings
 type UpdateSettingsResp200Headers struct {
-	CacheControl *string
-	ETag         *string
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
 }
 
 // UpdateSettingsResp401Headers the declared response headers of an HTTP 401 response for UpdateSettings
 type UpdateSettingsResp401Headers struct {
 	WWWAuthenticate *string
+}
+
+// UpdateSettingsResp403Headers the declared response headers of an HTTP 403 response for UpdateSettings
+type UpdateSettingsResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// UpdateSettingsResp429Headers the declared response headers of an HTTP 429 response for UpdateSettings
+type UpdateSettingsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
 }
 
 // UpdateSettingsResp503Headers the declared response headers of an HTTP 503 response for UpdateSettings
@@ -8783,6 +20761,8 @@ type UpdateSettingsResp struct {
 	ApplicationproblemJSON422 *UnprocessableEntity
 	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
 	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -8791,6 +20771,10 @@ type UpdateSettingsResp struct {
 	Headers200 *UpdateSettingsResp200Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UpdateSettingsResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UpdateSettingsResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UpdateSettingsResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *UpdateSettingsResp503Headers
 }
@@ -8845,6 +20829,11 @@ func (r UpdateSettingsResp) GetApplicationproblemJSON428() *PreconditionRequired
 	return r.ApplicationproblemJSON428
 }
 
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UpdateSettingsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
 func (r UpdateSettingsResp) GetApplicationproblemJSON500() *InternalServerError {
 	return r.ApplicationproblemJSON500
@@ -8884,6 +20873,454 @@ func (r UpdateSettingsResp) ContentType() string {
 	return ""
 }
 
+// ListStockResp200Headers the declared response headers of an HTTP 200 response for ListStock
+type ListStockResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListStockResp401Headers the declared response headers of an HTTP 401 response for ListStock
+type ListStockResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListStockResp403Headers the declared response headers of an HTTP 403 response for ListStock
+type ListStockResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListStockResp429Headers the declared response headers of an HTTP 429 response for ListStock
+type ListStockResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListStockResp503Headers the declared response headers of an HTTP 503 response for ListStock
+type ListStockResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListStockResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StockList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListStockResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListStockResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListStockResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListStockResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListStockResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListStockResp) GetJSON200() *StockList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListStockResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListStockResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListStockResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListStockResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListStockResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListStockResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListStockResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListStockResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListStockResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListStockResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListStockResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListStockResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListMovementsResp200Headers the declared response headers of an HTTP 200 response for ListMovements
+type ListMovementsResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListMovementsResp401Headers the declared response headers of an HTTP 401 response for ListMovements
+type ListMovementsResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListMovementsResp403Headers the declared response headers of an HTTP 403 response for ListMovements
+type ListMovementsResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListMovementsResp429Headers the declared response headers of an HTTP 429 response for ListMovements
+type ListMovementsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListMovementsResp503Headers the declared response headers of an HTTP 503 response for ListMovements
+type ListMovementsResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListMovementsResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MovementList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMovementsResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListMovementsResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListMovementsResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListMovementsResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListMovementsResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMovementsResp) GetJSON200() *MovementList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListMovementsResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListMovementsResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListMovementsResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListMovementsResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListMovementsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListMovementsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListMovementsResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListMovementsResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMovementsResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMovementsResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMovementsResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMovementsResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateMovementsResp200Headers the declared response headers of an HTTP 200 response for CreateMovements
+type CreateMovementsResp200Headers struct {
+	CacheControl       *string
+	IdempotentReplayed *string
+	RateLimit          *string
+	RateLimitPolicy    *string
+}
+
+// CreateMovementsResp401Headers the declared response headers of an HTTP 401 response for CreateMovements
+type CreateMovementsResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateMovementsResp403Headers the declared response headers of an HTTP 403 response for CreateMovements
+type CreateMovementsResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreateMovementsResp429Headers the declared response headers of an HTTP 429 response for CreateMovements
+type CreateMovementsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// CreateMovementsResp503Headers the declared response headers of an HTTP 503 response for CreateMovements
+type CreateMovementsResp503Headers struct {
+	RetryAfter *int
+}
+
+type CreateMovementsResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StockMoved
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CreateMovementsResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CreateMovementsResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CreateMovementsResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreateMovementsResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreateMovementsResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CreateMovementsResp) GetJSON200() *StockMoved {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CreateMovementsResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CreateMovementsResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CreateMovementsResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CreateMovementsResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateMovementsResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CreateMovementsResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CreateMovementsResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CreateMovementsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CreateMovementsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CreateMovementsResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CreateMovementsResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateMovementsResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateMovementsResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateMovementsResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateMovementsResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListTagsResp200Headers the declared response headers of an HTTP 200 response for ListTags
+type ListTagsResp200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListTagsResp401Headers the declared response headers of an HTTP 401 response for ListTags
+type ListTagsResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListTagsResp429Headers the declared response headers of an HTTP 429 response for ListTags
+type ListTagsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // ListTagsResp503Headers the declared response headers of an HTTP 503 response for ListTags
 type ListTagsResp503Headers struct {
 	RetryAfter *int
@@ -8896,12 +21333,22 @@ type ListTagsResp struct {
 	JSON200 *TagList
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListTagsResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListTagsResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListTagsResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ListTagsResp503Headers
 }
@@ -8916,9 +21363,19 @@ func (r ListTagsResp) GetApplicationproblemJSON400() *BadRequest {
 	return r.ApplicationproblemJSON400
 }
 
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListTagsResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r ListTagsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListTagsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -8960,6 +21417,24 @@ func (r ListTagsResp) ContentType() string {
 	return ""
 }
 
+// GetTagResp200Headers the declared response headers of an HTTP 200 response for GetTag
+type GetTagResp200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetTagResp401Headers the declared response headers of an HTTP 401 response for GetTag
+type GetTagResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetTagResp429Headers the declared response headers of an HTTP 429 response for GetTag
+type GetTagResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
 // GetTagResp503Headers the declared response headers of an HTTP 503 response for GetTag
 type GetTagResp503Headers struct {
 	RetryAfter *int
@@ -8972,14 +21447,24 @@ type GetTagResp struct {
 	JSON200 *Tag
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *NotFound
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
 	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
 	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
 	ApplicationproblemJSON500 *InternalServerError
 	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetTagResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetTagResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetTagResp429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *GetTagResp503Headers
 }
@@ -8994,6 +21479,11 @@ func (r GetTagResp) GetApplicationproblemJSON400() *BadRequest {
 	return r.ApplicationproblemJSON400
 }
 
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetTagResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r GetTagResp) GetApplicationproblemJSON404() *NotFound {
 	return r.ApplicationproblemJSON404
@@ -9002,6 +21492,11 @@ func (r GetTagResp) GetApplicationproblemJSON404() *NotFound {
 // GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
 func (r GetTagResp) GetApplicationproblemJSON422() *UnprocessableEntity {
 	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetTagResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
 }
 
 // GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
@@ -9043,6 +21538,448 @@ func (r GetTagResp) ContentType() string {
 	return ""
 }
 
+// ListPricesResp200Headers the declared response headers of an HTTP 200 response for ListPrices
+type ListPricesResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListPricesResp401Headers the declared response headers of an HTTP 401 response for ListPrices
+type ListPricesResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListPricesResp403Headers the declared response headers of an HTTP 403 response for ListPrices
+type ListPricesResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListPricesResp429Headers the declared response headers of an HTTP 429 response for ListPrices
+type ListPricesResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListPricesResp503Headers the declared response headers of an HTTP 503 response for ListPrices
+type ListPricesResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListPricesResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PriceList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPricesResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListPricesResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListPricesResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListPricesResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListPricesResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPricesResp) GetJSON200() *PriceList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListPricesResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListPricesResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListPricesResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ListPricesResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListPricesResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListPricesResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListPricesResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListPricesResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPricesResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPricesResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPricesResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPricesResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreatePriceResp201Headers the declared response headers of an HTTP 201 response for CreatePrice
+type CreatePriceResp201Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// CreatePriceResp401Headers the declared response headers of an HTTP 401 response for CreatePrice
+type CreatePriceResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreatePriceResp403Headers the declared response headers of an HTTP 403 response for CreatePrice
+type CreatePriceResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// CreatePriceResp429Headers the declared response headers of an HTTP 429 response for CreatePrice
+type CreatePriceResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// CreatePriceResp503Headers the declared response headers of an HTTP 503 response for CreatePrice
+type CreatePriceResp503Headers struct {
+	RetryAfter *int
+}
+
+type CreatePriceResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ListedPrice
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreatePriceResp201Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CreatePriceResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CreatePriceResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CreatePriceResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreatePriceResp503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreatePriceResp) GetJSON201() *ListedPrice {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CreatePriceResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CreatePriceResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CreatePriceResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r CreatePriceResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CreatePriceResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreatePriceResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CreatePriceResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CreatePriceResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CreatePriceResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CreatePriceResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CreatePriceResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CreatePriceResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CreatePriceResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreatePriceResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreatePriceResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreatePriceResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeletePriceResp204Headers the declared response headers of an HTTP 204 response for DeletePrice
+type DeletePriceResp204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// DeletePriceResp401Headers the declared response headers of an HTTP 401 response for DeletePrice
+type DeletePriceResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeletePriceResp403Headers the declared response headers of an HTTP 403 response for DeletePrice
+type DeletePriceResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// DeletePriceResp429Headers the declared response headers of an HTTP 429 response for DeletePrice
+type DeletePriceResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// DeletePriceResp503Headers the declared response headers of an HTTP 503 response for DeletePrice
+type DeletePriceResp503Headers struct {
+	RetryAfter *int
+}
+
+type DeletePriceResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *DeletePriceResp204Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeletePriceResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeletePriceResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeletePriceResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeletePriceResp503Headers
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DeletePriceResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DeletePriceResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DeletePriceResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DeletePriceResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DeletePriceResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r DeletePriceResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r DeletePriceResp) GetApplicationproblemJSON428() *PreconditionRequired {
+	return r.ApplicationproblemJSON428
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeletePriceResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r DeletePriceResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DeletePriceResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DeletePriceResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeletePriceResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeletePriceResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeletePriceResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListAuthorsWithResponse List authors
 //
 // Authors of published posts, by slug.
@@ -9065,12 +22002,162 @@ func (c *ClientWithResponses) ListAuthorsWithResponse(ctx context.Context, param
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/authors/{author} (the `GetAuthor` operationId).
-func (c *ClientWithResponses) GetAuthorWithResponse(ctx context.Context, author string, reqEditors ...RequestEditorFn) (*GetAuthorResp, error) {
-	rsp, err := c.GetAuthor(ctx, author, reqEditors...)
+func (c *ClientWithResponses) GetAuthorWithResponse(ctx context.Context, author string, params *GetAuthorParams, reqEditors ...RequestEditorFn) (*GetAuthorResp, error) {
+	rsp, err := c.GetAuthor(ctx, author, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseGetAuthorResp(rsp)
+}
+
+// ListAvailabilityWithResponse Ask what can be had
+//
+// What can be had now of up to 200 variants, and what it costs, in the order of the ids. What is unknown or not published is left out. Made for pages that were built a while ago: ask again with If-None-Match.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/availability (the `ListAvailability` operationId).
+func (c *ClientWithResponses) ListAvailabilityWithResponse(ctx context.Context, params *ListAvailabilityParams, reqEditors ...RequestEditorFn) (*ListAvailabilityResp, error) {
+	rsp, err := c.ListAvailability(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAvailabilityResp(rsp)
+}
+
+// ListBrandsWithResponse List brands
+//
+// Who puts its name on products. All of them by name, those without products too. Read on with next_cursor.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/brands (the `ListBrands` operationId).
+func (c *ClientWithResponses) ListBrandsWithResponse(ctx context.Context, params *ListBrandsParams, reqEditors ...RequestEditorFn) (*ListBrandsResp, error) {
+	rsp, err := c.ListBrands(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListBrandsResp(rsp)
+}
+
+// CreateBrandWithBodyWithResponse Make a brand
+//
+// Who puts its name on products. Its page is built at once. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/brands (the `CreateBrand` operationId).
+func (c *ClientWithResponses) CreateBrandWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateBrandResp, error) {
+	rsp, err := c.CreateBrandWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateBrandResp(rsp)
+}
+
+// CreateBrandWithResponse Make a brand
+//
+// Who puts its name on products. Its page is built at once. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/brands (the `CreateBrand` operationId).
+func (c *ClientWithResponses) CreateBrandWithResponse(ctx context.Context, body CreateBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateBrandResp, error) {
+	rsp, err := c.CreateBrand(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateBrandResp(rsp)
+}
+
+// DeleteBrandWithResponse Delete a brand
+//
+// Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/brands/{term} (the `DeleteBrand` operationId).
+func (c *ClientWithResponses) DeleteBrandWithResponse(ctx context.Context, term string, params *DeleteBrandParams, reqEditors ...RequestEditorFn) (*DeleteBrandResp, error) {
+	rsp, err := c.DeleteBrand(ctx, term, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteBrandResp(rsp)
+}
+
+// GetBrandWithResponse Read a brand
+//
+// Who puts its name on products. By id or slug.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/brands/{term} (the `GetBrand` operationId).
+func (c *ClientWithResponses) GetBrandWithResponse(ctx context.Context, term string, params *GetBrandParams, reqEditors ...RequestEditorFn) (*GetBrandResp, error) {
+	rsp, err := c.GetBrand(ctx, term, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetBrandResp(rsp)
+}
+
+// UpdateBrandWithBodyWithResponse Change a brand
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/brands/{term} (the `UpdateBrand` operationId).
+func (c *ClientWithResponses) UpdateBrandWithBodyWithResponse(ctx context.Context, term string, params *UpdateBrandParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateBrandResp, error) {
+	rsp, err := c.UpdateBrandWithBody(ctx, term, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateBrandResp(rsp)
+}
+
+// UpdateBrandWithResponse Change a brand
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/brands/{term} (the `UpdateBrand` operationId).
+func (c *ClientWithResponses) UpdateBrandWithResponse(ctx context.Context, term string, params *UpdateBrandParams, body UpdateBrandJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateBrandResp, error) {
+	rsp, err := c.UpdateBrand(ctx, term, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateBrandResp(rsp)
+}
+
+// ExportCatalogueWithResponse Download the catalogue
+//
+// Every product in any status with all its fields as a table (RFC 4180, UTF-8), one row a variant, what is the product's own repeated. Cells that a spreadsheet would take for a formula begin with a single quotation mark. Importing it again changes nothing. Scope: `market:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/catalogue (the `ExportCatalogue` operationId).
+func (c *ClientWithResponses) ExportCatalogueWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExportCatalogueResp, error) {
+	rsp, err := c.ExportCatalogue(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportCatalogueResp(rsp)
+}
+
+// ImportCatalogueWithBodyWithResponse Import a table of products
+//
+// What the table says becomes the catalogue, all of it or nothing; what is not in it stays: products, variants, and the fields of missing columns. A dry run, which it is unless dry_run is false, tells the difference. UTF-8, UTF-16 or Windows-1252; commas, semicolons or tabs; at most 64 MiB and 100,000 rows. Rows are products by the column product and variants by the column sku; a product's rows after the first may leave its own columns empty. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/catalogue (the `ImportCatalogue` operationId).
+func (c *ClientWithResponses) ImportCatalogueWithBodyWithResponse(ctx context.Context, params *ImportCatalogueParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportCatalogueResp, error) {
+	rsp, err := c.ImportCatalogueWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImportCatalogueResp(rsp)
 }
 
 // ListCategoriesWithResponse List categories
@@ -9080,8 +22167,8 @@ func (c *ClientWithResponses) GetAuthorWithResponse(ctx context.Context, author 
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/categories (the `ListCategories` operationId).
-func (c *ClientWithResponses) ListCategoriesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListCategoriesResp, error) {
-	rsp, err := c.ListCategories(ctx, reqEditors...)
+func (c *ClientWithResponses) ListCategoriesWithResponse(ctx context.Context, params *ListCategoriesParams, reqEditors ...RequestEditorFn) (*ListCategoriesResp, error) {
+	rsp, err := c.ListCategories(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -9140,8 +22227,8 @@ func (c *ClientWithResponses) DeleteCategoryWithResponse(ctx context.Context, ca
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/categories/{category} (the `GetCategory` operationId).
-func (c *ClientWithResponses) GetCategoryWithResponse(ctx context.Context, category string, reqEditors ...RequestEditorFn) (*GetCategoryResp, error) {
-	rsp, err := c.GetCategory(ctx, category, reqEditors...)
+func (c *ClientWithResponses) GetCategoryWithResponse(ctx context.Context, category string, params *GetCategoryParams, reqEditors ...RequestEditorFn) (*GetCategoryResp, error) {
+	rsp, err := c.GetCategory(ctx, category, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -9176,6 +22263,216 @@ func (c *ClientWithResponses) UpdateCategoryWithResponse(ctx context.Context, ca
 		return nil, err
 	}
 	return ParseUpdateCategoryResp(rsp)
+}
+
+// ListCollectionsWithResponse List collections
+//
+// Collections by name. Read on with next_cursor. With container_id only those that stand under these posts and pages.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/collections (the `ListCollections` operationId).
+func (c *ClientWithResponses) ListCollectionsWithResponse(ctx context.Context, params *ListCollectionsParams, reqEditors ...RequestEditorFn) (*ListCollectionsResp, error) {
+	rsp, err := c.ListCollections(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListCollectionsResp(rsp)
+}
+
+// CreateCollectionWithBodyWithResponse Make a collection
+//
+// Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. Its page is built at once. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/collections (the `CreateCollection` operationId).
+func (c *ClientWithResponses) CreateCollectionWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateCollectionResp, error) {
+	rsp, err := c.CreateCollectionWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCollectionResp(rsp)
+}
+
+// CreateCollectionWithResponse Make a collection
+//
+// Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. Its page is built at once. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/collections (the `CreateCollection` operationId).
+func (c *ClientWithResponses) CreateCollectionWithResponse(ctx context.Context, body CreateCollectionJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateCollectionResp, error) {
+	rsp, err := c.CreateCollection(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateCollectionResp(rsp)
+}
+
+// DeleteCollectionWithResponse Delete a collection
+//
+// Removes it for good, with its page and from every post and page that shows it. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/collections/{term} (the `DeleteCollection` operationId).
+func (c *ClientWithResponses) DeleteCollectionWithResponse(ctx context.Context, term string, params *DeleteCollectionParams, reqEditors ...RequestEditorFn) (*DeleteCollectionResp, error) {
+	rsp, err := c.DeleteCollection(ctx, term, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteCollectionResp(rsp)
+}
+
+// GetCollectionWithResponse Read a collection
+//
+// Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. By id or slug.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/collections/{term} (the `GetCollection` operationId).
+func (c *ClientWithResponses) GetCollectionWithResponse(ctx context.Context, term string, params *GetCollectionParams, reqEditors ...RequestEditorFn) (*GetCollectionResp, error) {
+	rsp, err := c.GetCollection(ctx, term, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetCollectionResp(rsp)
+}
+
+// UpdateCollectionWithBodyWithResponse Change a collection
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/collections/{term} (the `UpdateCollection` operationId).
+func (c *ClientWithResponses) UpdateCollectionWithBodyWithResponse(ctx context.Context, term string, params *UpdateCollectionParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateCollectionResp, error) {
+	rsp, err := c.UpdateCollectionWithBody(ctx, term, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateCollectionResp(rsp)
+}
+
+// UpdateCollectionWithResponse Change a collection
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/collections/{term} (the `UpdateCollection` operationId).
+func (c *ClientWithResponses) UpdateCollectionWithResponse(ctx context.Context, term string, params *UpdateCollectionParams, body UpdateCollectionJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCollectionResp, error) {
+	rsp, err := c.UpdateCollection(ctx, term, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateCollectionResp(rsp)
+}
+
+// ListLabelsWithResponse List labels
+//
+// What products deserve to be called: organic, vegan. All of them by name, those without products too. Read on with next_cursor.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/labels (the `ListLabels` operationId).
+func (c *ClientWithResponses) ListLabelsWithResponse(ctx context.Context, params *ListLabelsParams, reqEditors ...RequestEditorFn) (*ListLabelsResp, error) {
+	rsp, err := c.ListLabels(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListLabelsResp(rsp)
+}
+
+// CreateLabelWithBodyWithResponse Make a label
+//
+// What products deserve to be called: organic, vegan. Its page is built at once. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/labels (the `CreateLabel` operationId).
+func (c *ClientWithResponses) CreateLabelWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateLabelResp, error) {
+	rsp, err := c.CreateLabelWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateLabelResp(rsp)
+}
+
+// CreateLabelWithResponse Make a label
+//
+// What products deserve to be called: organic, vegan. Its page is built at once. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/labels (the `CreateLabel` operationId).
+func (c *ClientWithResponses) CreateLabelWithResponse(ctx context.Context, body CreateLabelJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateLabelResp, error) {
+	rsp, err := c.CreateLabel(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateLabelResp(rsp)
+}
+
+// DeleteLabelWithResponse Delete a label
+//
+// Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/labels/{term} (the `DeleteLabel` operationId).
+func (c *ClientWithResponses) DeleteLabelWithResponse(ctx context.Context, term string, params *DeleteLabelParams, reqEditors ...RequestEditorFn) (*DeleteLabelResp, error) {
+	rsp, err := c.DeleteLabel(ctx, term, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteLabelResp(rsp)
+}
+
+// GetLabelWithResponse Read a label
+//
+// What products deserve to be called: organic, vegan. By id or slug.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/labels/{term} (the `GetLabel` operationId).
+func (c *ClientWithResponses) GetLabelWithResponse(ctx context.Context, term string, params *GetLabelParams, reqEditors ...RequestEditorFn) (*GetLabelResp, error) {
+	rsp, err := c.GetLabel(ctx, term, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetLabelResp(rsp)
+}
+
+// UpdateLabelWithBodyWithResponse Change a label
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/labels/{term} (the `UpdateLabel` operationId).
+func (c *ClientWithResponses) UpdateLabelWithBodyWithResponse(ctx context.Context, term string, params *UpdateLabelParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateLabelResp, error) {
+	rsp, err := c.UpdateLabelWithBody(ctx, term, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateLabelResp(rsp)
+}
+
+// UpdateLabelWithResponse Change a label
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/labels/{term} (the `UpdateLabel` operationId).
+func (c *ClientWithResponses) UpdateLabelWithResponse(ctx context.Context, term string, params *UpdateLabelParams, body UpdateLabelJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateLabelResp, error) {
+	rsp, err := c.UpdateLabel(ctx, term, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateLabelResp(rsp)
 }
 
 // UploadMediaWithBodyWithResponse Upload an image
@@ -9260,8 +22557,8 @@ func (c *ClientWithResponses) DeletePageWithResponse(ctx context.Context, post s
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/pages/{post} (the `GetPage` operationId).
-func (c *ClientWithResponses) GetPageWithResponse(ctx context.Context, post string, reqEditors ...RequestEditorFn) (*GetPageResp, error) {
-	rsp, err := c.GetPage(ctx, post, reqEditors...)
+func (c *ClientWithResponses) GetPageWithResponse(ctx context.Context, post string, params *GetPageParams, reqEditors ...RequestEditorFn) (*GetPageResp, error) {
+	rsp, err := c.GetPage(ctx, post, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -9395,8 +22692,8 @@ func (c *ClientWithResponses) DeletePostWithResponse(ctx context.Context, post s
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/posts/{post} (the `GetPost` operationId).
-func (c *ClientWithResponses) GetPostWithResponse(ctx context.Context, post string, reqEditors ...RequestEditorFn) (*GetPostResp, error) {
-	rsp, err := c.GetPost(ctx, post, reqEditors...)
+func (c *ClientWithResponses) GetPostWithResponse(ctx context.Context, post string, params *GetPostParams, reqEditors ...RequestEditorFn) (*GetPostResp, error) {
+	rsp, err := c.GetPost(ctx, post, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -9463,9 +22760,114 @@ func (c *ClientWithResponses) UnpublishPostWithResponse(ctx context.Context, pos
 	return ParseUnpublishPostResp(rsp)
 }
 
+// ListProducersWithResponse List producers
+//
+// Who grows or makes products. All of them by name, those without products too. Read on with next_cursor.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/producers (the `ListProducers` operationId).
+func (c *ClientWithResponses) ListProducersWithResponse(ctx context.Context, params *ListProducersParams, reqEditors ...RequestEditorFn) (*ListProducersResp, error) {
+	rsp, err := c.ListProducers(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListProducersResp(rsp)
+}
+
+// CreateProducerWithBodyWithResponse Make a producer
+//
+// Who grows or makes products. Its page is built at once. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/producers (the `CreateProducer` operationId).
+func (c *ClientWithResponses) CreateProducerWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateProducerResp, error) {
+	rsp, err := c.CreateProducerWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateProducerResp(rsp)
+}
+
+// CreateProducerWithResponse Make a producer
+//
+// Who grows or makes products. Its page is built at once. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/producers (the `CreateProducer` operationId).
+func (c *ClientWithResponses) CreateProducerWithResponse(ctx context.Context, body CreateProducerJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateProducerResp, error) {
+	rsp, err := c.CreateProducer(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateProducerResp(rsp)
+}
+
+// DeleteProducerWithResponse Delete a producer
+//
+// Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/producers/{term} (the `DeleteProducer` operationId).
+func (c *ClientWithResponses) DeleteProducerWithResponse(ctx context.Context, term string, params *DeleteProducerParams, reqEditors ...RequestEditorFn) (*DeleteProducerResp, error) {
+	rsp, err := c.DeleteProducer(ctx, term, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteProducerResp(rsp)
+}
+
+// GetProducerWithResponse Read a producer
+//
+// Who grows or makes products. By id or slug.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/producers/{term} (the `GetProducer` operationId).
+func (c *ClientWithResponses) GetProducerWithResponse(ctx context.Context, term string, params *GetProducerParams, reqEditors ...RequestEditorFn) (*GetProducerResp, error) {
+	rsp, err := c.GetProducer(ctx, term, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetProducerResp(rsp)
+}
+
+// UpdateProducerWithBodyWithResponse Change a producer
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/producers/{term} (the `UpdateProducer` operationId).
+func (c *ClientWithResponses) UpdateProducerWithBodyWithResponse(ctx context.Context, term string, params *UpdateProducerParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateProducerResp, error) {
+	rsp, err := c.UpdateProducerWithBody(ctx, term, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateProducerResp(rsp)
+}
+
+// UpdateProducerWithResponse Change a producer
+//
+// Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /v1/producers/{term} (the `UpdateProducer` operationId).
+func (c *ClientWithResponses) UpdateProducerWithResponse(ctx context.Context, term string, params *UpdateProducerParams, body UpdateProducerJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateProducerResp, error) {
+	rsp, err := c.UpdateProducer(ctx, term, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateProducerResp(rsp)
+}
+
 // ListProductsWithResponse List products
 //
-// Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
+// Published products by name or as sort says; with a token, status picks drafts. A category includes all below it. Values of brand, producer, country and availability are alternatives; those of label and free_from are all demanded. With include=facets the answer says how many products of the list have what. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9530,8 +22932,8 @@ func (c *ClientWithResponses) DeleteProductWithResponse(ctx context.Context, pro
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/products/{product} (the `GetProduct` operationId).
-func (c *ClientWithResponses) GetProductWithResponse(ctx context.Context, product string, reqEditors ...RequestEditorFn) (*GetProductResp, error) {
-	rsp, err := c.GetProduct(ctx, product, reqEditors...)
+func (c *ClientWithResponses) GetProductWithResponse(ctx context.Context, product string, params *GetProductParams, reqEditors ...RequestEditorFn) (*GetProductResp, error) {
+	rsp, err := c.GetProduct(ctx, product, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -9583,6 +22985,21 @@ func (c *ClientWithResponses) PublishProductWithResponse(ctx context.Context, pr
 	return ParsePublishProductResp(rsp)
 }
 
+// ListRelatedProductsWithResponse List related products
+//
+// Published products that share most with this one: collections, category, brand, producer, labels. Those in stock come first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/products/{product}/related (the `ListRelatedProducts` operationId).
+func (c *ClientWithResponses) ListRelatedProductsWithResponse(ctx context.Context, product string, params *ListRelatedProductsParams, reqEditors ...RequestEditorFn) (*ListRelatedProductsResp, error) {
+	rsp, err := c.ListRelatedProducts(ctx, product, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRelatedProductsResp(rsp)
+}
+
 // UnpublishProductWithResponse Take a product back to draft
 //
 // Removes it from every page. Doing it twice answers the same and announces once. Scope: `market:write`.
@@ -9598,6 +23015,21 @@ func (c *ClientWithResponses) UnpublishProductWithResponse(ctx context.Context, 
 	return ParseUnpublishProductResp(rsp)
 }
 
+// SearchWithResponse Find products, posts and pages
+//
+// Every word must be there; words in quotes follow each other; a minus in front leaves out what has the word; or stands between alternatives. The last word may be the beginning of one. The best come first: titles before names and summaries before texts, then the newest. Where fewer than three are found, titles that are spelt alike follow.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/search (the `Search` operationId).
+func (c *ClientWithResponses) SearchWithResponse(ctx context.Context, params *SearchParams, reqEditors ...RequestEditorFn) (*SearchResp, error) {
+	rsp, err := c.Search(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSearchResp(rsp)
+}
+
 // GetSettingsWithResponse Read the site's settings
 //
 // Title, description, language, time zone and menus of the publication.
@@ -9605,8 +23037,8 @@ func (c *ClientWithResponses) UnpublishProductWithResponse(ctx context.Context, 
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/settings (the `GetSettings` operationId).
-func (c *ClientWithResponses) GetSettingsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetSettingsResp, error) {
-	rsp, err := c.GetSettings(ctx, reqEditors...)
+func (c *ClientWithResponses) GetSettingsWithResponse(ctx context.Context, params *GetSettingsParams, reqEditors ...RequestEditorFn) (*GetSettingsResp, error) {
+	rsp, err := c.GetSettings(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -9643,6 +23075,66 @@ func (c *ClientWithResponses) UpdateSettingsWithResponse(ctx context.Context, pa
 	return ParseUpdateSettingsResp(rsp)
 }
 
+// ListStockWithResponse List the stock
+//
+// What is on hand, reserved and available of each variant that is counted, by sku. Read on with next_cursor. Scope: `market:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/stock (the `ListStock` operationId).
+func (c *ClientWithResponses) ListStockWithResponse(ctx context.Context, params *ListStockParams, reqEditors ...RequestEditorFn) (*ListStockResp, error) {
+	rsp, err := c.ListStock(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListStockResp(rsp)
+}
+
+// ListMovementsWithResponse List movements of stock
+//
+// The newest first. What is on hand is always the sum of the movements. Scope: `market:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/stock/movements (the `ListMovements` operationId).
+func (c *ClientWithResponses) ListMovementsWithResponse(ctx context.Context, params *ListMovementsParams, reqEditors ...RequestEditorFn) (*ListMovementsResp, error) {
+	rsp, err := c.ListMovements(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMovementsResp(rsp)
+}
+
+// CreateMovementsWithBodyWithResponse Move stock
+//
+// Makes all of the movements, in their order, or none: goods received, sales at the counter, counts. A variant may be in several. On hand never falls below what orders have reserved (insufficient_stock). Idempotency-Key makes it happen once however often the request is sent: the same request under the same key answers what it was answered before, for 24 hours at least, marked by Idempotent-Replayed. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/stock/movements (the `CreateMovements` operationId).
+func (c *ClientWithResponses) CreateMovementsWithBodyWithResponse(ctx context.Context, params *CreateMovementsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateMovementsResp, error) {
+	rsp, err := c.CreateMovementsWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateMovementsResp(rsp)
+}
+
+// CreateMovementsWithResponse Move stock
+//
+// Makes all of the movements, in their order, or none: goods received, sales at the counter, counts. A variant may be in several. On hand never falls below what orders have reserved (insufficient_stock). Idempotency-Key makes it happen once however often the request is sent: the same request under the same key answers what it was answered before, for 24 hours at least, marked by Idempotent-Replayed. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/stock/movements (the `CreateMovements` operationId).
+func (c *ClientWithResponses) CreateMovementsWithResponse(ctx context.Context, params *CreateMovementsParams, body CreateMovementsJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateMovementsResp, error) {
+	rsp, err := c.CreateMovements(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateMovementsResp(rsp)
+}
+
 // ListTagsWithResponse List tags
 //
 // Tags that are on published posts, by slug. Internal tags are not shown.
@@ -9665,12 +23157,72 @@ func (c *ClientWithResponses) ListTagsWithResponse(ctx context.Context, params *
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /v1/tags/{tag} (the `GetTag` operationId).
-func (c *ClientWithResponses) GetTagWithResponse(ctx context.Context, tag string, reqEditors ...RequestEditorFn) (*GetTagResp, error) {
-	rsp, err := c.GetTag(ctx, tag, reqEditors...)
+func (c *ClientWithResponses) GetTagWithResponse(ctx context.Context, tag string, params *GetTagParams, reqEditors ...RequestEditorFn) (*GetTagResp, error) {
+	rsp, err := c.GetTag(ctx, tag, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParseGetTagResp(rsp)
+}
+
+// ListPricesWithResponse List a variant's prices
+//
+// Past, current and planned prices of all lists; those that begin last come first. Scope: `market:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/variants/{variant}/prices (the `ListPrices` operationId).
+func (c *ClientWithResponses) ListPricesWithResponse(ctx context.Context, variant string, params *ListPricesParams, reqEditors ...RequestEditorFn) (*ListPricesResp, error) {
+	rsp, err := c.ListPrices(ctx, variant, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPricesResp(rsp)
+}
+
+// CreatePriceWithBodyWithResponse Set or plan a price
+//
+// From now or a time to come on. Without an end it holds until the next change that is planned; a variant that costs as much already keeps the price it has, which is the answer. With valid_until it is temporary: what was before goes on afterwards, and it is refused (price_planned) where another price begins or ends meanwhile. A temporary public price below the one before it is shown as a reduction, beside the lowest price of the 30 days before. A price that is planned comes into force within a minute, everywhere at once. Scope: `market:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/variants/{variant}/prices (the `CreatePrice` operationId).
+func (c *ClientWithResponses) CreatePriceWithBodyWithResponse(ctx context.Context, variant string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreatePriceResp, error) {
+	rsp, err := c.CreatePriceWithBody(ctx, variant, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePriceResp(rsp)
+}
+
+// CreatePriceWithResponse Set or plan a price
+//
+// From now or a time to come on. Without an end it holds until the next change that is planned; a variant that costs as much already keeps the price it has, which is the answer. With valid_until it is temporary: what was before goes on afterwards, and it is refused (price_planned) where another price begins or ends meanwhile. A temporary public price below the one before it is shown as a reduction, beside the lowest price of the 30 days before. A price that is planned comes into force within a minute, everywhere at once. Scope: `market:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/variants/{variant}/prices (the `CreatePrice` operationId).
+func (c *ClientWithResponses) CreatePriceWithResponse(ctx context.Context, variant string, body CreatePriceJSONRequestBody, reqEditors ...RequestEditorFn) (*CreatePriceResp, error) {
+	rsp, err := c.CreatePrice(ctx, variant, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreatePriceResp(rsp)
+}
+
+// DeletePriceWithResponse Take back a planned price
+//
+// Only one that has not begun. What is in force before it goes on for as long as it would have held. Scope: `market:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /v1/variants/{variant}/prices/{price} (the `DeletePrice` operationId).
+func (c *ClientWithResponses) DeletePriceWithResponse(ctx context.Context, variant string, price string, reqEditors ...RequestEditorFn) (*DeletePriceResp, error) {
+	rsp, err := c.DeletePrice(ctx, variant, price, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeletePriceResp(rsp)
 }
 
 // ParseListAuthorsResp parses an HTTP response from a ListAuthorsWithResponse call
@@ -9701,12 +23253,26 @@ func ParseListAuthorsResp(rsp *http.Response) (*ListAuthorsResp, error) {
 		}
 		response.ApplicationproblemJSON400 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
@@ -9725,6 +23291,57 @@ func ParseListAuthorsResp(rsp *http.Response) (*ListAuthorsResp, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAuthorsResp200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListAuthorsResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListAuthorsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListAuthorsResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -9768,6 +23385,13 @@ func ParseGetAuthorResp(rsp *http.Response) (*GetAuthorResp, error) {
 		}
 		response.ApplicationproblemJSON400 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest NotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9781,6 +23405,13 @@ func ParseGetAuthorResp(rsp *http.Response) (*GetAuthorResp, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
@@ -9799,8 +23430,1446 @@ func ParseGetAuthorResp(rsp *http.Response) (*GetAuthorResp, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetAuthorResp200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetAuthorResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetAuthorResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetAuthorResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListAvailabilityResp parses an HTTP response from a ListAvailabilityWithResponse call
+func ParseListAvailabilityResp(rsp *http.Response) (*ListAvailabilityResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAvailabilityResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AvailabilityList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAvailabilityResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListAvailabilityResp304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListAvailabilityResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListAvailabilityResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListAvailabilityResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListBrandsResp parses an HTTP response from a ListBrandsWithResponse call
+func ParseListBrandsResp(rsp *http.Response) (*ListBrandsResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListBrandsResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TermList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListBrandsResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListBrandsResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListBrandsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListBrandsResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateBrandResp parses an HTTP response from a CreateBrandWithResponse call
+func ParseCreateBrandResp(rsp *http.Response) (*CreateBrandResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateBrandResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Term
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateBrandResp201Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers CreateBrandResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CreateBrandResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreateBrandResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreateBrandResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteBrandResp parses an HTTP response from a DeleteBrandWithResponse call
+func ParseDeleteBrandResp(rsp *http.Response) (*DeleteBrandResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteBrandResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest PreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers DeleteBrandResp204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
+	case rsp.StatusCode == 401:
+		var headers DeleteBrandResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeleteBrandResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeleteBrandResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeleteBrandResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetBrandResp parses an HTTP response from a GetBrandWithResponse call
+func ParseGetBrandResp(rsp *http.Response) (*GetBrandResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetBrandResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Term
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetBrandResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetBrandResp304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetBrandResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetBrandResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetBrandResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateBrandResp parses an HTTP response from a UpdateBrandWithResponse call
+func ParseUpdateBrandResp(rsp *http.Response) (*UpdateBrandResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateBrandResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Term
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest PreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateBrandResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers UpdateBrandResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UpdateBrandResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UpdateBrandResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers UpdateBrandResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExportCatalogueResp parses an HTTP response from a ExportCatalogueWithResponse call
+func ParseExportCatalogueResp(rsp *http.Response) (*ExportCatalogueResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportCatalogueResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExportCatalogueResp200Headers
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ExportCatalogueResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ExportCatalogueResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ExportCatalogueResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ExportCatalogueResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseImportCatalogueResp parses an HTTP response from a ImportCatalogueWithResponse call
+func ParseImportCatalogueResp(rsp *http.Response) (*ImportCatalogueResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ImportCatalogueResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CatalogueDifference
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ImportCatalogueResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ImportCatalogueResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ImportCatalogueResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ImportCatalogueResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ImportCatalogueResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -9842,12 +24911,26 @@ func ParseListCategoriesResp(rsp *http.Response) (*ListCategoriesResp, error) {
 		}
 		response.ApplicationproblemJSON400 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
@@ -9875,7 +24958,55 @@ func ParseListCategoriesResp(rsp *http.Response) (*ListCategoriesResp, error) {
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListCategoriesResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListCategoriesResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListCategoriesResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -9968,6 +25099,13 @@ func ParseCreateCategoryResp(rsp *http.Response) (*CreateCategoryResp, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10008,6 +25146,20 @@ func ParseCreateCategoryResp(rsp *http.Response) (*CreateCategoryResp, error) {
 			}
 			headers.Location = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers201 = &headers
 	case rsp.StatusCode == 401:
 		var headers CreateCategoryResp401Headers
@@ -10019,6 +25171,40 @@ func ParseCreateCategoryResp(rsp *http.Response) (*CreateCategoryResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CreateCategoryResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreateCategoryResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers CreateCategoryResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10107,6 +25293,13 @@ func ParseDeleteCategoryResp(rsp *http.Response) (*DeleteCategoryResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10124,6 +25317,23 @@ func ParseDeleteCategoryResp(rsp *http.Response) (*DeleteCategoryResp, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 204:
+		var headers DeleteCategoryResp204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
 	case rsp.StatusCode == 401:
 		var headers DeleteCategoryResp401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -10134,6 +25344,40 @@ func ParseDeleteCategoryResp(rsp *http.Response) (*DeleteCategoryResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeleteCategoryResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeleteCategoryResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers DeleteCategoryResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10180,6 +25424,13 @@ func ParseGetCategoryResp(rsp *http.Response) (*GetCategoryResp, error) {
 		}
 		response.ApplicationproblemJSON400 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest NotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10193,6 +25444,13 @@ func ParseGetCategoryResp(rsp *http.Response) (*GetCategoryResp, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
@@ -10227,6 +25485,20 @@ func ParseGetCategoryResp(rsp *http.Response) (*GetCategoryResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 304:
 		var headers GetCategoryResp304Headers
@@ -10238,6 +25510,40 @@ func ParseGetCategoryResp(rsp *http.Response) (*GetCategoryResp, error) {
 			headers.ETag = &value
 		}
 		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetCategoryResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetCategoryResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetCategoryResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10351,6 +25657,13 @@ func ParseUpdateCategoryResp(rsp *http.Response) (*UpdateCategoryResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10384,6 +25697,20 @@ func ParseUpdateCategoryResp(rsp *http.Response) (*UpdateCategoryResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers UpdateCategoryResp401Headers
@@ -10395,8 +25722,1818 @@ func ParseUpdateCategoryResp(rsp *http.Response) (*UpdateCategoryResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UpdateCategoryResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UpdateCategoryResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers UpdateCategoryResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListCollectionsResp parses an HTTP response from a ListCollectionsWithResponse call
+func ParseListCollectionsResp(rsp *http.Response) (*ListCollectionsResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListCollectionsResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TermList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListCollectionsResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListCollectionsResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListCollectionsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListCollectionsResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateCollectionResp parses an HTTP response from a CreateCollectionWithResponse call
+func ParseCreateCollectionResp(rsp *http.Response) (*CreateCollectionResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateCollectionResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Term
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateCollectionResp201Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers CreateCollectionResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CreateCollectionResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreateCollectionResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreateCollectionResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteCollectionResp parses an HTTP response from a DeleteCollectionWithResponse call
+func ParseDeleteCollectionResp(rsp *http.Response) (*DeleteCollectionResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteCollectionResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest PreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers DeleteCollectionResp204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
+	case rsp.StatusCode == 401:
+		var headers DeleteCollectionResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeleteCollectionResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeleteCollectionResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeleteCollectionResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetCollectionResp parses an HTTP response from a GetCollectionWithResponse call
+func ParseGetCollectionResp(rsp *http.Response) (*GetCollectionResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetCollectionResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Term
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetCollectionResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetCollectionResp304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetCollectionResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetCollectionResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetCollectionResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateCollectionResp parses an HTTP response from a UpdateCollectionWithResponse call
+func ParseUpdateCollectionResp(rsp *http.Response) (*UpdateCollectionResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateCollectionResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Term
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest PreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateCollectionResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers UpdateCollectionResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UpdateCollectionResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UpdateCollectionResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers UpdateCollectionResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListLabelsResp parses an HTTP response from a ListLabelsWithResponse call
+func ParseListLabelsResp(rsp *http.Response) (*ListLabelsResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListLabelsResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TermList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListLabelsResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListLabelsResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListLabelsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListLabelsResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateLabelResp parses an HTTP response from a CreateLabelWithResponse call
+func ParseCreateLabelResp(rsp *http.Response) (*CreateLabelResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateLabelResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Term
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateLabelResp201Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers CreateLabelResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CreateLabelResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreateLabelResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreateLabelResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteLabelResp parses an HTTP response from a DeleteLabelWithResponse call
+func ParseDeleteLabelResp(rsp *http.Response) (*DeleteLabelResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteLabelResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest PreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers DeleteLabelResp204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
+	case rsp.StatusCode == 401:
+		var headers DeleteLabelResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeleteLabelResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeleteLabelResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeleteLabelResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetLabelResp parses an HTTP response from a GetLabelWithResponse call
+func ParseGetLabelResp(rsp *http.Response) (*GetLabelResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetLabelResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Term
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetLabelResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetLabelResp304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetLabelResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetLabelResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetLabelResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateLabelResp parses an HTTP response from a UpdateLabelWithResponse call
+func ParseUpdateLabelResp(rsp *http.Response) (*UpdateLabelResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateLabelResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Term
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest PreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateLabelResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers UpdateLabelResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UpdateLabelResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UpdateLabelResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers UpdateLabelResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -10480,6 +27617,13 @@ func ParseUploadMediaResp(rsp *http.Response) (*UploadMediaResp, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10506,6 +27650,20 @@ func ParseUploadMediaResp(rsp *http.Response) (*UploadMediaResp, error) {
 			}
 			headers.Location = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers201 = &headers
 	case rsp.StatusCode == 401:
 		var headers UploadMediaResp401Headers
@@ -10517,6 +27675,40 @@ func ParseUploadMediaResp(rsp *http.Response) (*UploadMediaResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UploadMediaResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UploadMediaResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers UploadMediaResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10588,6 +27780,13 @@ func ParseListPagesResp(rsp *http.Response) (*ListPagesResp, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10614,6 +27813,20 @@ func ParseListPagesResp(rsp *http.Response) (*ListPagesResp, error) {
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListPagesResp401Headers
@@ -10625,6 +27838,40 @@ func ParseListPagesResp(rsp *http.Response) (*ListPagesResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListPagesResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListPagesResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListPagesResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10717,6 +27964,13 @@ func ParseCreatePageResp(rsp *http.Response) (*CreatePageResp, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10757,6 +28011,20 @@ func ParseCreatePageResp(rsp *http.Response) (*CreatePageResp, error) {
 			}
 			headers.Location = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers201 = &headers
 	case rsp.StatusCode == 401:
 		var headers CreatePageResp401Headers
@@ -10768,6 +28036,40 @@ func ParseCreatePageResp(rsp *http.Response) (*CreatePageResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CreatePageResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreatePageResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers CreatePageResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10849,6 +28151,13 @@ func ParseDeletePageResp(rsp *http.Response) (*DeletePageResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10866,6 +28175,23 @@ func ParseDeletePageResp(rsp *http.Response) (*DeletePageResp, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 204:
+		var headers DeletePageResp204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
 	case rsp.StatusCode == 401:
 		var headers DeletePageResp401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -10876,6 +28202,40 @@ func ParseDeletePageResp(rsp *http.Response) (*DeletePageResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeletePageResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeletePageResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers DeletePageResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10950,6 +28310,13 @@ func ParseGetPageResp(rsp *http.Response) (*GetPageResp, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10983,6 +28350,20 @@ func ParseGetPageResp(rsp *http.Response) (*GetPageResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 304:
 		var headers GetPageResp304Headers
@@ -11004,6 +28385,40 @@ func ParseGetPageResp(rsp *http.Response) (*GetPageResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers GetPageResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetPageResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetPageResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -11117,6 +28532,13 @@ func ParseUpdatePageResp(rsp *http.Response) (*UpdatePageResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11150,6 +28572,20 @@ func ParseUpdatePageResp(rsp *http.Response) (*UpdatePageResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers UpdatePageResp401Headers
@@ -11161,6 +28597,40 @@ func ParseUpdatePageResp(rsp *http.Response) (*UpdatePageResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UpdatePageResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UpdatePageResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers UpdatePageResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -11246,6 +28716,13 @@ func ParsePublishPageResp(rsp *http.Response) (*PublishPageResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11279,6 +28756,20 @@ func ParsePublishPageResp(rsp *http.Response) (*PublishPageResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers PublishPageResp401Headers
@@ -11290,6 +28781,40 @@ func ParsePublishPageResp(rsp *http.Response) (*PublishPageResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers PublishPageResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers PublishPageResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers PublishPageResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -11375,6 +28900,13 @@ func ParseUnpublishPageResp(rsp *http.Response) (*UnpublishPageResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11408,6 +28940,20 @@ func ParseUnpublishPageResp(rsp *http.Response) (*UnpublishPageResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers UnpublishPageResp401Headers
@@ -11419,6 +28965,40 @@ func ParseUnpublishPageResp(rsp *http.Response) (*UnpublishPageResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UnpublishPageResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UnpublishPageResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers UnpublishPageResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -11490,6 +29070,13 @@ func ParseListPostsResp(rsp *http.Response) (*ListPostsResp, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11516,6 +29103,20 @@ func ParseListPostsResp(rsp *http.Response) (*ListPostsResp, error) {
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListPostsResp401Headers
@@ -11527,6 +29128,40 @@ func ParseListPostsResp(rsp *http.Response) (*ListPostsResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListPostsResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListPostsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListPostsResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -11619,6 +29254,13 @@ func ParseCreatePostResp(rsp *http.Response) (*CreatePostResp, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11659,6 +29301,20 @@ func ParseCreatePostResp(rsp *http.Response) (*CreatePostResp, error) {
 			}
 			headers.Location = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers201 = &headers
 	case rsp.StatusCode == 401:
 		var headers CreatePostResp401Headers
@@ -11670,6 +29326,40 @@ func ParseCreatePostResp(rsp *http.Response) (*CreatePostResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CreatePostResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreatePostResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers CreatePostResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -11751,6 +29441,13 @@ func ParseDeletePostResp(rsp *http.Response) (*DeletePostResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11768,6 +29465,23 @@ func ParseDeletePostResp(rsp *http.Response) (*DeletePostResp, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 204:
+		var headers DeletePostResp204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
 	case rsp.StatusCode == 401:
 		var headers DeletePostResp401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -11778,6 +29492,40 @@ func ParseDeletePostResp(rsp *http.Response) (*DeletePostResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeletePostResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeletePostResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers DeletePostResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -11852,6 +29600,13 @@ func ParseGetPostResp(rsp *http.Response) (*GetPostResp, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11885,6 +29640,20 @@ func ParseGetPostResp(rsp *http.Response) (*GetPostResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 304:
 		var headers GetPostResp304Headers
@@ -11906,6 +29675,40 @@ func ParseGetPostResp(rsp *http.Response) (*GetPostResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers GetPostResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetPostResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetPostResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -12019,6 +29822,13 @@ func ParseUpdatePostResp(rsp *http.Response) (*UpdatePostResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12052,6 +29862,20 @@ func ParseUpdatePostResp(rsp *http.Response) (*UpdatePostResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers UpdatePostResp401Headers
@@ -12063,6 +29887,40 @@ func ParseUpdatePostResp(rsp *http.Response) (*UpdatePostResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UpdatePostResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UpdatePostResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers UpdatePostResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -12148,6 +30006,13 @@ func ParsePublishPostResp(rsp *http.Response) (*PublishPostResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12181,6 +30046,20 @@ func ParsePublishPostResp(rsp *http.Response) (*PublishPostResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers PublishPostResp401Headers
@@ -12192,6 +30071,40 @@ func ParsePublishPostResp(rsp *http.Response) (*PublishPostResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers PublishPostResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers PublishPostResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers PublishPostResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -12277,6 +30190,13 @@ func ParseUnpublishPostResp(rsp *http.Response) (*UnpublishPostResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12310,6 +30230,20 @@ func ParseUnpublishPostResp(rsp *http.Response) (*UnpublishPostResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers UnpublishPostResp401Headers
@@ -12321,8 +30255,930 @@ func ParseUnpublishPostResp(rsp *http.Response) (*UnpublishPostResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UnpublishPostResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UnpublishPostResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers UnpublishPostResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListProducersResp parses an HTTP response from a ListProducersWithResponse call
+func ParseListProducersResp(rsp *http.Response) (*ListProducersResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListProducersResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TermList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListProducersResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListProducersResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListProducersResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListProducersResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateProducerResp parses an HTTP response from a CreateProducerWithResponse call
+func ParseCreateProducerResp(rsp *http.Response) (*CreateProducerResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateProducerResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Term
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateProducerResp201Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers CreateProducerResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CreateProducerResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreateProducerResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreateProducerResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteProducerResp parses an HTTP response from a DeleteProducerWithResponse call
+func ParseDeleteProducerResp(rsp *http.Response) (*DeleteProducerResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteProducerResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest PreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers DeleteProducerResp204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
+	case rsp.StatusCode == 401:
+		var headers DeleteProducerResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeleteProducerResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeleteProducerResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeleteProducerResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetProducerResp parses an HTTP response from a GetProducerWithResponse call
+func ParseGetProducerResp(rsp *http.Response) (*GetProducerResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetProducerResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Term
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetProducerResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetProducerResp304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetProducerResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetProducerResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetProducerResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateProducerResp parses an HTTP response from a UpdateProducerWithResponse call
+func ParseUpdateProducerResp(rsp *http.Response) (*UpdateProducerResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateProducerResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Term
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest PreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateProducerResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers UpdateProducerResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UpdateProducerResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UpdateProducerResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers UpdateProducerResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -12392,6 +31248,13 @@ func ParseListProductsResp(rsp *http.Response) (*ListProductsResp, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12418,6 +31281,20 @@ func ParseListProductsResp(rsp *http.Response) (*ListProductsResp, error) {
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListProductsResp401Headers
@@ -12429,6 +31306,40 @@ func ParseListProductsResp(rsp *http.Response) (*ListProductsResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListProductsResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListProductsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListProductsResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -12521,6 +31432,13 @@ func ParseCreateProductResp(rsp *http.Response) (*CreateProductResp, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12561,6 +31479,20 @@ func ParseCreateProductResp(rsp *http.Response) (*CreateProductResp, error) {
 			}
 			headers.Location = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers201 = &headers
 	case rsp.StatusCode == 401:
 		var headers CreateProductResp401Headers
@@ -12572,6 +31504,40 @@ func ParseCreateProductResp(rsp *http.Response) (*CreateProductResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CreateProductResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreateProductResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers CreateProductResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -12660,6 +31626,13 @@ func ParseDeleteProductResp(rsp *http.Response) (*DeleteProductResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12677,6 +31650,23 @@ func ParseDeleteProductResp(rsp *http.Response) (*DeleteProductResp, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 204:
+		var headers DeleteProductResp204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
 	case rsp.StatusCode == 401:
 		var headers DeleteProductResp401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -12687,6 +31677,40 @@ func ParseDeleteProductResp(rsp *http.Response) (*DeleteProductResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeleteProductResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeleteProductResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers DeleteProductResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -12761,6 +31785,13 @@ func ParseGetProductResp(rsp *http.Response) (*GetProductResp, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12794,6 +31825,20 @@ func ParseGetProductResp(rsp *http.Response) (*GetProductResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 304:
 		var headers GetProductResp304Headers
@@ -12815,6 +31860,40 @@ func ParseGetProductResp(rsp *http.Response) (*GetProductResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers GetProductResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetProductResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetProductResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -12928,6 +32007,13 @@ func ParseUpdateProductResp(rsp *http.Response) (*UpdateProductResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12961,6 +32047,20 @@ func ParseUpdateProductResp(rsp *http.Response) (*UpdateProductResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers UpdateProductResp401Headers
@@ -12972,6 +32072,40 @@ func ParseUpdateProductResp(rsp *http.Response) (*UpdateProductResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UpdateProductResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UpdateProductResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers UpdateProductResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -13050,6 +32184,13 @@ func ParsePublishProductResp(rsp *http.Response) (*PublishProductResp, error) {
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13083,6 +32224,20 @@ func ParsePublishProductResp(rsp *http.Response) (*PublishProductResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers PublishProductResp401Headers
@@ -13094,8 +32249,188 @@ func ParsePublishProductResp(rsp *http.Response) (*PublishProductResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers PublishProductResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers PublishProductResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers PublishProductResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListRelatedProductsResp parses an HTTP response from a ListRelatedProductsWithResponse call
+func ParseListRelatedProductsResp(rsp *http.Response) (*ListRelatedProductsResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRelatedProductsResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RelatedList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListRelatedProductsResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListRelatedProductsResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListRelatedProductsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListRelatedProductsResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -13172,6 +32507,13 @@ func ParseUnpublishProductResp(rsp *http.Response) (*UnpublishProductResp, error
 		}
 		response.ApplicationproblemJSON422 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13205,6 +32547,20 @@ func ParseUnpublishProductResp(rsp *http.Response) (*UnpublishProductResp, error
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers UnpublishProductResp401Headers
@@ -13216,8 +32572,201 @@ func ParseUnpublishProductResp(rsp *http.Response) (*UnpublishProductResp, error
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UnpublishProductResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UnpublishProductResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers UnpublishProductResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSearchResp parses an HTTP response from a SearchWithResponse call
+func ParseSearchResp(rsp *http.Response) (*SearchResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SearchResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SearchResults
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SearchResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers SearchResp304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers SearchResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers SearchResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers SearchResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -13262,12 +32811,26 @@ func ParseGetSettingsResp(rsp *http.Response) (*GetSettingsResp, error) {
 		}
 		response.ApplicationproblemJSON400 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
@@ -13302,6 +32865,20 @@ func ParseGetSettingsResp(rsp *http.Response) (*GetSettingsResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 304:
 		var headers GetSettingsResp304Headers
@@ -13313,6 +32890,40 @@ func ParseGetSettingsResp(rsp *http.Response) (*GetSettingsResp, error) {
 			headers.ETag = &value
 		}
 		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetSettingsResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetSettingsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetSettingsResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -13412,6 +33023,13 @@ func ParseUpdateSettingsResp(rsp *http.Response) (*UpdateSettingsResp, error) {
 		}
 		response.ApplicationproblemJSON428 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13445,6 +33063,20 @@ func ParseUpdateSettingsResp(rsp *http.Response) (*UpdateSettingsResp, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
 		response.Headers200 = &headers
 	case rsp.StatusCode == 401:
 		var headers UpdateSettingsResp401Headers
@@ -13456,8 +33088,559 @@ func ParseUpdateSettingsResp(rsp *http.Response) (*UpdateSettingsResp, error) {
 			headers.WWWAuthenticate = &value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UpdateSettingsResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers UpdateSettingsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers UpdateSettingsResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListStockResp parses an HTTP response from a ListStockWithResponse call
+func ParseListStockResp(rsp *http.Response) (*ListStockResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListStockResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StockList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListStockResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListStockResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListStockResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListStockResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListStockResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListMovementsResp parses an HTTP response from a ListMovementsWithResponse call
+func ParseListMovementsResp(rsp *http.Response) (*ListMovementsResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMovementsResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MovementList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMovementsResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListMovementsResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListMovementsResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListMovementsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListMovementsResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateMovementsResp parses an HTTP response from a CreateMovementsWithResponse call
+func ParseCreateMovementsResp(rsp *http.Response) (*CreateMovementsResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateMovementsResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StockMoved
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CreateMovementsResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers CreateMovementsResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CreateMovementsResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreateMovementsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreateMovementsResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -13499,12 +33682,26 @@ func ParseListTagsResp(rsp *http.Response) (*ListTagsResp, error) {
 		}
 		response.ApplicationproblemJSON400 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest UnprocessableEntity
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
@@ -13523,6 +33720,57 @@ func ParseListTagsResp(rsp *http.Response) (*ListTagsResp, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListTagsResp200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListTagsResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListTagsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListTagsResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -13566,6 +33814,13 @@ func ParseGetTagResp(rsp *http.Response) (*GetTagResp, error) {
 		}
 		response.ApplicationproblemJSON400 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
 		var dest NotFound
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13579,6 +33834,13 @@ func ParseGetTagResp(rsp *http.Response) (*GetTagResp, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest InternalServerError
@@ -13597,8 +33859,579 @@ func ParseGetTagResp(rsp *http.Response) (*GetTagResp, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetTagResp200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetTagResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetTagResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetTagResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPricesResp parses an HTTP response from a ListPricesWithResponse call
+func ParseListPricesResp(rsp *http.Response) (*ListPricesResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPricesResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PriceList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPricesResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListPricesResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListPricesResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListPricesResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListPricesResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreatePriceResp parses an HTTP response from a CreatePriceWithResponse call
+func ParseCreatePriceResp(rsp *http.Response) (*CreatePriceResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreatePriceResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ListedPrice
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreatePriceResp201Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 401:
+		var headers CreatePriceResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CreatePriceResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers CreatePriceResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreatePriceResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeletePriceResp parses an HTTP response from a DeletePriceWithResponse call
+func ParseDeletePriceResp(rsp *http.Response) (*DeletePriceResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeletePriceResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest PreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers DeletePriceResp204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
+	case rsp.StatusCode == 401:
+		var headers DeletePriceResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeletePriceResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeletePriceResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeletePriceResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -44,6 +44,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask what can be had
+         * @description What can be had now of up to 200 variants, and what it costs, in the order of the ids. What is unknown or not published is left out. Made for pages that were built a while ago: ask again with If-None-Match.
+         */
+        get: operations["list-availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/brands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List brands
+         * @description Who puts its name on products. All of them by name, those without products too. Read on with next_cursor.
+         */
+        get: operations["list-brands"];
+        put?: never;
+        /**
+         * Make a brand
+         * @description Who puts its name on products. Its page is built at once. Scope: `market:write`.
+         */
+        post: operations["create-brand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/brands/{term}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a brand
+         * @description Who puts its name on products. By id or slug.
+         */
+        get: operations["get-brand"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a brand
+         * @description Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+         */
+        delete: operations["delete-brand"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a brand
+         * @description Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+         */
+        patch: operations["update-brand"];
+        trace?: never;
+    };
+    "/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the catalogue
+         * @description Every product in any status with all its fields as a table (RFC 4180, UTF-8), one row a variant, what is the product's own repeated. Cells that a spreadsheet would take for a formula begin with a single quotation mark. Importing it again changes nothing. Scope: `market:write`.
+         */
+        get: operations["export-catalogue"];
+        put?: never;
+        /**
+         * Import a table of products
+         * @description What the table says becomes the catalogue, all of it or nothing; what is not in it stays: products, variants, and the fields of missing columns. A dry run, which it is unless dry_run is false, tells the difference. UTF-8, UTF-16 or Windows-1252; commas, semicolons or tabs; at most 64 MiB and 100,000 rows. Rows are products by the column product and variants by the column sku; a product's rows after the first may leave its own columns empty. Scope: `market:write`.
+         */
+        post: operations["import-catalogue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/categories": {
         parameters: {
             query?: never;
@@ -94,6 +190,110 @@ export interface paths {
          * @description Changes the fields that are given; a new parent moves it with all below it. If-Match must name the version that was read. Scope: `market:write`.
          */
         patch: operations["update-category"];
+        trace?: never;
+    };
+    "/v1/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List collections
+         * @description Collections by name. Read on with next_cursor. With container_id only those that stand under these posts and pages.
+         */
+        get: operations["list-collections"];
+        put?: never;
+        /**
+         * Make a collection
+         * @description Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. Its page is built at once. Scope: `market:write`.
+         */
+        post: operations["create-collection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/collections/{term}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a collection
+         * @description Products that fit a rule. Which they are follows each change of a product, a price or the rule at once. By id or slug.
+         */
+        get: operations["get-collection"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a collection
+         * @description Removes it for good, with its page and from every post and page that shows it. If-Match must name the version that was read. Scope: `market:write`.
+         */
+        delete: operations["delete-collection"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a collection
+         * @description Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+         */
+        patch: operations["update-collection"];
+        trace?: never;
+    };
+    "/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List labels
+         * @description What products deserve to be called: organic, vegan. All of them by name, those without products too. Read on with next_cursor.
+         */
+        get: operations["list-labels"];
+        put?: never;
+        /**
+         * Make a label
+         * @description What products deserve to be called: organic, vegan. Its page is built at once. Scope: `market:write`.
+         */
+        post: operations["create-label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/labels/{term}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a label
+         * @description What products deserve to be called: organic, vegan. By id or slug.
+         */
+        get: operations["get-label"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a label
+         * @description Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+         */
+        delete: operations["delete-label"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a label
+         * @description Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+         */
+        patch: operations["update-label"];
         trace?: never;
     };
     "/v1/media": {
@@ -300,6 +500,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/producers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List producers
+         * @description Who grows or makes products. All of them by name, those without products too. Read on with next_cursor.
+         */
+        get: operations["list-producers"];
+        put?: never;
+        /**
+         * Make a producer
+         * @description Who grows or makes products. Its page is built at once. Scope: `market:write`.
+         */
+        post: operations["create-producer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/producers/{term}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a producer
+         * @description Who grows or makes products. By id or slug.
+         */
+        get: operations["get-producer"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a producer
+         * @description Removes it for good, with its page. One that a product has, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `market:write`.
+         */
+        delete: operations["delete-producer"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a producer
+         * @description Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
+         */
+        patch: operations["update-producer"];
+        trace?: never;
+    };
     "/v1/products": {
         parameters: {
             query?: never;
@@ -309,7 +561,7 @@ export interface paths {
         };
         /**
          * List products
-         * @description Published products by name; with a token, status picks drafts. A category includes all below it. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
+         * @description Published products by name or as sort says; with a token, status picks drafts. A category includes all below it. Values of brand, producer, country and availability are alternatives; those of label and free_from are all demanded. With include=facets the answer says how many products of the list have what. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `market:write`.
          */
         get: operations["list-products"];
         put?: never;
@@ -372,6 +624,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/products/{product}/related": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List related products
+         * @description Published products that share most with this one: collections, category, brand, producer, labels. Those in stock come first.
+         */
+        get: operations["list-related-products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/products/{product}/unpublish": {
         parameters: {
             query?: never;
@@ -385,6 +657,26 @@ export interface paths {
          * @description Removes it from every page. Doing it twice answers the same and announces once. Scope: `market:write`.
          */
         put: operations["unpublish-product"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find products, posts and pages
+         * @description Every word must be there; words in quotes follow each other; a minus in front leaves out what has the word; or stands between alternatives. The last word may be the beginning of one. The best come first: titles before names and summaries before texts, then the newest. Where fewer than three are found, titles that are spelt alike follow.
+         */
+        get: operations["search"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -414,6 +706,50 @@ export interface paths {
          * @description Changes the fields that are given; every page that shows them is built anew. Scope: `blog:write`.
          */
         patch: operations["update-settings"];
+        trace?: never;
+    };
+    "/v1/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the stock
+         * @description What is on hand, reserved and available of each variant that is counted, by sku. Read on with next_cursor. Scope: `market:write`.
+         */
+        get: operations["list-stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List movements of stock
+         * @description The newest first. What is on hand is always the sum of the movements. Scope: `market:write`.
+         */
+        get: operations["list-movements"];
+        put?: never;
+        /**
+         * Move stock
+         * @description Makes all of the movements, in their order, or none: goods received, sales at the counter, counts. A variant may be in several. On hand never falls below what orders have reserved (insufficient_stock). Idempotency-Key makes it happen once however often the request is sent: the same request under the same key answers what it was answered before, for 24 hours at least, marked by Idempotent-Replayed. Scope: `market:write`.
+         */
+        post: operations["create-movements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/tags": {
@@ -456,10 +792,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/variants/{variant}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a variant's prices
+         * @description Past, current and planned prices of all lists; those that begin last come first. Scope: `market:write`.
+         */
+        get: operations["list-prices"];
+        put?: never;
+        /**
+         * Set or plan a price
+         * @description From now or a time to come on. Without an end it holds until the next change that is planned; a variant that costs as much already keeps the price it has, which is the answer. With valid_until it is temporary: what was before goes on afterwards, and it is refused (price_planned) where another price begins or ends meanwhile. A temporary public price below the one before it is shown as a reduction, beside the lowest price of the 30 days before. A price that is planned comes into force within a minute, everywhere at once. Scope: `market:write`.
+         */
+        post: operations["create-price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/variants/{variant}/prices/{price}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back a planned price
+         * @description Only one that has not begun. What is in force before it goes on for as long as it would have held. Scope: `market:write`.
+         */
+        delete: operations["delete-price"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Allergen: {
+            /**
+             * @example gluten
+             * @enum {string}
+             */
+            code: "celery" | "gluten" | "crustaceans" | "eggs" | "fish" | "lupin" | "milk" | "molluscs" | "mustard" | "nuts" | "peanuts" | "sesame" | "soya" | "sulphites";
+            /**
+             * @description Which cereal, nut or the like.
+             * @example rye, wheat
+             */
+            detail?: string;
+            /**
+             * @description unknown is not absent: check the label.
+             * @example contains
+             * @enum {string}
+             */
+            state: "contains" | "may_contain" | "free" | "unknown";
+        };
+        AllergenCount: {
+            /**
+             * @description Whether it is among the filters.
+             * @example false
+             */
+            chosen: boolean;
+            /**
+             * @example milk
+             * @enum {string}
+             */
+            code: "celery" | "gluten" | "crustaceans" | "eggs" | "fish" | "lupin" | "milk" | "molluscs" | "mustard" | "nuts" | "peanuts" | "sesame" | "soya" | "sulphites";
+            /**
+             * Format: int64
+             * @example 12
+             */
+            count: number;
+        };
+        Amount: {
+            /**
+             * Format: int64
+             * @description Minor units: pence, cents; 0: none.
+             * @example 25
+             */
+            amount_minor: number;
+            /**
+             * @description ISO 4217 code; that of the price.
+             * @example GBP
+             */
+            currency: string;
+        };
         Author: {
             name: string;
             bio?: string;
@@ -495,6 +923,183 @@ export interface components {
             /** @description Pass as cursor to read on; absent on the last page. */
             next_cursor?: string;
         };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        AuthorProperty: "bio" | "canonical_url" | "cover_image" | "id" | "location" | "meta_description" | "meta_title" | "name" | "og_description" | "og_image" | "og_title" | "profile_image" | "slug" | "social" | "twitter_description" | "twitter_image" | "twitter_title" | "updated_at" | "website";
+        AvailabilityCount: {
+            /**
+             * @description Whether it is among the filters.
+             * @example false
+             */
+            chosen: boolean;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            count: number;
+            /**
+             * @example in_stock
+             * @enum {string}
+             */
+            value: "in_stock" | "out_of_stock";
+        };
+        AvailabilityItem: {
+            /**
+             * @example in_stock
+             * @enum {string}
+             */
+            availability: "in_stock" | "out_of_stock";
+            /**
+             * Format: int64
+             * @description How much can be had: pieces, or grams of what is sold by weight; null where it is not counted.
+             * @example 10
+             */
+            available: number | null;
+            /** @description What members pay, where that is another price. */
+            member_price?: components["schemas"]["Money"];
+            /** @description With VAT, without the deposit. */
+            price: components["schemas"]["Money"];
+            /** @description For one kg, L or piece, rounded half up. */
+            unit_price: components["schemas"]["UnitPrice"];
+            /** @example var_019ab3f47c2e7d06b8a1f0c2d3e4f507 */
+            variant: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        AvailabilityItemProperty: "availability" | "available" | "member_price" | "price" | "unit_price" | "variant";
+        AvailabilityList: {
+            /** @description In the order of the ids, each once. */
+            items: components["schemas"]["AvailabilityItem"][];
+        };
+        Business: {
+            /** @example Rose Ash Bakery */
+            name?: string;
+            /** @example 1 Mill Lane, Bury St Edmunds IP33 1AA */
+            address?: string;
+        };
+        CatalogueChange: {
+            /**
+             * @example changed
+             * @enum {string}
+             */
+            change: "created" | "changed";
+            /**
+             * @description The columns that change, those of variants too; none of a new product.
+             * @example [
+             *       "price",
+             *       "summary"
+             *     ]
+             */
+            columns: string[];
+            /** @description The prices that change, of variants that are there. */
+            prices: components["schemas"]["CataloguePrice"][];
+            /**
+             * @description Its slug.
+             * @example rye-loaf
+             */
+            product: string;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            variants_changed: number;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            variants_created: number;
+        };
+        CatalogueDifference: {
+            /**
+             * Format: int64
+             * @description All of them, however many are listed.
+             * @example 1
+             */
+            broken_rows: number;
+            /**
+             * Format: int64
+             * @example 7
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description New products.
+             * @example 3
+             */
+            created: number;
+            /**
+             * @description Whether nothing was stored.
+             * @example true
+             */
+            dry_run: boolean;
+            /**
+             * @description How the characters were written.
+             * @example utf-8
+             * @enum {string}
+             */
+            encoding: "utf-8" | "utf-16" | "windows-1252";
+            /** @description What is wrong with the broken rows, by line; at most 1,000. */
+            faults: components["schemas"]["CatalogueFault"][];
+            /**
+             * Format: int64
+             * @description Products that have a broken row.
+             * @example 1
+             */
+            left_out: number;
+            /** @description Those that are created or changed, in the order of the table; at most 1,000. */
+            products: components["schemas"]["CatalogueChange"][];
+            /**
+             * Format: int64
+             * @description Rows below the header that are not empty.
+             * @example 128
+             */
+            rows: number;
+            /**
+             * @example comma
+             * @enum {string}
+             */
+            separator: "comma" | "semicolon" | "tab";
+            /**
+             * Format: int64
+             * @description Products that are in the table as they are stored.
+             * @example 50
+             */
+            unchanged: number;
+        };
+        CatalogueFault: {
+            /**
+             * @description Absent where the form of the row is wrong.
+             * @example price
+             */
+            column?: string;
+            /**
+             * Format: int64
+             * @description Of the file, from 1; where the row begins.
+             * @example 17
+             */
+            line: number;
+            /**
+             * @description What is expected there.
+             * @example expected a price above zero
+             */
+            reason: string;
+        };
+        CataloguePrice: {
+            after?: components["schemas"]["Money"];
+            before?: components["schemas"]["Money"];
+            /**
+             * @description Whom it is for: everybody, or members.
+             * @example public
+             * @enum {string}
+             */
+            list: "public" | "member";
+            /** @example RYE-800 */
+            sku: string;
+        };
         Category: {
             /**
              * Format: int64
@@ -525,6 +1130,19 @@ export interface components {
             sort_order: number;
             /** Format: date-time */
             updated_at: string;
+        };
+        CategoryCount: {
+            /** @example Bread */
+            name: string;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            count: number;
+            /** @example cat_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /** @example bread */
+            slug: string;
         };
         CategoryFields: {
             /** @example Bread */
@@ -564,6 +1182,87 @@ export interface components {
         CategoryList: {
             items: components["schemas"]["Category"][];
         };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        CategoryProperty: "ancestors" | "children" | "description" | "id" | "image" | "name" | "parent_id" | "slug" | "sort_order" | "updated_at" | "version";
+        Claim: {
+            /**
+             * @description Of a certified claim.
+             * @example GB-ORG-99
+             */
+            certificate?: string;
+            label: components["schemas"]["TermLink"];
+            /**
+             * @example certified
+             * @enum {string}
+             */
+            source: "declared" | "certified" | "derived";
+        };
+        ClaimFields: {
+            /**
+             * @description Of a certified claim.
+             * @example GB-ORG-99
+             */
+            certificate?: string;
+            /**
+             * @description Id or slug.
+             * @example organic
+             */
+            label: string;
+            /**
+             * @example certified
+             * @enum {string}
+             */
+            source: "declared" | "certified" | "derived";
+        };
+        CollectionFields: {
+            /** @example Without gluten */
+            name?: string;
+            /**
+             * @description Markdown.
+             * @example Everything that is known to be free of it.
+             */
+            description?: string;
+            /** @description An empty url removes it. */
+            image?: components["schemas"]["Picture"];
+            /** @description The posts and pages that show it; all of them. */
+            placements?: components["schemas"]["Container"][];
+            /** @description Which products are in it; all of the rule. */
+            rule?: components["schemas"]["Rule"];
+            /**
+             * @description Part of the address.
+             * @example gluten-free
+             */
+            slug?: string;
+        };
+        Container: {
+            /** @example post_019ab3f47c2e7d06b8a1f0c2d3e4f50a */
+            container_id: string;
+            /**
+             * @example page
+             * @enum {string}
+             */
+            container_type: "post" | "page";
+        };
+        CountryCount: {
+            /**
+             * @description Whether it is among the filters.
+             * @example false
+             */
+            chosen: boolean;
+            /**
+             * @description ISO 3166-1 alpha-2.
+             * @example GB
+             */
+            code: string;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            count: number;
+        };
         Image: {
             alt: string;
             caption?: string;
@@ -572,6 +1271,22 @@ export interface components {
             url: string;
             /** Format: int64 */
             width?: number;
+        };
+        LabelFields: {
+            /** @example Organic */
+            name?: string;
+            /**
+             * @description Markdown.
+             * @example Grown without synthetic pesticides.
+             */
+            description?: string;
+            /** @description An empty url removes it. */
+            image?: components["schemas"]["Picture"];
+            /**
+             * @description Part of the address.
+             * @example organic
+             */
+            slug?: string;
         };
         ListPages: {
             /**
@@ -599,6 +1314,68 @@ export interface components {
              */
             size: number;
         };
+        ListedPrice: {
+            /**
+             * Format: date-time
+             * @example 2030-05-01T09:30:00Z
+             */
+            created_at: string;
+            /** @example price_019ab3f47c2e7d06b8a1f0c2d3e4f50a */
+            id: string;
+            /**
+             * @description Whom it is for: everybody, or members.
+             * @example public
+             * @enum {string}
+             */
+            list: "public" | "member";
+            /** @description With VAT. */
+            price: components["schemas"]["Money"];
+            /**
+             * @example planned
+             * @enum {string}
+             */
+            state: "past" | "current" | "planned";
+            /**
+             * Format: date-time
+             * @description When it begins or began.
+             * @example 2030-05-04T00:00:00Z
+             */
+            valid_from: string;
+            /**
+             * Format: date-time
+             * @description When it ends; absent where no end is planned.
+             * @example 2030-05-11T00:00:00Z
+             */
+            valid_until?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        ListedPriceProperty: "created_at" | "id" | "list" | "price" | "state" | "valid_from" | "valid_until";
+        MakerFields: {
+            /** @example Rose Ash Bakery */
+            name?: string;
+            /**
+             * @description Markdown.
+             * @example Bread and nothing else.
+             */
+            description?: string;
+            /** @description An empty url removes it. */
+            image?: components["schemas"]["Picture"];
+            /** @example Suffolk, England */
+            place?: string;
+            /**
+             * @description Part of the address.
+             * @example rose-ash-bakery
+             */
+            slug?: string;
+            /**
+             * @description An http or https address; empty for none.
+             * @example https://bakery.example/
+             */
+            website?: string;
+        };
         Meta: {
             canonical_url?: string;
             meta_description?: string;
@@ -623,6 +1400,60 @@ export interface components {
              */
             currency: string;
         };
+        Movement: {
+            /**
+             * @description Who moved it.
+             * @example till
+             */
+            actor: string;
+            /**
+             * Format: int64
+             * @description How much came (above zero) or left.
+             * @example -2
+             */
+            change: number;
+            /**
+             * Format: date-time
+             * @example 2030-05-01T09:30:00Z
+             */
+            created_at: string;
+            /** @example move_019ab3f47c2e7d06b8a1f0c2d3e4f50b */
+            id: string;
+            /** @example two dented tins */
+            note?: string;
+            /**
+             * Format: int64
+             * @description How much there was after it.
+             * @example 12
+             */
+            on_hand: number;
+            /**
+             * @example counter_sale
+             * @enum {string}
+             */
+            reason: "received" | "counter_sale" | "order" | "returned" | "counted" | "wasted" | "corrected";
+            /**
+             * @description Of the variant, as it is now.
+             * @example RYE-800
+             */
+            sku: string;
+            /** @example var_019ab3f47c2e7d06b8a1f0c2d3e4f507 */
+            variant: string;
+        };
+        MovementList: {
+            /** @description The newest first. */
+            items: components["schemas"]["Movement"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJrIjoicnllIGxvYWYifQ
+             */
+            next_cursor?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        MovementProperty: "actor" | "change" | "created_at" | "id" | "note" | "on_hand" | "reason" | "sku" | "variant";
         NavItem: {
             label: string;
             url: string;
@@ -653,6 +1484,65 @@ export interface components {
              * @example 0
              */
             sort_order?: number;
+        };
+        NewCollection: {
+            /** @example Without gluten */
+            name: string;
+            /**
+             * @description Markdown.
+             * @example Everything that is known to be free of it.
+             */
+            description?: string;
+            /** @description An empty url removes it. */
+            image?: components["schemas"]["Picture"];
+            /** @description The posts and pages that show it; all of them. */
+            placements?: components["schemas"]["Container"][];
+            /** @description Which products are in it; all of the rule. */
+            rule?: components["schemas"]["Rule"];
+            /**
+             * @description Part of the address.
+             * @example gluten-free
+             */
+            slug: string;
+        };
+        NewLabel: {
+            /** @example Organic */
+            name: string;
+            /**
+             * @description Markdown.
+             * @example Grown without synthetic pesticides.
+             */
+            description?: string;
+            /** @description An empty url removes it. */
+            image?: components["schemas"]["Picture"];
+            /**
+             * @description Part of the address.
+             * @example organic
+             */
+            slug: string;
+        };
+        NewMaker: {
+            /** @example Rose Ash Bakery */
+            name: string;
+            /**
+             * @description Markdown.
+             * @example Bread and nothing else.
+             */
+            description?: string;
+            /** @description An empty url removes it. */
+            image?: components["schemas"]["Picture"];
+            /** @example Suffolk, England */
+            place?: string;
+            /**
+             * @description Part of the address.
+             * @example rose-ash-bakery
+             */
+            slug: string;
+            /**
+             * @description An http or https address; empty for none.
+             * @example https://bakery.example/
+             */
+            website?: string;
         };
         NewPost: {
             /**
@@ -736,10 +1626,20 @@ export interface components {
              */
             description?: string;
             /**
-             * @description Empty for none.
-             * @example Rose Ash Bakery
+             * Format: int64
+             * @description Years; 0: none.
+             * @example 0
+             */
+            age_limit?: number;
+            /** @description What is known; those not named are unknown. */
+            allergens?: components["schemas"]["Allergen"][];
+            /**
+             * @description Id or slug; empty for none.
+             * @example rose-ash-bakery
              */
             brand?: string;
+            /** @description Who answers for the product. */
+            business?: components["schemas"]["Business"];
             /**
              * @description Id or slug.
              * @example bread
@@ -748,12 +1648,183 @@ export interface components {
             /** @description The first is shown in lists. */
             images?: components["schemas"]["Picture"][];
             /**
+             * @description Allergens in bold, between two asterisks; no other Markdown.
+             * @example Wholemeal **rye** flour, water, salt
+             */
+            ingredients?: string;
+            /** @description All labels; those not named are removed. */
+            labels?: components["schemas"]["ClaimFields"][];
+            /**
+             * @description What the product is in law, where its name does not say it.
+             * @example Rye bread
+             */
+            legal_name?: string;
+            nutrition?: components["schemas"]["NutritionFields"];
+            /**
+             * @description What the variants differ in; each has a value for each.
+             * @example [
+             *       "Size"
+             *     ]
+             */
+            options?: string[];
+            origin?: components["schemas"]["Origin"];
+            /**
+             * @description Id or slug; empty for none.
+             * @example mill-lane-farm
+             */
+            producer?: string;
+            /**
              * @description Part of the address.
              * @example rye-loaf
              */
             slug: string;
+            /** @example Keep cool and dry. */
+            storage?: string;
+            /** @example Toast from the third day on. */
+            usage?: string;
             /** @description All variants in their order; those not named are removed. */
             variants?: components["schemas"]["VariantFields"][];
+        };
+        Nutrition: {
+            /**
+             * Format: int64
+             * @description Milligrams.
+             * @example 43000
+             */
+            carbohydrate_mg: number;
+            /**
+             * Format: int64
+             * @example 218
+             */
+            energy_kcal: number;
+            /**
+             * Format: int64
+             * @example 920
+             */
+            energy_kj: number;
+            /**
+             * Format: int64
+             * @description Milligrams.
+             * @example 1400
+             */
+            fat_mg: number;
+            /**
+             * Format: int64
+             * @description Milligrams.
+             * @example 7400
+             */
+            fibre_mg?: number;
+            /**
+             * @example 100g
+             * @enum {string}
+             */
+            per: "100g" | "100ml";
+            /**
+             * Format: int64
+             * @description Milligrams.
+             * @example 6500
+             */
+            protein_mg: number;
+            /**
+             * Format: int64
+             * @description Milligrams.
+             * @example 1100
+             */
+            salt_mg: number;
+            /**
+             * Format: int64
+             * @description Milligrams; part of the fat.
+             * @example 200
+             */
+            saturates_mg: number;
+            /**
+             * Format: int64
+             * @description g or ml, as per is.
+             * @example 50
+             */
+            serving_quantity?: number;
+            /**
+             * Format: int64
+             * @description Milligrams; part of the carbohydrate.
+             * @example 2100
+             */
+            sugars_mg: number;
+        };
+        NutritionFields: {
+            /**
+             * Format: int64
+             * @description Milligrams.
+             * @example 43000
+             */
+            carbohydrate_mg?: number;
+            /**
+             * Format: int64
+             * @example 218
+             */
+            energy_kcal?: number;
+            /**
+             * Format: int64
+             * @description About 4.184 times the kilocalories.
+             * @example 920
+             */
+            energy_kj?: number;
+            /**
+             * Format: int64
+             * @description Milligrams.
+             * @example 1400
+             */
+            fat_mg?: number;
+            /**
+             * Format: int64
+             * @description Milligrams; may be left out.
+             * @example 7400
+             */
+            fibre_mg?: number;
+            /**
+             * @description none: nutrition is not declared, and nothing else is given.
+             * @example 100g
+             * @enum {string}
+             */
+            per: "100g" | "100ml" | "none";
+            /**
+             * Format: int64
+             * @description Milligrams.
+             * @example 6500
+             */
+            protein_mg?: number;
+            /**
+             * Format: int64
+             * @description Milligrams.
+             * @example 1100
+             */
+            salt_mg?: number;
+            /**
+             * Format: int64
+             * @description Milligrams; part of the fat.
+             * @example 200
+             */
+            saturates_mg?: number;
+            /**
+             * Format: int64
+             * @description g or ml, as per is; may be left out.
+             * @example 50
+             */
+            serving_quantity?: number;
+            /**
+             * Format: int64
+             * @description Milligrams; part of the carbohydrate.
+             * @example 2100
+             */
+            sugars_mg?: number;
+        };
+        Origin: {
+            /**
+             * @description ISO 3166-1 alpha-2.
+             * @example GB
+             */
+            country?: string;
+            /** @example Suffolk, England */
+            region?: string;
         };
         Picture: {
             /**
@@ -778,6 +1849,28 @@ export interface components {
              * @example 1200
              */
             width?: number;
+        };
+        PlannedPriceFields: {
+            /**
+             * @description Whom it is for: everybody, or members.
+             * @example public
+             * @enum {string}
+             */
+            list: "public" | "member";
+            /** @description With VAT, in the product's currency. */
+            price: components["schemas"]["Price"];
+            /**
+             * Format: date-time
+             * @description When it begins; now where it is not given. Not in the past, and at most ten years ahead.
+             * @example 2030-05-04T00:00:00Z
+             */
+            valid_from?: string;
+            /**
+             * Format: date-time
+             * @description When it ends, and what was before goes on. Without it the price holds until the next change that is planned.
+             * @example 2030-05-11T00:00:00Z
+             */
+            valid_until?: string;
         };
         PostEditor: {
             /**
@@ -926,6 +2019,11 @@ export interface components {
             updated_at: string;
             visibility: string;
         };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        PostItemProperty: "authors" | "canonical_url" | "custom_template" | "excerpt" | "feature_image" | "featured" | "gated" | "html" | "id" | "meta_description" | "meta_title" | "og_description" | "og_image" | "og_title" | "ordinal" | "page" | "path" | "published_at" | "reading_time" | "show_title_and_feature_image" | "slug" | "tags" | "title" | "twitter_description" | "twitter_image" | "twitter_title" | "type" | "updated_at" | "visibility";
         PostList: {
             items: components["schemas"]["PostItem"][];
             /** @description Pass as cursor to read on; absent on the last page. */
@@ -967,6 +2065,11 @@ export interface components {
             updated_at: string;
             visibility: string;
         };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        PostResourceProperty: "authors" | "canonical_url" | "custom_template" | "editor" | "excerpt" | "feature_image" | "featured" | "gated" | "html" | "id" | "meta_description" | "meta_title" | "og_description" | "og_image" | "og_title" | "path" | "published_at" | "reading_time" | "show_title_and_feature_image" | "slug" | "tags" | "title" | "twitter_description" | "twitter_image" | "twitter_title" | "type" | "updated_at" | "visibility";
         Price: {
             /**
              * Format: int64
@@ -979,6 +2082,19 @@ export interface components {
              * @example GBP
              */
             currency: string;
+        };
+        PriceList: {
+            /** @description Those that begin last come first. */
+            items: components["schemas"]["ListedPrice"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJrIjoicnllIGxvYWYifQ
+             */
+            next_cursor?: string;
+        };
+        PriceRange: {
+            max: components["schemas"]["Money"];
+            min: components["schemas"]["Money"];
         };
         Problem: {
             /**
@@ -1044,10 +2160,25 @@ export interface components {
              * @example Two days' sourdough.
              */
             description: string;
+            /**
+             * Format: int64
+             * @description Years; 0: none.
+             * @example 0
+             */
+            age_limit: number;
+            /** @description All fourteen. Where a variant has its own, those hold for it. */
+            allergens: components["schemas"]["Allergen"][];
             /** @description Of the category, from the root. */
             ancestors: components["schemas"]["CategoryLink"][];
-            /** @example Rose Ash Bakery */
-            brand?: string;
+            /**
+             * @description In stock where any variant is.
+             * @example in_stock
+             * @enum {string}
+             */
+            availability: "in_stock" | "out_of_stock";
+            brand?: components["schemas"]["TermLink"];
+            /** @description Who answers for the product. */
+            business: components["schemas"]["Business"];
             category: components["schemas"]["CategoryLink"];
             /**
              * @description The category and its ancestors, nearest first.
@@ -1057,6 +2188,10 @@ export interface components {
              *     ]
              */
             category_ids: string[];
+            /** @description Who says that the product deserves its labels, in their order. */
+            claims: components["schemas"]["Claim"][];
+            /** @description Those whose rule the product fits, by name. */
+            collections: components["schemas"]["TermLink"][];
             /** Format: date-time */
             created_at: string;
             /**
@@ -1069,8 +2204,40 @@ export interface components {
             image?: components["schemas"]["Image"];
             /** @description The first is the card's. */
             images: components["schemas"]["Image"][];
+            /**
+             * @description Markdown, allergens in bold.
+             * @example Wholemeal **rye** flour, water, salt
+             */
+            ingredients: string;
+            /**
+             * @description The ingredients as sanitised HTML.
+             * @example Wholemeal <strong>rye</strong> flour, water, salt
+             */
+            ingredients_html: string;
+            /** @description Organic, vegan and the like, by name. */
+            labels: components["schemas"]["TermLink"][];
+            /**
+             * @description What the product is in law, where its name does not say it.
+             * @example Rye bread
+             */
+            legal_name: string;
+            /** @description Of the variant whose price is shown. */
+            member_price?: components["schemas"]["Money"];
+            /** @description Absent where it is not declared. */
+            nutrition?: components["schemas"]["Nutrition"];
+            /**
+             * @description What the variants differ in.
+             * @example [
+             *       "Size"
+             *     ]
+             */
+            options: string[];
+            origin: components["schemas"]["Origin"];
             /** @description The lowest of the variants'. */
             price: components["schemas"]["Money"];
+            producer?: components["schemas"]["TermLink"];
+            /** @description Of the variant whose price is shown. */
+            reduction?: components["schemas"]["Reduction"];
             /** @example rye-loaf */
             slug: string;
             /**
@@ -1078,6 +2245,66 @@ export interface components {
              * @enum {string}
              */
             status: "draft" | "published";
+            /** @example Keep cool and dry. */
+            storage: string;
+            /** @description Of the variant whose price is shown. */
+            unit_price: components["schemas"]["UnitPrice"];
+            /** Format: date-time */
+            updated_at: string;
+            /** @example Toast from the third day on. */
+            usage: string;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            variant_count: number;
+            /**
+             * @description Of the variant whose price is shown.
+             * @example 800 g loaf
+             */
+            variant_name: string;
+            /** @description In their order. */
+            variants: components["schemas"]["Variant"][];
+        };
+        ProductCard: {
+            /** @example Rye loaf */
+            name: string;
+            /** @example Dark, sour and good for a week. */
+            summary: string;
+            /**
+             * @description In stock where any variant is.
+             * @example in_stock
+             * @enum {string}
+             */
+            availability: "in_stock" | "out_of_stock";
+            brand?: components["schemas"]["TermLink"];
+            category: components["schemas"]["CategoryLink"];
+            /**
+             * @description The category and its ancestors, nearest first.
+             * @example [
+             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+             *     ]
+             */
+            category_ids: string[];
+            /** @description Those whose rule the product fits, by name. */
+            collections: components["schemas"]["TermLink"][];
+            /** Format: date-time */
+            created_at: string;
+            /** @example prod_019ab3f47c2e7d06b8a1f0c2d3e4f508 */
+            id: string;
+            image?: components["schemas"]["Image"];
+            /** @description Organic, vegan and the like, by name. */
+            labels: components["schemas"]["TermLink"][];
+            /** @description Of the variant whose price is shown. */
+            member_price?: components["schemas"]["Money"];
+            /** @description The lowest of the variants'. */
+            price: components["schemas"]["Money"];
+            producer?: components["schemas"]["TermLink"];
+            /** @description Of the variant whose price is shown. */
+            reduction?: components["schemas"]["Reduction"];
+            /** @example rye-loaf */
+            slug: string;
             /** @description Of the variant whose price is shown. */
             unit_price: components["schemas"]["UnitPrice"];
             /** Format: date-time */
@@ -1092,8 +2319,36 @@ export interface components {
              * @example 800 g loaf
              */
             variant_name: string;
-            /** @description In their order. */
-            variants: components["schemas"]["Variant"][];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        ProductCardProperty: "availability" | "brand" | "category" | "category_ids" | "collections" | "created_at" | "id" | "image" | "labels" | "member_price" | "name" | "price" | "producer" | "reduction" | "slug" | "summary" | "unit_price" | "updated_at" | "variant_count" | "variant_name";
+        ProductFacets: {
+            /** @description Without the filter availability. */
+            availability: components["schemas"]["AvailabilityCount"][];
+            /** @description Without the filter brand. */
+            brand: components["schemas"]["TermCount"][];
+            /** @description The categories below the chosen one, or at the top, each with all below it. */
+            category: components["schemas"]["CategoryCount"][];
+            /** @description Without the filter country. */
+            country: components["schemas"]["CountryCount"][];
+            /** @description What is left that is known to be free of this as well. */
+            free_from: components["schemas"]["AllergenCount"][];
+            /** @description What is left with this label as well. */
+            label: components["schemas"]["TermCount"][];
+            /** @description Without price_min and price_max; absent where there is no product. */
+            price?: components["schemas"]["PriceRange"];
+            /** @description Without the filter producer. */
+            producer: components["schemas"]["TermCount"][];
+            reduced: components["schemas"]["ReducedCount"];
+            /**
+             * Format: int64
+             * @description How many products the list has.
+             * @example 57
+             */
+            total: number;
         };
         ProductFields: {
             /** @example Rye loaf */
@@ -1109,10 +2364,20 @@ export interface components {
              */
             description?: string;
             /**
-             * @description Empty for none.
-             * @example Rose Ash Bakery
+             * Format: int64
+             * @description Years; 0: none.
+             * @example 0
+             */
+            age_limit?: number;
+            /** @description What is known; those not named are unknown. */
+            allergens?: components["schemas"]["Allergen"][];
+            /**
+             * @description Id or slug; empty for none.
+             * @example rose-ash-bakery
              */
             brand?: string;
+            /** @description Who answers for the product. */
+            business?: components["schemas"]["Business"];
             /**
              * @description Id or slug.
              * @example bread
@@ -1121,10 +2386,40 @@ export interface components {
             /** @description The first is shown in lists. */
             images?: components["schemas"]["Picture"][];
             /**
+             * @description Allergens in bold, between two asterisks; no other Markdown.
+             * @example Wholemeal **rye** flour, water, salt
+             */
+            ingredients?: string;
+            /** @description All labels; those not named are removed. */
+            labels?: components["schemas"]["ClaimFields"][];
+            /**
+             * @description What the product is in law, where its name does not say it.
+             * @example Rye bread
+             */
+            legal_name?: string;
+            nutrition?: components["schemas"]["NutritionFields"];
+            /**
+             * @description What the variants differ in; each has a value for each.
+             * @example [
+             *       "Size"
+             *     ]
+             */
+            options?: string[];
+            origin?: components["schemas"]["Origin"];
+            /**
+             * @description Id or slug; empty for none.
+             * @example mill-lane-farm
+             */
+            producer?: string;
+            /**
              * @description Part of the address.
              * @example rye-loaf
              */
             slug?: string;
+            /** @example Keep cool and dry. */
+            storage?: string;
+            /** @example Toast from the third day on. */
+            usage?: string;
             /** @description All variants in their order; those not named are removed. */
             variants?: components["schemas"]["VariantFields"][];
         };
@@ -1144,10 +2439,25 @@ export interface components {
              * @example Two days' sourdough.
              */
             description?: string;
+            /**
+             * Format: int64
+             * @description With include=details: years; 0: none.
+             * @example 0
+             */
+            age_limit?: number;
+            /** @description With include=details: all fourteen. Where a variant has its own, those hold for it. */
+            allergens?: components["schemas"]["Allergen"][];
             /** @description With include=details: of the category, from the root. */
             ancestors?: components["schemas"]["CategoryLink"][];
-            /** @example Rose Ash Bakery */
-            brand?: string;
+            /**
+             * @description In stock where any variant is.
+             * @example in_stock
+             * @enum {string}
+             */
+            availability: "in_stock" | "out_of_stock";
+            brand?: components["schemas"]["TermLink"];
+            /** @description With include=details: who answers for the product. */
+            business?: components["schemas"]["Business"];
             category: components["schemas"]["CategoryLink"];
             /**
              * @description The category and its ancestors, nearest first.
@@ -1157,6 +2467,10 @@ export interface components {
              *     ]
              */
             category_ids: string[];
+            /** @description With include=details: who says that the product deserves its labels, in their order. */
+            claims?: components["schemas"]["Claim"][];
+            /** @description Those whose rule the product fits, by name. */
+            collections: components["schemas"]["TermLink"][];
             /** Format: date-time */
             created_at: string;
             /**
@@ -1170,11 +2484,41 @@ export interface components {
             /** @description With include=details. The first is the card's. */
             images?: components["schemas"]["Image"][];
             /**
+             * @description With include=details: markdown, allergens in bold.
+             * @example Wholemeal **rye** flour, water, salt
+             */
+            ingredients?: string;
+            /**
+             * @description With include=details: the ingredients as sanitised HTML.
+             * @example Wholemeal <strong>rye</strong> flour, water, salt
+             */
+            ingredients_html?: string;
+            /** @description Organic, vegan and the like, by name. */
+            labels: components["schemas"]["TermLink"][];
+            /**
+             * @description With include=details: what the product is in law, where its name does not say it.
+             * @example Rye bread
+             */
+            legal_name?: string;
+            /** @description Of the variant whose price is shown. */
+            member_price?: components["schemas"]["Money"];
+            /** @description With include=details: absent where it is not declared. */
+            nutrition?: components["schemas"]["Nutrition"];
+            /**
+             * @description With include=details: what the variants differ in.
+             * @example [
+             *       "Size"
+             *     ]
+             */
+            options?: string[];
+            /**
              * Format: int64
              * @description Counts what came into the list, and stays. Absent until the item has been built into a page. With include=ordinals.
              * @example 161
              */
             ordinal?: number;
+            /** @description With include=details. */
+            origin?: components["schemas"]["Origin"];
             /**
              * Format: int64
              * @description The stable page that it is on; 0 is the open page. Absent as ordinal is.
@@ -1183,6 +2527,9 @@ export interface components {
             page?: number;
             /** @description The lowest of the variants'. */
             price: components["schemas"]["Money"];
+            producer?: components["schemas"]["TermLink"];
+            /** @description Of the variant whose price is shown. */
+            reduction?: components["schemas"]["Reduction"];
             /** @example rye-loaf */
             slug: string;
             /**
@@ -1191,10 +2538,20 @@ export interface components {
              * @enum {string}
              */
             status?: "draft" | "published";
+            /**
+             * @description With include=details.
+             * @example Keep cool and dry.
+             */
+            storage?: string;
             /** @description Of the variant whose price is shown. */
             unit_price: components["schemas"]["UnitPrice"];
             /** Format: date-time */
             updated_at: string;
+            /**
+             * @description With include=details.
+             * @example Toast from the third day on.
+             */
+            usage?: string;
             /**
              * Format: int64
              * @example 2
@@ -1208,7 +2565,14 @@ export interface components {
             /** @description With include=details, in their order. */
             variants?: components["schemas"]["Variant"][];
         };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        ProductItemProperty: "age_limit" | "allergens" | "ancestors" | "availability" | "brand" | "business" | "category" | "category_ids" | "claims" | "collections" | "created_at" | "description" | "description_html" | "id" | "image" | "images" | "ingredients" | "ingredients_html" | "labels" | "legal_name" | "member_price" | "name" | "nutrition" | "options" | "ordinal" | "origin" | "page" | "price" | "producer" | "reduction" | "slug" | "status" | "storage" | "summary" | "unit_price" | "updated_at" | "usage" | "variant_count" | "variant_name" | "variants" | "version";
         ProductList: {
+            /** @description With include=facets: how many products of the whole list have what. */
+            facets?: components["schemas"]["ProductFacets"];
             items: components["schemas"]["ProductItem"][];
             /**
              * @description Pass as cursor to read on; absent on the last page.
@@ -1217,6 +2581,114 @@ export interface components {
             next_cursor?: string;
             /** @description With include=ordinals and with page: the list's stable pages; absent as long as nothing was built. */
             pages?: components["schemas"]["ListPages"];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        ProductProperty: "age_limit" | "allergens" | "ancestors" | "availability" | "brand" | "business" | "category" | "category_ids" | "claims" | "collections" | "created_at" | "description" | "description_html" | "id" | "image" | "images" | "ingredients" | "ingredients_html" | "labels" | "legal_name" | "member_price" | "name" | "nutrition" | "options" | "origin" | "price" | "producer" | "reduction" | "slug" | "status" | "storage" | "summary" | "unit_price" | "updated_at" | "usage" | "variant_count" | "variant_name" | "variants" | "version";
+        ReducedCount: {
+            /**
+             * @description Whether it is among the filters.
+             * @example false
+             */
+            chosen: boolean;
+            /**
+             * Format: int64
+             * @example 3
+             */
+            count: number;
+        };
+        Reduction: {
+            /** @description The lowest price of the 30 days before the reduction. */
+            lowest_price: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When the price ends.
+             */
+            valid_until: string;
+        };
+        RelatedList: {
+            /** @description Those in stock first, then what shares most. */
+            items: components["schemas"]["ProductCard"][];
+        };
+        Rule: {
+            brands?: string[];
+            /** @description In one of these or below it. */
+            categories?: string[];
+            /**
+             * @description Of origin, ISO 3166-1.
+             * @example [
+             *       "GB"
+             *     ]
+             */
+            countries?: string[];
+            /** @description Never these. */
+            except?: string[];
+            /** @description Known to be free of all of these. */
+            free_from?: string[];
+            labels?: string[];
+            producers?: string[];
+            /** @description These as well. */
+            products?: string[];
+            /** @description Only what has a reduced price now. */
+            reduced?: boolean;
+        };
+        SearchFragment: {
+            /**
+             * @description Whether this was looked for.
+             * @example true
+             */
+            hit: boolean;
+            /** @example rye */
+            text: string;
+        };
+        SearchHit: {
+            /** @example Rye loaf */
+            title: string;
+            /** @example Dark, sour and good for a week. */
+            summary: string;
+            /**
+             * @description The id of the product, post or page.
+             * @example prod_019ab3f47c2e7d06b8a1f0c2d3e4f508
+             */
+            id: string;
+            image?: components["schemas"]["Image"];
+            /**
+             * @example product
+             * @enum {string}
+             */
+            kind: "product" | "post" | "page";
+            /**
+             * @description similar: the words are not in it, its title is spelt much like them.
+             * @example words
+             * @enum {string}
+             */
+            match: "words" | "similar";
+            /** Format: date-time */
+            published_at: string;
+            /** @description The part of its text where the words are, as plain text in pieces. */
+            snippet: components["schemas"]["SearchFragment"][];
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description The address of its page.
+             * @example https://coop.example/market/products/rye-loaf/
+             */
+            url: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        SearchHitProperty: "id" | "image" | "kind" | "match" | "published_at" | "snippet" | "summary" | "title" | "updated_at" | "url";
+        SearchResults: {
+            items: components["schemas"]["SearchHit"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJyIjoxfQ
+             */
+            next_cursor?: string;
         };
         SettingsFields: {
             /**
@@ -1302,6 +2774,115 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        SiteSettingsProperty: "accent_color" | "announcement_content" | "canonical_url" | "cover_image" | "description" | "icon" | "locale" | "logo" | "meta_description" | "meta_title" | "navigation" | "og_description" | "og_image" | "og_title" | "secondary_navigation" | "social" | "timezone" | "title" | "twitter_description" | "twitter_image" | "twitter_title" | "updated_at";
+        StockLevel: {
+            /**
+             * Format: int64
+             * @description What of it can be sold: on_hand less reserved.
+             * @example 10
+             */
+            available: number;
+            /**
+             * Format: int64
+             * @description What is in the shop: the sum of all movements.
+             * @example 12
+             */
+            on_hand: number;
+            /** @example prod_019ab3f47c2e7d06b8a1f0c2d3e4f508 */
+            product: string;
+            /** @example Rye loaf */
+            product_name: string;
+            /** @example rye-loaf */
+            product_slug: string;
+            /**
+             * Format: int64
+             * @description What of it belongs to orders.
+             * @example 2
+             */
+            reserved: number;
+            /** @example RYE-800 */
+            sku: string;
+            /**
+             * Format: date-time
+             * @description When it last changed; absent where nothing has moved yet.
+             */
+            updated_at?: string;
+            /** @example var_019ab3f47c2e7d06b8a1f0c2d3e4f507 */
+            variant: string;
+            /** @example 800 g loaf */
+            variant_name: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        StockLevelProperty: "available" | "on_hand" | "product" | "product_name" | "product_slug" | "reserved" | "sku" | "updated_at" | "variant" | "variant_name";
+        StockList: {
+            /** @description By sku. */
+            items: components["schemas"]["StockLevel"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJrIjoicnllIGxvYWYifQ
+             */
+            next_cursor?: string;
+        };
+        /**
+         * @example {
+         *       "change": -2,
+         *       "note": "two dented tins",
+         *       "reason": "counter_sale",
+         *       "sku": "RYE-800"
+         *     }
+         */
+        StockMove: {
+            /**
+             * Format: int64
+             * @description Pieces, or grams of what is sold by weight: above zero what comes in, below zero what leaves. For every reason but counted.
+             * @example -2
+             */
+            change?: number;
+            /**
+             * Format: int64
+             * @description How much was found, for the reason counted: the change follows from it.
+             * @example 12
+             */
+            counted?: number;
+            /**
+             * @description One line for those who read it later.
+             * @example two dented tins
+             */
+            note?: string;
+            /**
+             * @description received and returned come in, counter_sale and wasted leave, counted and corrected do either.
+             * @example counter_sale
+             * @enum {string}
+             */
+            reason: "received" | "counter_sale" | "returned" | "counted" | "wasted" | "corrected";
+            /**
+             * @description The variant's sku; or give its id.
+             * @example RYE-800
+             */
+            sku?: string;
+            /**
+             * @description The variant; or give its sku.
+             * @example var_019ab3f47c2e7d06b8a1f0c2d3e4f507
+             */
+            variant?: string;
+        };
+        StockMoved: {
+            /** @description In the order in which they were asked for, without counts that found what there was. */
+            movements: components["schemas"]["Movement"][];
+            /** @description Of each variant that was named, by sku, after the last of them. */
+            stock: components["schemas"]["StockLevel"][];
+        };
+        StockMoves: {
+            /** @description In the order in which they happened. */
+            movements: components["schemas"]["StockMove"][];
+        };
         StoredImage: {
             /** @example rye-loaf.jpg */
             name: string;
@@ -1370,6 +2951,98 @@ export interface components {
             /** @description Pass as cursor to read on; absent on the last page. */
             next_cursor?: string;
         };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        TagProperty: "accent_color" | "canonical_url" | "description" | "feature_image" | "id" | "internal" | "meta_description" | "meta_title" | "name" | "og_description" | "og_image" | "og_title" | "slug" | "twitter_description" | "twitter_image" | "twitter_title" | "updated_at";
+        Term: {
+            /**
+             * Format: int64
+             * @description Counts the changes; the ETag.
+             * @example 3
+             */
+            version: number;
+            /** @example Rose Ash Bakery */
+            name: string;
+            /**
+             * @description Markdown.
+             * @example Bread and nothing else.
+             */
+            description: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description The description as sanitised HTML.
+             * @example <p>Bread and nothing else.</p>
+             */
+            description_html: string;
+            /** @example brand_019ab3f47c2e7d06b8a1f0c2d3e4f509 */
+            id: string;
+            image?: components["schemas"]["Image"];
+            /**
+             * @description Of a brand or producer.
+             * @example Suffolk, England
+             */
+            place?: string;
+            /** @description Of a collection: the posts and pages that show it. */
+            placements?: components["schemas"]["Container"][];
+            /** @description Of a collection: which products are in it. */
+            rule?: components["schemas"]["Rule"];
+            /** @example rose-ash-bakery */
+            slug: string;
+            /**
+             * @example brand
+             * @enum {string}
+             */
+            taxonomy: "brand" | "producer" | "label" | "collection";
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description Of a brand or producer.
+             * @example https://bakery.example/
+             */
+            website?: string;
+        };
+        TermCount: {
+            /** @example Rose Ash Bakery */
+            name: string;
+            /**
+             * @description Whether it is among the filters.
+             * @example false
+             */
+            chosen: boolean;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            count: number;
+            /** @example brand_019ab3f47c2e7d06b8a1f0c2d3e4f509 */
+            id: string;
+            /** @example rose-ash-bakery */
+            slug: string;
+        };
+        TermLink: {
+            /** @example Rose Ash Bakery */
+            name: string;
+            /** @example brand_019ab3f47c2e7d06b8a1f0c2d3e4f509 */
+            id: string;
+            /** @example rose-ash-bakery */
+            slug: string;
+        };
+        TermList: {
+            items: components["schemas"]["Term"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJrIjoicm9zZSBhc2ggYmFrZXJ5In0
+             */
+            next_cursor?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        TermProperty: "created_at" | "description" | "description_html" | "id" | "image" | "name" | "place" | "placements" | "rule" | "slug" | "taxonomy" | "updated_at" | "version" | "website";
         UnitPrice: {
             /**
              * Format: int64
@@ -1391,9 +3064,75 @@ export interface components {
         Variant: {
             /** @example 800 g loaf */
             name: string;
+            /** @description Where they differ from the product's; all fourteen. */
+            allergens?: components["schemas"]["Allergen"][];
+            /**
+             * @example in_stock
+             * @enum {string}
+             */
+            availability: "in_stock" | "out_of_stock";
+            /**
+             * @description GS1 number of a case.
+             * @example 15012345678907
+             */
+            case_gtin?: string;
+            /**
+             * Format: int64
+             * @description How many are in a case.
+             * @example 6
+             */
+            case_size?: number;
+            /** @description Paid on top, and given back for the empty container. */
+            deposit?: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How much of the unit is in it without the liquid.
+             * @example 240
+             */
+            drained_quantity?: number;
+            /**
+             * @description GS1 number of one, with its check digit.
+             * @example 5012345678900
+             */
+            gtin?: string;
             /** @example var_019ab3f47c2e7d06b8a1f0c2d3e4f507 */
             id: string;
-            /** @description With VAT. */
+            /** @description What members pay, where that is another price. */
+            member_price?: components["schemas"]["Money"];
+            /** @description The same of the member price. */
+            member_unit_price?: components["schemas"]["UnitPrice"];
+            /**
+             * @description A value for each of the product's options, in their order.
+             * @example [
+             *       "800 g"
+             *     ]
+             */
+            options: string[];
+            /**
+             * Format: int64
+             * @description The most that can be ordered at once; absent: no limit.
+             * @example 12
+             */
+            order_max?: number;
+            /**
+             * Format: int64
+             * @description The fewest that can be ordered.
+             * @example 1
+             */
+            order_min: number;
+            /**
+             * Format: int64
+             * @description Pieces, or grams where it is sold by weight, are ordered in multiples of this.
+             * @example 1
+             */
+            order_step: number;
+            /**
+             * Format: int64
+             * @description How many pieces the quantity is divided into.
+             * @example 1
+             */
+            pieces: number;
+            /** @description With VAT, without the deposit. */
             price: components["schemas"]["Money"];
             /**
              * Format: int64
@@ -1401,14 +3140,31 @@ export interface components {
              * @example 800
              */
             quantity: number;
+            /** @description Where the price is reduced for some time. */
+            reduction?: components["schemas"]["Reduction"];
             /** @example RYE-800 */
             sku: string;
+            /**
+             * @description Ordered in grams, the price being that of the quantity; else by the piece.
+             * @example false
+             */
+            sold_by_weight: boolean;
+            /**
+             * @description For editors: what the supplier calls it.
+             * @example PRS-118240
+             */
+            supplier_sku?: string;
+            /**
+             * @description Whether stock is counted; what is not counted is always in stock.
+             * @example true
+             */
+            track_stock: boolean;
             /**
              * @example g
              * @enum {string}
              */
             unit: "g" | "ml" | "each";
-            /** @description For one kg, L or piece, rounded half up. */
+            /** @description For one kg, L or piece, rounded half up; of the drained quantity where there is one. */
             unit_price: components["schemas"]["UnitPrice"];
             /**
              * Format: int64
@@ -1433,12 +3189,71 @@ export interface components {
         VariantFields: {
             /** @example 800 g loaf */
             name: string;
+            /** @description Where they differ from the product's: all that is known. Empty: those of the product. */
+            allergens?: components["schemas"]["Allergen"][];
+            /**
+             * @description GS1 number of a case; empty for none.
+             * @example 15012345678907
+             */
+            case_gtin?: string;
+            /**
+             * Format: int64
+             * @description How many are in a case; 0: not known.
+             * @example 6
+             */
+            case_size?: number;
+            /** @description Paid on top, and given back for the empty container; 0: none. */
+            deposit?: components["schemas"]["Amount"];
+            /**
+             * Format: int64
+             * @description How much of the unit is in it without the liquid, and what the unit price is of; 0: the same.
+             * @example 240
+             */
+            drained_quantity?: number;
+            /**
+             * @description GS1 number of one, with its check digit; unique in the whole market; empty for none.
+             * @example 5012345678900
+             */
+            gtin?: string;
             /**
              * @description The variant that is changed; without it the one with this sku, or a new one.
              * @example var_019ab3f47c2e7d06b8a1f0c2d3e4f507
              */
             id?: string;
-            /** @description With VAT. */
+            /** @description What members pay, where that is another price; 0: what all pay. */
+            member_price?: components["schemas"]["Amount"];
+            /**
+             * @description A value for each of the product's options; no two variants have the same.
+             * @example [
+             *       "800 g"
+             *     ]
+             */
+            options?: string[];
+            /**
+             * Format: int64
+             * @description The most that can be ordered at once; a multiple of the step; 0: no limit.
+             * @example 12
+             */
+            order_max?: number;
+            /**
+             * Format: int64
+             * @description The fewest that can be ordered; a multiple of the step.
+             * @example 1
+             */
+            order_min?: number;
+            /**
+             * Format: int64
+             * @description Pieces, or grams where it is sold by weight, are ordered in multiples of this.
+             * @example 1
+             */
+            order_step?: number;
+            /**
+             * Format: int64
+             * @description How many pieces the quantity is divided into.
+             * @example 1
+             */
+            pieces?: number;
+            /** @description With VAT, without the deposit; from now on, until the next price that is planned. */
             price: components["schemas"]["Price"];
             /**
              * Format: int64
@@ -1451,6 +3266,21 @@ export interface components {
              * @example RYE-800
              */
             sku: string;
+            /**
+             * @description Ordered in grams, the price being that of the quantity; else by the piece.
+             * @example false
+             */
+            sold_by_weight?: boolean;
+            /**
+             * @description What the supplier calls it; shown to editors only.
+             * @example PRS-118240
+             */
+            supplier_sku?: string;
+            /**
+             * @description Whether stock is counted; what is not counted is always in stock.
+             * @example true
+             */
+            track_stock?: boolean;
             /**
              * @example g
              * @enum {string}
@@ -1504,6 +3334,8 @@ export interface components {
         /** @description Forbidden */
         Forbidden: {
             headers: {
+                /** @description How to sign in, and with which scope (RFC 6750). */
+                "WWW-Authenticate"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1646,10 +3478,32 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Too Many Requests */
+        TooManyRequests: {
+            headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                /** @description Seconds to wait. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Too Many Requests",
+                 *       "type": "/problems/too_many_requests",
+                 *       "code": "too_many_requests",
+                 *       "detail": "too many requests",
+                 *       "status": 429
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Unauthorized */
         Unauthorized: {
             headers: {
-                /** @description How to sign in (RFC 6750). */
+                /** @description How to sign in, and with which scope (RFC 6750). */
                 "WWW-Authenticate"?: string;
                 [name: string]: unknown;
             };
@@ -1711,7 +3565,12 @@ export interface components {
     };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description How many requests (r) may follow at once, and in how many seconds (t) the quota is whole again. */
+        RateLimit: string;
+        /** @description How many requests (q) a client has in how many seconds (w), by which policy (draft-ietf-httpapi-ratelimit-headers-10). Absent where the operator set no limit. */
+        "RateLimit-Policy": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -1723,6 +3582,8 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before. */
                 cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["AuthorProperty"][];
             };
             header?: never;
             path?: never;
@@ -1733,6 +3594,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1775,21 +3638,26 @@ export interface operations {
                      *           "website": "https://example.org/"
                      *         }
                      *       ],
-                     *       "next_cursor": "eyJhIjoiMjAyNi0wNS0wMSJ9"
+                     *       "next_cursor": "kXq0v8Qe3m1T5uJYw2b9aAeyJhIjoiMjAyNi0wNS0wMSJ9"
                      *     }
                      */
                     "application/json": components["schemas"]["AuthorList"];
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
     "get-author": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["AuthorProperty"][];
+            };
             header?: never;
             path: {
                 /** @description Id or slug. */
@@ -1802,6 +3670,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1846,15 +3716,22 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    "list-categories": {
+    "list-availability": {
         parameters: {
-            query?: never;
+            query: {
+                /** @description Ids of variants, separated by commas. */
+                ids: string[];
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["AvailabilityItemProperty"][];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1866,6 +3743,679 @@ export interface operations {
                 headers: {
                     /** @description How long the answer may be kept. */
                     "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "availability": "in_stock",
+                     *           "available": 10,
+                     *           "member_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "unit_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP",
+                     *             "per": "kg"
+                     *           },
+                     *           "variant": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AvailabilityList"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-brands": {
+        parameters: {
+            query?: {
+                /** @description Those with these ids, separated by commas, instead of a list; goes alone. What is unknown is left out. */
+                ids?: string[];
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["TermProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "Rose Ash Bakery",
+                     *           "description": "Bread and nothing else.",
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "description_html": "<p>Bread and nothing else.</p>",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "image": {
+                     *             "alt": "Muddy potatoes in a crate",
+                     *             "caption": "The first crate of the year.",
+                     *             "height": 800,
+                     *             "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *             "width": 1200
+                     *           },
+                     *           "place": "Suffolk, England",
+                     *           "placements": [
+                     *             {
+                     *               "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *               "container_type": "page"
+                     *             }
+                     *           ],
+                     *           "rule": {
+                     *             "brands": [
+                     *               "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "categories": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "countries": [
+                     *               "GB"
+                     *             ],
+                     *             "except": [
+                     *               "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *             ],
+                     *             "free_from": [
+                     *               "milk"
+                     *             ],
+                     *             "labels": [
+                     *               "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "producers": [
+                     *               "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "products": [
+                     *               "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "reduced": false
+                     *           },
+                     *           "slug": "rose-ash-bakery",
+                     *           "taxonomy": "brand",
+                     *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "website": "https://bakery.example/"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicm9zZSBhc2ggYmFrZXJ5In0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TermList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-brand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Rose Ash Bakery",
+                 *       "description": "Bread and nothing else.",
+                 *       "image": {
+                 *         "alt": "A dark round loaf, cut",
+                 *         "height": 800,
+                 *         "url": "/media/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/rye-loaf.jpg",
+                 *         "width": 1200
+                 *       },
+                 *       "place": "Suffolk, England",
+                 *       "slug": "rose-ash-bakery",
+                 *       "website": "https://bakery.example/"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMaker"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Bakery",
+                     *       "description": "Bread and nothing else.",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bread and nothing else.</p>",
+                     *       "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "place": "Suffolk, England",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page"
+                     *         }
+                     *       ],
+                     *       "rule": {
+                     *         "brands": [
+                     *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "categories": [
+                     *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "countries": [
+                     *           "GB"
+                     *         ],
+                     *         "except": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         ],
+                     *         "free_from": [
+                     *           "milk"
+                     *         ],
+                     *         "labels": [
+                     *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "producers": [
+                     *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "products": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "reduced": false
+                     *       },
+                     *       "slug": "rose-ash-bakery",
+                     *       "taxonomy": "brand",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://bakery.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-brand": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["TermProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug. */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Bakery",
+                     *       "description": "Bread and nothing else.",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bread and nothing else.</p>",
+                     *       "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "place": "Suffolk, England",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page"
+                     *         }
+                     *       ],
+                     *       "rule": {
+                     *         "brands": [
+                     *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "categories": [
+                     *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "countries": [
+                     *           "GB"
+                     *         ],
+                     *         "except": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         ],
+                     *         "free_from": [
+                     *           "milk"
+                     *         ],
+                     *         "labels": [
+                     *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "producers": [
+                     *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "products": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "reduced": false
+                     *       },
+                     *       "slug": "rose-ash-bakery",
+                     *       "taxonomy": "brand",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://bakery.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-brand": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id or slug. */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-brand": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id or slug. */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Rose Ash Bakery",
+                 *       "description": "Bread and nothing else.",
+                 *       "image": {
+                 *         "alt": "A dark round loaf, cut",
+                 *         "height": 800,
+                 *         "url": "/media/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/rye-loaf.jpg",
+                 *         "width": 1200
+                 *       },
+                 *       "place": "Suffolk, England",
+                 *       "slug": "rose-ash-bakery",
+                 *       "website": "https://bakery.example/"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MakerFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Bakery",
+                     *       "description": "Bread and nothing else.",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bread and nothing else.</p>",
+                     *       "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "place": "Suffolk, England",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page"
+                     *         }
+                     *       ],
+                     *       "rule": {
+                     *         "brands": [
+                     *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "categories": [
+                     *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "countries": [
+                     *           "GB"
+                     *         ],
+                     *         "except": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         ],
+                     *         "free_from": [
+                     *           "milk"
+                     *         ],
+                     *         "labels": [
+                     *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "producers": [
+                     *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "products": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "reduced": false
+                     *       },
+                     *       "slug": "rose-ash-bakery",
+                     *       "taxonomy": "brand",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://bakery.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "export-catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example product,name,category,sku,price
+                     *     rye-loaf,Rye loaf,bread,RYE-800,3.25
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "import-catalogue": {
+        parameters: {
+            query?: {
+                /** @description Store nothing, tell the difference. */
+                dry_run?: boolean;
+                /** @description What a broken row does: refuse keeps everything from being stored, skip leaves out its product. */
+                broken?: "refuse" | "skip";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The table. */
+        requestBody: {
+            content: {
+                /**
+                 * @example product,name,category,sku,price
+                 *     rye-loaf,Rye loaf,bread,RYE-800,3.25
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "broken_rows": 1,
+                     *       "changed": 7,
+                     *       "created": 3,
+                     *       "dry_run": true,
+                     *       "encoding": "utf-8",
+                     *       "faults": [
+                     *         {
+                     *           "column": "price",
+                     *           "line": 17,
+                     *           "reason": "expected a price above zero"
+                     *         }
+                     *       ],
+                     *       "left_out": 1,
+                     *       "products": [
+                     *         {
+                     *           "change": "changed",
+                     *           "columns": [
+                     *             "price",
+                     *             "summary"
+                     *           ],
+                     *           "prices": [
+                     *             {
+                     *               "after": {
+                     *                 "amount_minor": 325,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "before": {
+                     *                 "amount_minor": 325,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "list": "public",
+                     *               "sku": "RYE-800"
+                     *             }
+                     *           ],
+                     *           "product": "rye-loaf",
+                     *           "variants_changed": 1,
+                     *           "variants_created": 0
+                     *         }
+                     *       ],
+                     *       "rows": 128,
+                     *       "separator": "comma",
+                     *       "unchanged": 50
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CatalogueDifference"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-categories": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["CategoryProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1910,7 +4460,9 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -1952,6 +4504,8 @@ export interface operations {
                     ETag?: string;
                     /** @description Where the new thing is. */
                     Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1999,13 +4553,17 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
     "get-category": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["CategoryProperty"][];
+            };
             header?: never;
             path: {
                 /** @description Id or slug. */
@@ -2022,6 +4580,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2071,8 +4631,10 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -2095,6 +4657,8 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2107,6 +4671,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -2152,6 +4717,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2202,6 +4769,1011 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-collections": {
+        parameters: {
+            query?: {
+                /** @description Those with these ids, separated by commas, instead of a list; goes alone. What is unknown is left out. */
+                ids?: string[];
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only those that stand under one of these posts and pages, by their ids, separated by commas. */
+                container_id?: string[];
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["TermProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "Rose Ash Bakery",
+                     *           "description": "Bread and nothing else.",
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "description_html": "<p>Bread and nothing else.</p>",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "image": {
+                     *             "alt": "Muddy potatoes in a crate",
+                     *             "caption": "The first crate of the year.",
+                     *             "height": 800,
+                     *             "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *             "width": 1200
+                     *           },
+                     *           "place": "Suffolk, England",
+                     *           "placements": [
+                     *             {
+                     *               "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *               "container_type": "page"
+                     *             }
+                     *           ],
+                     *           "rule": {
+                     *             "brands": [
+                     *               "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "categories": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "countries": [
+                     *               "GB"
+                     *             ],
+                     *             "except": [
+                     *               "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *             ],
+                     *             "free_from": [
+                     *               "milk"
+                     *             ],
+                     *             "labels": [
+                     *               "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "producers": [
+                     *               "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "products": [
+                     *               "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "reduced": false
+                     *           },
+                     *           "slug": "rose-ash-bakery",
+                     *           "taxonomy": "brand",
+                     *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "website": "https://bakery.example/"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicm9zZSBhc2ggYmFrZXJ5In0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TermList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Without gluten",
+                 *       "description": "Everything that is known to be free of it.",
+                 *       "image": {
+                 *         "alt": "A dark round loaf, cut",
+                 *         "height": 800,
+                 *         "url": "/media/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/rye-loaf.jpg",
+                 *         "width": 1200
+                 *       },
+                 *       "placements": [
+                 *         {
+                 *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                 *           "container_type": "page"
+                 *         }
+                 *       ],
+                 *       "rule": {
+                 *         "brands": [
+                 *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *         ],
+                 *         "categories": [
+                 *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *         ],
+                 *         "countries": [
+                 *           "GB"
+                 *         ],
+                 *         "except": [
+                 *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                 *         ],
+                 *         "free_from": [
+                 *           "milk"
+                 *         ],
+                 *         "labels": [
+                 *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *         ],
+                 *         "producers": [
+                 *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *         ],
+                 *         "products": [
+                 *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *         ],
+                 *         "reduced": false
+                 *       },
+                 *       "slug": "gluten-free"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCollection"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Bakery",
+                     *       "description": "Bread and nothing else.",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bread and nothing else.</p>",
+                     *       "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "place": "Suffolk, England",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page"
+                     *         }
+                     *       ],
+                     *       "rule": {
+                     *         "brands": [
+                     *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "categories": [
+                     *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "countries": [
+                     *           "GB"
+                     *         ],
+                     *         "except": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         ],
+                     *         "free_from": [
+                     *           "milk"
+                     *         ],
+                     *         "labels": [
+                     *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "producers": [
+                     *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "products": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "reduced": false
+                     *       },
+                     *       "slug": "rose-ash-bakery",
+                     *       "taxonomy": "brand",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://bakery.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-collection": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["TermProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug. */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Bakery",
+                     *       "description": "Bread and nothing else.",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bread and nothing else.</p>",
+                     *       "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "place": "Suffolk, England",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page"
+                     *         }
+                     *       ],
+                     *       "rule": {
+                     *         "brands": [
+                     *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "categories": [
+                     *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "countries": [
+                     *           "GB"
+                     *         ],
+                     *         "except": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         ],
+                     *         "free_from": [
+                     *           "milk"
+                     *         ],
+                     *         "labels": [
+                     *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "producers": [
+                     *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "products": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "reduced": false
+                     *       },
+                     *       "slug": "rose-ash-bakery",
+                     *       "taxonomy": "brand",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://bakery.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-collection": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id or slug. */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-collection": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id or slug. */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Without gluten",
+                 *       "description": "Everything that is known to be free of it.",
+                 *       "image": {
+                 *         "alt": "A dark round loaf, cut",
+                 *         "height": 800,
+                 *         "url": "/media/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/rye-loaf.jpg",
+                 *         "width": 1200
+                 *       },
+                 *       "placements": [
+                 *         {
+                 *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                 *           "container_type": "page"
+                 *         }
+                 *       ],
+                 *       "rule": {
+                 *         "brands": [
+                 *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *         ],
+                 *         "categories": [
+                 *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *         ],
+                 *         "countries": [
+                 *           "GB"
+                 *         ],
+                 *         "except": [
+                 *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                 *         ],
+                 *         "free_from": [
+                 *           "milk"
+                 *         ],
+                 *         "labels": [
+                 *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *         ],
+                 *         "producers": [
+                 *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *         ],
+                 *         "products": [
+                 *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *         ],
+                 *         "reduced": false
+                 *       },
+                 *       "slug": "gluten-free"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CollectionFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Bakery",
+                     *       "description": "Bread and nothing else.",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bread and nothing else.</p>",
+                     *       "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "place": "Suffolk, England",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page"
+                     *         }
+                     *       ],
+                     *       "rule": {
+                     *         "brands": [
+                     *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "categories": [
+                     *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "countries": [
+                     *           "GB"
+                     *         ],
+                     *         "except": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         ],
+                     *         "free_from": [
+                     *           "milk"
+                     *         ],
+                     *         "labels": [
+                     *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "producers": [
+                     *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "products": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "reduced": false
+                     *       },
+                     *       "slug": "rose-ash-bakery",
+                     *       "taxonomy": "brand",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://bakery.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-labels": {
+        parameters: {
+            query?: {
+                /** @description Those with these ids, separated by commas, instead of a list; goes alone. What is unknown is left out. */
+                ids?: string[];
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["TermProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "Rose Ash Bakery",
+                     *           "description": "Bread and nothing else.",
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "description_html": "<p>Bread and nothing else.</p>",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "image": {
+                     *             "alt": "Muddy potatoes in a crate",
+                     *             "caption": "The first crate of the year.",
+                     *             "height": 800,
+                     *             "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *             "width": 1200
+                     *           },
+                     *           "place": "Suffolk, England",
+                     *           "placements": [
+                     *             {
+                     *               "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *               "container_type": "page"
+                     *             }
+                     *           ],
+                     *           "rule": {
+                     *             "brands": [
+                     *               "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "categories": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "countries": [
+                     *               "GB"
+                     *             ],
+                     *             "except": [
+                     *               "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *             ],
+                     *             "free_from": [
+                     *               "milk"
+                     *             ],
+                     *             "labels": [
+                     *               "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "producers": [
+                     *               "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "products": [
+                     *               "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "reduced": false
+                     *           },
+                     *           "slug": "rose-ash-bakery",
+                     *           "taxonomy": "brand",
+                     *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "website": "https://bakery.example/"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicm9zZSBhc2ggYmFrZXJ5In0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TermList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Organic",
+                 *       "description": "Grown without synthetic pesticides.",
+                 *       "image": {
+                 *         "alt": "A dark round loaf, cut",
+                 *         "height": 800,
+                 *         "url": "/media/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/rye-loaf.jpg",
+                 *         "width": 1200
+                 *       },
+                 *       "slug": "organic"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewLabel"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Bakery",
+                     *       "description": "Bread and nothing else.",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bread and nothing else.</p>",
+                     *       "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "place": "Suffolk, England",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page"
+                     *         }
+                     *       ],
+                     *       "rule": {
+                     *         "brands": [
+                     *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "categories": [
+                     *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "countries": [
+                     *           "GB"
+                     *         ],
+                     *         "except": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         ],
+                     *         "free_from": [
+                     *           "milk"
+                     *         ],
+                     *         "labels": [
+                     *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "producers": [
+                     *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "products": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "reduced": false
+                     *       },
+                     *       "slug": "rose-ash-bakery",
+                     *       "taxonomy": "brand",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://bakery.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-label": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["TermProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug. */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Bakery",
+                     *       "description": "Bread and nothing else.",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bread and nothing else.</p>",
+                     *       "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "place": "Suffolk, England",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page"
+                     *         }
+                     *       ],
+                     *       "rule": {
+                     *         "brands": [
+                     *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "categories": [
+                     *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "countries": [
+                     *           "GB"
+                     *         ],
+                     *         "except": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         ],
+                     *         "free_from": [
+                     *           "milk"
+                     *         ],
+                     *         "labels": [
+                     *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "producers": [
+                     *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "products": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "reduced": false
+                     *       },
+                     *       "slug": "rose-ash-bakery",
+                     *       "taxonomy": "brand",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://bakery.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-label": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id or slug. */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-label": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id or slug. */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Organic",
+                 *       "description": "Grown without synthetic pesticides.",
+                 *       "image": {
+                 *         "alt": "A dark round loaf, cut",
+                 *         "height": 800,
+                 *         "url": "/media/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/rye-loaf.jpg",
+                 *         "width": 1200
+                 *       },
+                 *       "slug": "organic"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LabelFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Bakery",
+                     *       "description": "Bread and nothing else.",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bread and nothing else.</p>",
+                     *       "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "place": "Suffolk, England",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page"
+                     *         }
+                     *       ],
+                     *       "rule": {
+                     *         "brands": [
+                     *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "categories": [
+                     *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "countries": [
+                     *           "GB"
+                     *         ],
+                     *         "except": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         ],
+                     *         "free_from": [
+                     *           "milk"
+                     *         ],
+                     *         "labels": [
+                     *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "producers": [
+                     *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "products": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "reduced": false
+                     *       },
+                     *       "slug": "rose-ash-bakery",
+                     *       "taxonomy": "brand",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://bakery.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -2232,6 +5804,8 @@ export interface operations {
                 headers: {
                     /** @description Where the new thing is. */
                     Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2256,6 +5830,7 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -2281,6 +5856,8 @@ export interface operations {
                 status?: "draft" | "scheduled" | "published" | "all";
                 /** @description What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list. */
                 include?: ("html" | "ordinals")[];
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["PostItemProperty"][];
             };
             header?: never;
             path?: never;
@@ -2293,6 +5870,8 @@ export interface operations {
                 headers: {
                     /** @description How long the answer may be kept. */
                     "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2357,7 +5936,7 @@ export interface operations {
                      *           "visibility": "public"
                      *         }
                      *       ],
-                     *       "next_cursor": "eyJhIjoiMjAyNi0wNS0wMSJ9",
+                     *       "next_cursor": "kXq0v8Qe3m1T5uJYw2b9aAeyJhIjoiMjAyNi0wNS0wMSJ9",
                      *       "pages": {
                      *         "newer": 0,
                      *         "older": 8,
@@ -2374,6 +5953,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -2437,6 +6017,8 @@ export interface operations {
                     ETag?: string;
                     /** @description Where the new thing is. */
                     Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2521,13 +6103,17 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
     "get-page": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["PostResourceProperty"][];
+            };
             header?: never;
             path: {
                 /** @description Id or slug. */
@@ -2544,6 +6130,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2634,6 +6222,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -2656,6 +6245,8 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2667,6 +6258,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -2734,6 +6326,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2821,6 +6415,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -2847,6 +6442,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2930,6 +6527,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -2956,6 +6554,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3039,6 +6639,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -3064,6 +6665,8 @@ export interface operations {
                 status?: "draft" | "scheduled" | "published" | "all";
                 /** @description What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list. */
                 include?: ("html" | "ordinals")[];
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["PostItemProperty"][];
             };
             header?: never;
             path?: never;
@@ -3076,6 +6679,8 @@ export interface operations {
                 headers: {
                     /** @description How long the answer may be kept. */
                     "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3140,7 +6745,7 @@ export interface operations {
                      *           "visibility": "public"
                      *         }
                      *       ],
-                     *       "next_cursor": "eyJhIjoiMjAyNi0wNS0wMSJ9",
+                     *       "next_cursor": "kXq0v8Qe3m1T5uJYw2b9aAeyJhIjoiMjAyNi0wNS0wMSJ9",
                      *       "pages": {
                      *         "newer": 0,
                      *         "older": 8,
@@ -3157,6 +6762,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -3220,6 +6826,8 @@ export interface operations {
                     ETag?: string;
                     /** @description Where the new thing is. */
                     Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3304,13 +6912,17 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
     "get-post": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["PostResourceProperty"][];
+            };
             header?: never;
             path: {
                 /** @description Id or slug. */
@@ -3327,6 +6939,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3417,6 +7031,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -3439,6 +7054,8 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3450,6 +7067,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -3517,6 +7135,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3604,6 +7224,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -3630,6 +7251,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3713,6 +7336,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -3739,6 +7363,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3822,6 +7448,479 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-producers": {
+        parameters: {
+            query?: {
+                /** @description Those with these ids, separated by commas, instead of a list; goes alone. What is unknown is left out. */
+                ids?: string[];
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["TermProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "Rose Ash Bakery",
+                     *           "description": "Bread and nothing else.",
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "description_html": "<p>Bread and nothing else.</p>",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "image": {
+                     *             "alt": "Muddy potatoes in a crate",
+                     *             "caption": "The first crate of the year.",
+                     *             "height": 800,
+                     *             "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *             "width": 1200
+                     *           },
+                     *           "place": "Suffolk, England",
+                     *           "placements": [
+                     *             {
+                     *               "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *               "container_type": "page"
+                     *             }
+                     *           ],
+                     *           "rule": {
+                     *             "brands": [
+                     *               "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "categories": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "countries": [
+                     *               "GB"
+                     *             ],
+                     *             "except": [
+                     *               "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *             ],
+                     *             "free_from": [
+                     *               "milk"
+                     *             ],
+                     *             "labels": [
+                     *               "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "producers": [
+                     *               "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "products": [
+                     *               "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "reduced": false
+                     *           },
+                     *           "slug": "rose-ash-bakery",
+                     *           "taxonomy": "brand",
+                     *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "website": "https://bakery.example/"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicm9zZSBhc2ggYmFrZXJ5In0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TermList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-producer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Rose Ash Bakery",
+                 *       "description": "Bread and nothing else.",
+                 *       "image": {
+                 *         "alt": "A dark round loaf, cut",
+                 *         "height": 800,
+                 *         "url": "/media/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/rye-loaf.jpg",
+                 *         "width": 1200
+                 *       },
+                 *       "place": "Suffolk, England",
+                 *       "slug": "rose-ash-bakery",
+                 *       "website": "https://bakery.example/"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMaker"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Bakery",
+                     *       "description": "Bread and nothing else.",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bread and nothing else.</p>",
+                     *       "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "place": "Suffolk, England",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page"
+                     *         }
+                     *       ],
+                     *       "rule": {
+                     *         "brands": [
+                     *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "categories": [
+                     *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "countries": [
+                     *           "GB"
+                     *         ],
+                     *         "except": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         ],
+                     *         "free_from": [
+                     *           "milk"
+                     *         ],
+                     *         "labels": [
+                     *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "producers": [
+                     *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "products": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "reduced": false
+                     *       },
+                     *       "slug": "rose-ash-bakery",
+                     *       "taxonomy": "brand",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://bakery.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-producer": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["TermProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug. */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Bakery",
+                     *       "description": "Bread and nothing else.",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bread and nothing else.</p>",
+                     *       "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "place": "Suffolk, England",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page"
+                     *         }
+                     *       ],
+                     *       "rule": {
+                     *         "brands": [
+                     *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "categories": [
+                     *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "countries": [
+                     *           "GB"
+                     *         ],
+                     *         "except": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         ],
+                     *         "free_from": [
+                     *           "milk"
+                     *         ],
+                     *         "labels": [
+                     *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "producers": [
+                     *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "products": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "reduced": false
+                     *       },
+                     *       "slug": "rose-ash-bakery",
+                     *       "taxonomy": "brand",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://bakery.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-producer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id or slug. */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-producer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id or slug. */
+                term: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Rose Ash Bakery",
+                 *       "description": "Bread and nothing else.",
+                 *       "image": {
+                 *         "alt": "A dark round loaf, cut",
+                 *         "height": 800,
+                 *         "url": "/media/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/rye-loaf.jpg",
+                 *         "width": 1200
+                 *       },
+                 *       "place": "Suffolk, England",
+                 *       "slug": "rose-ash-bakery",
+                 *       "website": "https://bakery.example/"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MakerFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Bakery",
+                     *       "description": "Bread and nothing else.",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bread and nothing else.</p>",
+                     *       "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "place": "Suffolk, England",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page"
+                     *         }
+                     *       ],
+                     *       "rule": {
+                     *         "brands": [
+                     *           "brand_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "categories": [
+                     *           "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "countries": [
+                     *           "GB"
+                     *         ],
+                     *         "except": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         ],
+                     *         "free_from": [
+                     *           "milk"
+                     *         ],
+                     *         "labels": [
+                     *           "label_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "producers": [
+                     *           "producer_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "products": [
+                     *           "prod_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         ],
+                     *         "reduced": false
+                     *       },
+                     *       "slug": "rose-ash-bakery",
+                     *       "taxonomy": "brand",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://bakery.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Term"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -3835,14 +7934,38 @@ export interface operations {
                 ids?: string[];
                 /** @description Only those in this category (id or slug) or below it. */
                 category?: string;
+                /** @description Only those of one of these brands (ids or slugs, separated by commas). */
+                brand?: string[];
+                /** @description Only those of one of these producers (ids or slugs). */
+                producer?: string[];
+                /** @description Only those with all of these labels (ids or slugs). */
+                label?: string[];
+                /** @description Only those of this collection (id or slug). */
+                collection?: string;
+                /** @description Only what is known to be free of all of these, in every variant. What is not declared is unknown and left out. */
+                free_from?: ("celery" | "gluten" | "crustaceans" | "eggs" | "fish" | "lupin" | "milk" | "molluscs" | "mustard" | "nuts" | "peanuts" | "sesame" | "soya" | "sulphites")[];
+                /** @description Only those from one of these countries (ISO 3166-1 alpha-2). */
+                country?: string[];
+                /** @description Only those that cost at least so much, in minor units; a product costs what the cheapest of its variants does. */
+                price_min?: number;
+                /** @description Only those that cost at most so much. */
+                price_max?: number;
+                /** @description Only those with one of these; a product is in stock where one of its variants is. */
+                availability?: ("in_stock" | "out_of_stock")[];
+                /** @description true: only those with a reduced price. false: no matter. */
+                reduced?: boolean;
+                /** @description What the list is sorted by; among equals, by name. */
+                sort?: "name" | "price" | "-price" | "newest";
                 /** @description For editors: those in this status; published where it is not given. */
                 status?: "draft" | "published";
                 /** @description How many at the most. */
                 limit?: number;
                 /** @description next_cursor of the page before. */
                 cursor?: string;
-                /** @description What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list. */
-                include?: ("details" | "ordinals")[];
+                /** @description What else is wanted, separated by commas: each whole, as it is read by its id; how many of the list have what; where each stands in the list. */
+                include?: ("details" | "facets" | "ordinals")[];
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["ProductItemProperty"][];
             };
             header?: never;
             path?: never;
@@ -3855,17 +7978,100 @@ export interface operations {
                 headers: {
                     /** @description How long the answer may be kept. */
                     "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "facets": {
+                     *         "availability": [
+                     *           {
+                     *             "chosen": false,
+                     *             "count": 12,
+                     *             "value": "in_stock"
+                     *           }
+                     *         ],
+                     *         "brand": [
+                     *           {
+                     *             "name": "Rose Ash Bakery",
+                     *             "chosen": false,
+                     *             "count": 12,
+                     *             "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *             "slug": "rose-ash-bakery"
+                     *           }
+                     *         ],
+                     *         "category": [
+                     *           {
+                     *             "name": "Bread",
+                     *             "count": 12,
+                     *             "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "slug": "bread"
+                     *           }
+                     *         ],
+                     *         "country": [
+                     *           {
+                     *             "chosen": false,
+                     *             "code": "GB",
+                     *             "count": 12
+                     *           }
+                     *         ],
+                     *         "free_from": [
+                     *           {
+                     *             "chosen": false,
+                     *             "code": "milk",
+                     *             "count": 12
+                     *           }
+                     *         ],
+                     *         "label": [
+                     *           {
+                     *             "name": "Rose Ash Bakery",
+                     *             "chosen": false,
+                     *             "count": 12,
+                     *             "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *             "slug": "rose-ash-bakery"
+                     *           }
+                     *         ],
+                     *         "price": {
+                     *           "max": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "min": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           }
+                     *         },
+                     *         "producer": [
+                     *           {
+                     *             "name": "Rose Ash Bakery",
+                     *             "chosen": false,
+                     *             "count": 12,
+                     *             "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *             "slug": "rose-ash-bakery"
+                     *           }
+                     *         ],
+                     *         "reduced": {
+                     *           "chosen": false,
+                     *           "count": 3
+                     *         },
+                     *         "total": 57
+                     *       },
                      *       "items": [
                      *         {
                      *           "version": 7,
                      *           "name": "Rye loaf",
                      *           "summary": "Dark, sour and good for a week.",
                      *           "description": "Two days' sourdough.",
+                     *           "age_limit": 0,
+                     *           "allergens": [
+                     *             {
+                     *               "code": "gluten",
+                     *               "detail": "rye, wheat",
+                     *               "state": "contains"
+                     *             }
+                     *           ],
                      *           "ancestors": [
                      *             {
                      *               "name": "Bread",
@@ -3873,7 +8079,16 @@ export interface operations {
                      *               "slug": "bread"
                      *             }
                      *           ],
-                     *           "brand": "Rose Ash Bakery",
+                     *           "availability": "in_stock",
+                     *           "brand": {
+                     *             "name": "Rose Ash Bakery",
+                     *             "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *             "slug": "rose-ash-bakery"
+                     *           },
+                     *           "business": {
+                     *             "name": "Rose Ash Bakery",
+                     *             "address": "1 Mill Lane, Bury St Edmunds IP33 1AA"
+                     *           },
                      *           "category": {
                      *             "name": "Bread",
                      *             "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
@@ -3882,6 +8097,24 @@ export interface operations {
                      *           "category_ids": [
                      *             "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
                      *             "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *           ],
+                     *           "claims": [
+                     *             {
+                     *               "certificate": "GB-ORG-99",
+                     *               "label": {
+                     *                 "name": "Rose Ash Bakery",
+                     *                 "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *                 "slug": "rose-ash-bakery"
+                     *               },
+                     *               "source": "certified"
+                     *             }
+                     *           ],
+                     *           "collections": [
+                     *             {
+                     *               "name": "Rose Ash Bakery",
+                     *               "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *               "slug": "rose-ash-bakery"
+                     *             }
                      *           ],
                      *           "created_at": "2026-05-01T09:30:00Z",
                      *           "description_html": "<p>Two days’ sourdough.</p>",
@@ -3902,32 +8135,122 @@ export interface operations {
                      *               "width": 1200
                      *             }
                      *           ],
+                     *           "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *           "ingredients_html": "Wholemeal <strong>rye</strong> flour, water, salt",
+                     *           "labels": [
+                     *             {
+                     *               "name": "Rose Ash Bakery",
+                     *               "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *               "slug": "rose-ash-bakery"
+                     *             }
+                     *           ],
+                     *           "legal_name": "Rye bread",
+                     *           "member_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "nutrition": {
+                     *             "carbohydrate_mg": 43000,
+                     *             "energy_kcal": 218,
+                     *             "energy_kj": 920,
+                     *             "fat_mg": 1400,
+                     *             "fibre_mg": 7400,
+                     *             "per": "100g",
+                     *             "protein_mg": 6500,
+                     *             "salt_mg": 1100,
+                     *             "saturates_mg": 200,
+                     *             "serving_quantity": 50,
+                     *             "sugars_mg": 2100
+                     *           },
+                     *           "options": [
+                     *             "Size"
+                     *           ],
                      *           "ordinal": 161,
+                     *           "origin": {
+                     *             "country": "GB",
+                     *             "region": "Suffolk, England"
+                     *           },
                      *           "page": 9,
                      *           "price": {
                      *             "amount_minor": 325,
                      *             "currency": "GBP"
                      *           },
+                     *           "producer": {
+                     *             "name": "Rose Ash Bakery",
+                     *             "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *             "slug": "rose-ash-bakery"
+                     *           },
+                     *           "reduction": {
+                     *             "lowest_price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "valid_until": "2026-05-01T09:30:00Z"
+                     *           },
                      *           "slug": "rye-loaf",
                      *           "status": "published",
+                     *           "storage": "Keep cool and dry.",
                      *           "unit_price": {
                      *             "amount_minor": 325,
                      *             "currency": "GBP",
                      *             "per": "kg"
                      *           },
                      *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "usage": "Toast from the third day on.",
                      *           "variant_count": 2,
                      *           "variant_name": "800 g loaf",
                      *           "variants": [
                      *             {
                      *               "name": "800 g loaf",
+                     *               "allergens": [
+                     *                 {
+                     *                   "code": "gluten",
+                     *                   "detail": "rye, wheat",
+                     *                   "state": "contains"
+                     *                 }
+                     *               ],
+                     *               "availability": "in_stock",
+                     *               "case_gtin": "15012345678907",
+                     *               "case_size": 6,
+                     *               "deposit": {
+                     *                 "amount_minor": 325,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "drained_quantity": 240,
+                     *               "gtin": "5012345678900",
                      *               "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *               "member_price": {
+                     *                 "amount_minor": 325,
+                     *                 "currency": "GBP"
+                     *               },
+                     *               "member_unit_price": {
+                     *                 "amount_minor": 325,
+                     *                 "currency": "GBP",
+                     *                 "per": "kg"
+                     *               },
+                     *               "options": [
+                     *                 "800 g"
+                     *               ],
+                     *               "order_max": 12,
+                     *               "order_min": 1,
+                     *               "order_step": 1,
+                     *               "pieces": 1,
                      *               "price": {
                      *                 "amount_minor": 325,
                      *                 "currency": "GBP"
                      *               },
                      *               "quantity": 800,
+                     *               "reduction": {
+                     *                 "lowest_price": {
+                     *                   "amount_minor": 325,
+                     *                   "currency": "GBP"
+                     *                 },
+                     *                 "valid_until": "2026-05-01T09:30:00Z"
+                     *               },
                      *               "sku": "RYE-800",
+                     *               "sold_by_weight": false,
+                     *               "supplier_sku": "PRS-118240",
+                     *               "track_stock": true,
                      *               "unit": "g",
                      *               "unit_price": {
                      *                 "amount_minor": 325,
@@ -3956,6 +8279,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -3974,7 +8298,19 @@ export interface operations {
                  *       "name": "Rye loaf",
                  *       "summary": "Dark, sour and good for a week.",
                  *       "description": "Two days' sourdough.",
-                 *       "brand": "Rose Ash Bakery",
+                 *       "age_limit": 0,
+                 *       "allergens": [
+                 *         {
+                 *           "code": "gluten",
+                 *           "detail": "rye, wheat",
+                 *           "state": "contains"
+                 *         }
+                 *       ],
+                 *       "brand": "rose-ash-bakery",
+                 *       "business": {
+                 *         "name": "Rose Ash Bakery",
+                 *         "address": "1 Mill Lane, Bury St Edmunds IP33 1AA"
+                 *       },
                  *       "category": "bread",
                  *       "images": [
                  *         {
@@ -3984,7 +8320,39 @@ export interface operations {
                  *           "width": 1200
                  *         }
                  *       ],
+                 *       "ingredients": "Wholemeal **rye** flour, water, salt",
+                 *       "labels": [
+                 *         {
+                 *           "certificate": "GB-ORG-99",
+                 *           "label": "organic",
+                 *           "source": "certified"
+                 *         }
+                 *       ],
+                 *       "legal_name": "Rye bread",
+                 *       "nutrition": {
+                 *         "carbohydrate_mg": 43000,
+                 *         "energy_kcal": 218,
+                 *         "energy_kj": 920,
+                 *         "fat_mg": 1400,
+                 *         "fibre_mg": 7400,
+                 *         "per": "100g",
+                 *         "protein_mg": 6500,
+                 *         "salt_mg": 1100,
+                 *         "saturates_mg": 200,
+                 *         "serving_quantity": 50,
+                 *         "sugars_mg": 2100
+                 *       },
+                 *       "options": [
+                 *         "Size"
+                 *       ],
+                 *       "origin": {
+                 *         "country": "GB",
+                 *         "region": "Suffolk, England"
+                 *       },
+                 *       "producer": "mill-lane-farm",
                  *       "slug": "rye-loaf",
+                 *       "storage": "Keep cool and dry.",
+                 *       "usage": "Toast from the third day on.",
                  *       "variants": [
                  *         {
                  *           "name": "800 g loaf",
@@ -4013,6 +8381,8 @@ export interface operations {
                     ETag?: string;
                     /** @description Where the new thing is. */
                     Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4022,6 +8392,14 @@ export interface operations {
                      *       "name": "Rye loaf",
                      *       "summary": "Dark, sour and good for a week.",
                      *       "description": "Two days' sourdough.",
+                     *       "age_limit": 0,
+                     *       "allergens": [
+                     *         {
+                     *           "code": "gluten",
+                     *           "detail": "rye, wheat",
+                     *           "state": "contains"
+                     *         }
+                     *       ],
                      *       "ancestors": [
                      *         {
                      *           "name": "Bread",
@@ -4029,7 +8407,16 @@ export interface operations {
                      *           "slug": "bread"
                      *         }
                      *       ],
-                     *       "brand": "Rose Ash Bakery",
+                     *       "availability": "in_stock",
+                     *       "brand": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *         "slug": "rose-ash-bakery"
+                     *       },
+                     *       "business": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "address": "1 Mill Lane, Bury St Edmunds IP33 1AA"
+                     *       },
                      *       "category": {
                      *         "name": "Bread",
                      *         "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
@@ -4038,6 +8425,24 @@ export interface operations {
                      *       "category_ids": [
                      *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
                      *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *       ],
+                     *       "claims": [
+                     *         {
+                     *           "certificate": "GB-ORG-99",
+                     *           "label": {
+                     *             "name": "Rose Ash Bakery",
+                     *             "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *             "slug": "rose-ash-bakery"
+                     *           },
+                     *           "source": "certified"
+                     *         }
+                     *       ],
+                     *       "collections": [
+                     *         {
+                     *           "name": "Rose Ash Bakery",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "slug": "rose-ash-bakery"
+                     *         }
                      *       ],
                      *       "created_at": "2026-05-01T09:30:00Z",
                      *       "description_html": "<p>Two days’ sourdough.</p>",
@@ -4058,30 +8463,120 @@ export interface operations {
                      *           "width": 1200
                      *         }
                      *       ],
+                     *       "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *       "ingredients_html": "Wholemeal <strong>rye</strong> flour, water, salt",
+                     *       "labels": [
+                     *         {
+                     *           "name": "Rose Ash Bakery",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "slug": "rose-ash-bakery"
+                     *         }
+                     *       ],
+                     *       "legal_name": "Rye bread",
+                     *       "member_price": {
+                     *         "amount_minor": 325,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "nutrition": {
+                     *         "carbohydrate_mg": 43000,
+                     *         "energy_kcal": 218,
+                     *         "energy_kj": 920,
+                     *         "fat_mg": 1400,
+                     *         "fibre_mg": 7400,
+                     *         "per": "100g",
+                     *         "protein_mg": 6500,
+                     *         "salt_mg": 1100,
+                     *         "saturates_mg": 200,
+                     *         "serving_quantity": 50,
+                     *         "sugars_mg": 2100
+                     *       },
+                     *       "options": [
+                     *         "Size"
+                     *       ],
+                     *       "origin": {
+                     *         "country": "GB",
+                     *         "region": "Suffolk, England"
+                     *       },
                      *       "price": {
                      *         "amount_minor": 325,
                      *         "currency": "GBP"
                      *       },
+                     *       "producer": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *         "slug": "rose-ash-bakery"
+                     *       },
+                     *       "reduction": {
+                     *         "lowest_price": {
+                     *           "amount_minor": 325,
+                     *           "currency": "GBP"
+                     *         },
+                     *         "valid_until": "2026-05-01T09:30:00Z"
+                     *       },
                      *       "slug": "rye-loaf",
                      *       "status": "published",
+                     *       "storage": "Keep cool and dry.",
                      *       "unit_price": {
                      *         "amount_minor": 325,
                      *         "currency": "GBP",
                      *         "per": "kg"
                      *       },
                      *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "usage": "Toast from the third day on.",
                      *       "variant_count": 2,
                      *       "variant_name": "800 g loaf",
                      *       "variants": [
                      *         {
                      *           "name": "800 g loaf",
+                     *           "allergens": [
+                     *             {
+                     *               "code": "gluten",
+                     *               "detail": "rye, wheat",
+                     *               "state": "contains"
+                     *             }
+                     *           ],
+                     *           "availability": "in_stock",
+                     *           "case_gtin": "15012345678907",
+                     *           "case_size": 6,
+                     *           "deposit": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "drained_quantity": 240,
+                     *           "gtin": "5012345678900",
                      *           "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *           "member_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "member_unit_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP",
+                     *             "per": "kg"
+                     *           },
+                     *           "options": [
+                     *             "800 g"
+                     *           ],
+                     *           "order_max": 12,
+                     *           "order_min": 1,
+                     *           "order_step": 1,
+                     *           "pieces": 1,
                      *           "price": {
                      *             "amount_minor": 325,
                      *             "currency": "GBP"
                      *           },
                      *           "quantity": 800,
+                     *           "reduction": {
+                     *             "lowest_price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "valid_until": "2026-05-01T09:30:00Z"
+                     *           },
                      *           "sku": "RYE-800",
+                     *           "sold_by_weight": false,
+                     *           "supplier_sku": "PRS-118240",
+                     *           "track_stock": true,
                      *           "unit": "g",
                      *           "unit_price": {
                      *             "amount_minor": 325,
@@ -4104,13 +8599,17 @@ export interface operations {
             413: components["responses"]["RequestEntityTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
     "get-product": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["ProductProperty"][];
+            };
             header?: never;
             path: {
                 /** @description Id or slug. */
@@ -4127,6 +8626,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4136,6 +8637,14 @@ export interface operations {
                      *       "name": "Rye loaf",
                      *       "summary": "Dark, sour and good for a week.",
                      *       "description": "Two days' sourdough.",
+                     *       "age_limit": 0,
+                     *       "allergens": [
+                     *         {
+                     *           "code": "gluten",
+                     *           "detail": "rye, wheat",
+                     *           "state": "contains"
+                     *         }
+                     *       ],
                      *       "ancestors": [
                      *         {
                      *           "name": "Bread",
@@ -4143,7 +8652,16 @@ export interface operations {
                      *           "slug": "bread"
                      *         }
                      *       ],
-                     *       "brand": "Rose Ash Bakery",
+                     *       "availability": "in_stock",
+                     *       "brand": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *         "slug": "rose-ash-bakery"
+                     *       },
+                     *       "business": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "address": "1 Mill Lane, Bury St Edmunds IP33 1AA"
+                     *       },
                      *       "category": {
                      *         "name": "Bread",
                      *         "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
@@ -4152,6 +8670,24 @@ export interface operations {
                      *       "category_ids": [
                      *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
                      *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *       ],
+                     *       "claims": [
+                     *         {
+                     *           "certificate": "GB-ORG-99",
+                     *           "label": {
+                     *             "name": "Rose Ash Bakery",
+                     *             "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *             "slug": "rose-ash-bakery"
+                     *           },
+                     *           "source": "certified"
+                     *         }
+                     *       ],
+                     *       "collections": [
+                     *         {
+                     *           "name": "Rose Ash Bakery",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "slug": "rose-ash-bakery"
+                     *         }
                      *       ],
                      *       "created_at": "2026-05-01T09:30:00Z",
                      *       "description_html": "<p>Two days’ sourdough.</p>",
@@ -4172,30 +8708,120 @@ export interface operations {
                      *           "width": 1200
                      *         }
                      *       ],
+                     *       "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *       "ingredients_html": "Wholemeal <strong>rye</strong> flour, water, salt",
+                     *       "labels": [
+                     *         {
+                     *           "name": "Rose Ash Bakery",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "slug": "rose-ash-bakery"
+                     *         }
+                     *       ],
+                     *       "legal_name": "Rye bread",
+                     *       "member_price": {
+                     *         "amount_minor": 325,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "nutrition": {
+                     *         "carbohydrate_mg": 43000,
+                     *         "energy_kcal": 218,
+                     *         "energy_kj": 920,
+                     *         "fat_mg": 1400,
+                     *         "fibre_mg": 7400,
+                     *         "per": "100g",
+                     *         "protein_mg": 6500,
+                     *         "salt_mg": 1100,
+                     *         "saturates_mg": 200,
+                     *         "serving_quantity": 50,
+                     *         "sugars_mg": 2100
+                     *       },
+                     *       "options": [
+                     *         "Size"
+                     *       ],
+                     *       "origin": {
+                     *         "country": "GB",
+                     *         "region": "Suffolk, England"
+                     *       },
                      *       "price": {
                      *         "amount_minor": 325,
                      *         "currency": "GBP"
                      *       },
+                     *       "producer": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *         "slug": "rose-ash-bakery"
+                     *       },
+                     *       "reduction": {
+                     *         "lowest_price": {
+                     *           "amount_minor": 325,
+                     *           "currency": "GBP"
+                     *         },
+                     *         "valid_until": "2026-05-01T09:30:00Z"
+                     *       },
                      *       "slug": "rye-loaf",
                      *       "status": "published",
+                     *       "storage": "Keep cool and dry.",
                      *       "unit_price": {
                      *         "amount_minor": 325,
                      *         "currency": "GBP",
                      *         "per": "kg"
                      *       },
                      *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "usage": "Toast from the third day on.",
                      *       "variant_count": 2,
                      *       "variant_name": "800 g loaf",
                      *       "variants": [
                      *         {
                      *           "name": "800 g loaf",
+                     *           "allergens": [
+                     *             {
+                     *               "code": "gluten",
+                     *               "detail": "rye, wheat",
+                     *               "state": "contains"
+                     *             }
+                     *           ],
+                     *           "availability": "in_stock",
+                     *           "case_gtin": "15012345678907",
+                     *           "case_size": 6,
+                     *           "deposit": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "drained_quantity": 240,
+                     *           "gtin": "5012345678900",
                      *           "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *           "member_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "member_unit_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP",
+                     *             "per": "kg"
+                     *           },
+                     *           "options": [
+                     *             "800 g"
+                     *           ],
+                     *           "order_max": 12,
+                     *           "order_min": 1,
+                     *           "order_step": 1,
+                     *           "pieces": 1,
                      *           "price": {
                      *             "amount_minor": 325,
                      *             "currency": "GBP"
                      *           },
                      *           "quantity": 800,
+                     *           "reduction": {
+                     *             "lowest_price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "valid_until": "2026-05-01T09:30:00Z"
+                     *           },
                      *           "sku": "RYE-800",
+                     *           "sold_by_weight": false,
+                     *           "supplier_sku": "PRS-118240",
+                     *           "track_stock": true,
                      *           "unit": "g",
                      *           "unit_price": {
                      *             "amount_minor": 325,
@@ -4224,6 +8850,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -4246,6 +8873,8 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4258,6 +8887,7 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -4282,7 +8912,19 @@ export interface operations {
                  *       "name": "Rye loaf",
                  *       "summary": "Dark, sour and good for a week.",
                  *       "description": "Two days' sourdough.",
-                 *       "brand": "Rose Ash Bakery",
+                 *       "age_limit": 0,
+                 *       "allergens": [
+                 *         {
+                 *           "code": "gluten",
+                 *           "detail": "rye, wheat",
+                 *           "state": "contains"
+                 *         }
+                 *       ],
+                 *       "brand": "rose-ash-bakery",
+                 *       "business": {
+                 *         "name": "Rose Ash Bakery",
+                 *         "address": "1 Mill Lane, Bury St Edmunds IP33 1AA"
+                 *       },
                  *       "category": "bread",
                  *       "images": [
                  *         {
@@ -4292,7 +8934,39 @@ export interface operations {
                  *           "width": 1200
                  *         }
                  *       ],
+                 *       "ingredients": "Wholemeal **rye** flour, water, salt",
+                 *       "labels": [
+                 *         {
+                 *           "certificate": "GB-ORG-99",
+                 *           "label": "organic",
+                 *           "source": "certified"
+                 *         }
+                 *       ],
+                 *       "legal_name": "Rye bread",
+                 *       "nutrition": {
+                 *         "carbohydrate_mg": 43000,
+                 *         "energy_kcal": 218,
+                 *         "energy_kj": 920,
+                 *         "fat_mg": 1400,
+                 *         "fibre_mg": 7400,
+                 *         "per": "100g",
+                 *         "protein_mg": 6500,
+                 *         "salt_mg": 1100,
+                 *         "saturates_mg": 200,
+                 *         "serving_quantity": 50,
+                 *         "sugars_mg": 2100
+                 *       },
+                 *       "options": [
+                 *         "Size"
+                 *       ],
+                 *       "origin": {
+                 *         "country": "GB",
+                 *         "region": "Suffolk, England"
+                 *       },
+                 *       "producer": "mill-lane-farm",
                  *       "slug": "rye-loaf",
+                 *       "storage": "Keep cool and dry.",
+                 *       "usage": "Toast from the third day on.",
                  *       "variants": [
                  *         {
                  *           "name": "800 g loaf",
@@ -4319,6 +8993,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4328,6 +9004,14 @@ export interface operations {
                      *       "name": "Rye loaf",
                      *       "summary": "Dark, sour and good for a week.",
                      *       "description": "Two days' sourdough.",
+                     *       "age_limit": 0,
+                     *       "allergens": [
+                     *         {
+                     *           "code": "gluten",
+                     *           "detail": "rye, wheat",
+                     *           "state": "contains"
+                     *         }
+                     *       ],
                      *       "ancestors": [
                      *         {
                      *           "name": "Bread",
@@ -4335,7 +9019,16 @@ export interface operations {
                      *           "slug": "bread"
                      *         }
                      *       ],
-                     *       "brand": "Rose Ash Bakery",
+                     *       "availability": "in_stock",
+                     *       "brand": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *         "slug": "rose-ash-bakery"
+                     *       },
+                     *       "business": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "address": "1 Mill Lane, Bury St Edmunds IP33 1AA"
+                     *       },
                      *       "category": {
                      *         "name": "Bread",
                      *         "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
@@ -4344,6 +9037,24 @@ export interface operations {
                      *       "category_ids": [
                      *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
                      *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *       ],
+                     *       "claims": [
+                     *         {
+                     *           "certificate": "GB-ORG-99",
+                     *           "label": {
+                     *             "name": "Rose Ash Bakery",
+                     *             "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *             "slug": "rose-ash-bakery"
+                     *           },
+                     *           "source": "certified"
+                     *         }
+                     *       ],
+                     *       "collections": [
+                     *         {
+                     *           "name": "Rose Ash Bakery",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "slug": "rose-ash-bakery"
+                     *         }
                      *       ],
                      *       "created_at": "2026-05-01T09:30:00Z",
                      *       "description_html": "<p>Two days’ sourdough.</p>",
@@ -4364,30 +9075,120 @@ export interface operations {
                      *           "width": 1200
                      *         }
                      *       ],
+                     *       "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *       "ingredients_html": "Wholemeal <strong>rye</strong> flour, water, salt",
+                     *       "labels": [
+                     *         {
+                     *           "name": "Rose Ash Bakery",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "slug": "rose-ash-bakery"
+                     *         }
+                     *       ],
+                     *       "legal_name": "Rye bread",
+                     *       "member_price": {
+                     *         "amount_minor": 325,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "nutrition": {
+                     *         "carbohydrate_mg": 43000,
+                     *         "energy_kcal": 218,
+                     *         "energy_kj": 920,
+                     *         "fat_mg": 1400,
+                     *         "fibre_mg": 7400,
+                     *         "per": "100g",
+                     *         "protein_mg": 6500,
+                     *         "salt_mg": 1100,
+                     *         "saturates_mg": 200,
+                     *         "serving_quantity": 50,
+                     *         "sugars_mg": 2100
+                     *       },
+                     *       "options": [
+                     *         "Size"
+                     *       ],
+                     *       "origin": {
+                     *         "country": "GB",
+                     *         "region": "Suffolk, England"
+                     *       },
                      *       "price": {
                      *         "amount_minor": 325,
                      *         "currency": "GBP"
                      *       },
+                     *       "producer": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *         "slug": "rose-ash-bakery"
+                     *       },
+                     *       "reduction": {
+                     *         "lowest_price": {
+                     *           "amount_minor": 325,
+                     *           "currency": "GBP"
+                     *         },
+                     *         "valid_until": "2026-05-01T09:30:00Z"
+                     *       },
                      *       "slug": "rye-loaf",
                      *       "status": "published",
+                     *       "storage": "Keep cool and dry.",
                      *       "unit_price": {
                      *         "amount_minor": 325,
                      *         "currency": "GBP",
                      *         "per": "kg"
                      *       },
                      *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "usage": "Toast from the third day on.",
                      *       "variant_count": 2,
                      *       "variant_name": "800 g loaf",
                      *       "variants": [
                      *         {
                      *           "name": "800 g loaf",
+                     *           "allergens": [
+                     *             {
+                     *               "code": "gluten",
+                     *               "detail": "rye, wheat",
+                     *               "state": "contains"
+                     *             }
+                     *           ],
+                     *           "availability": "in_stock",
+                     *           "case_gtin": "15012345678907",
+                     *           "case_size": 6,
+                     *           "deposit": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "drained_quantity": 240,
+                     *           "gtin": "5012345678900",
                      *           "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *           "member_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "member_unit_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP",
+                     *             "per": "kg"
+                     *           },
+                     *           "options": [
+                     *             "800 g"
+                     *           ],
+                     *           "order_max": 12,
+                     *           "order_min": 1,
+                     *           "order_step": 1,
+                     *           "pieces": 1,
                      *           "price": {
                      *             "amount_minor": 325,
                      *             "currency": "GBP"
                      *           },
                      *           "quantity": 800,
+                     *           "reduction": {
+                     *             "lowest_price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "valid_until": "2026-05-01T09:30:00Z"
+                     *           },
                      *           "sku": "RYE-800",
+                     *           "sold_by_weight": false,
+                     *           "supplier_sku": "PRS-118240",
+                     *           "track_stock": true,
                      *           "unit": "g",
                      *           "unit_price": {
                      *             "amount_minor": 325,
@@ -4413,6 +9214,7 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -4436,6 +9238,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4445,6 +9249,14 @@ export interface operations {
                      *       "name": "Rye loaf",
                      *       "summary": "Dark, sour and good for a week.",
                      *       "description": "Two days' sourdough.",
+                     *       "age_limit": 0,
+                     *       "allergens": [
+                     *         {
+                     *           "code": "gluten",
+                     *           "detail": "rye, wheat",
+                     *           "state": "contains"
+                     *         }
+                     *       ],
                      *       "ancestors": [
                      *         {
                      *           "name": "Bread",
@@ -4452,7 +9264,16 @@ export interface operations {
                      *           "slug": "bread"
                      *         }
                      *       ],
-                     *       "brand": "Rose Ash Bakery",
+                     *       "availability": "in_stock",
+                     *       "brand": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *         "slug": "rose-ash-bakery"
+                     *       },
+                     *       "business": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "address": "1 Mill Lane, Bury St Edmunds IP33 1AA"
+                     *       },
                      *       "category": {
                      *         "name": "Bread",
                      *         "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
@@ -4461,6 +9282,24 @@ export interface operations {
                      *       "category_ids": [
                      *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
                      *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *       ],
+                     *       "claims": [
+                     *         {
+                     *           "certificate": "GB-ORG-99",
+                     *           "label": {
+                     *             "name": "Rose Ash Bakery",
+                     *             "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *             "slug": "rose-ash-bakery"
+                     *           },
+                     *           "source": "certified"
+                     *         }
+                     *       ],
+                     *       "collections": [
+                     *         {
+                     *           "name": "Rose Ash Bakery",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "slug": "rose-ash-bakery"
+                     *         }
                      *       ],
                      *       "created_at": "2026-05-01T09:30:00Z",
                      *       "description_html": "<p>Two days’ sourdough.</p>",
@@ -4481,30 +9320,120 @@ export interface operations {
                      *           "width": 1200
                      *         }
                      *       ],
+                     *       "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *       "ingredients_html": "Wholemeal <strong>rye</strong> flour, water, salt",
+                     *       "labels": [
+                     *         {
+                     *           "name": "Rose Ash Bakery",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "slug": "rose-ash-bakery"
+                     *         }
+                     *       ],
+                     *       "legal_name": "Rye bread",
+                     *       "member_price": {
+                     *         "amount_minor": 325,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "nutrition": {
+                     *         "carbohydrate_mg": 43000,
+                     *         "energy_kcal": 218,
+                     *         "energy_kj": 920,
+                     *         "fat_mg": 1400,
+                     *         "fibre_mg": 7400,
+                     *         "per": "100g",
+                     *         "protein_mg": 6500,
+                     *         "salt_mg": 1100,
+                     *         "saturates_mg": 200,
+                     *         "serving_quantity": 50,
+                     *         "sugars_mg": 2100
+                     *       },
+                     *       "options": [
+                     *         "Size"
+                     *       ],
+                     *       "origin": {
+                     *         "country": "GB",
+                     *         "region": "Suffolk, England"
+                     *       },
                      *       "price": {
                      *         "amount_minor": 325,
                      *         "currency": "GBP"
                      *       },
+                     *       "producer": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *         "slug": "rose-ash-bakery"
+                     *       },
+                     *       "reduction": {
+                     *         "lowest_price": {
+                     *           "amount_minor": 325,
+                     *           "currency": "GBP"
+                     *         },
+                     *         "valid_until": "2026-05-01T09:30:00Z"
+                     *       },
                      *       "slug": "rye-loaf",
                      *       "status": "published",
+                     *       "storage": "Keep cool and dry.",
                      *       "unit_price": {
                      *         "amount_minor": 325,
                      *         "currency": "GBP",
                      *         "per": "kg"
                      *       },
                      *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "usage": "Toast from the third day on.",
                      *       "variant_count": 2,
                      *       "variant_name": "800 g loaf",
                      *       "variants": [
                      *         {
                      *           "name": "800 g loaf",
+                     *           "allergens": [
+                     *             {
+                     *               "code": "gluten",
+                     *               "detail": "rye, wheat",
+                     *               "state": "contains"
+                     *             }
+                     *           ],
+                     *           "availability": "in_stock",
+                     *           "case_gtin": "15012345678907",
+                     *           "case_size": 6,
+                     *           "deposit": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "drained_quantity": 240,
+                     *           "gtin": "5012345678900",
                      *           "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *           "member_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "member_unit_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP",
+                     *             "per": "kg"
+                     *           },
+                     *           "options": [
+                     *             "800 g"
+                     *           ],
+                     *           "order_max": 12,
+                     *           "order_min": 1,
+                     *           "order_step": 1,
+                     *           "pieces": 1,
                      *           "price": {
                      *             "amount_minor": 325,
                      *             "currency": "GBP"
                      *           },
                      *           "quantity": 800,
+                     *           "reduction": {
+                     *             "lowest_price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "valid_until": "2026-05-01T09:30:00Z"
+                     *           },
                      *           "sku": "RYE-800",
+                     *           "sold_by_weight": false,
+                     *           "supplier_sku": "PRS-118240",
+                     *           "track_stock": true,
                      *           "unit": "g",
                      *           "unit_price": {
                      *             "amount_minor": 325,
@@ -4525,6 +9454,123 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-related-products": {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["ProductCardProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug. */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "Rye loaf",
+                     *           "summary": "Dark, sour and good for a week.",
+                     *           "availability": "in_stock",
+                     *           "brand": {
+                     *             "name": "Rose Ash Bakery",
+                     *             "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *             "slug": "rose-ash-bakery"
+                     *           },
+                     *           "category": {
+                     *             "name": "Bread",
+                     *             "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "slug": "bread"
+                     *           },
+                     *           "category_ids": [
+                     *             "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *           ],
+                     *           "collections": [
+                     *             {
+                     *               "name": "Rose Ash Bakery",
+                     *               "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *               "slug": "rose-ash-bakery"
+                     *             }
+                     *           ],
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "id": "prod_019ab3f47c2e7d06b8a1f0c2d3e4f508",
+                     *           "image": {
+                     *             "alt": "Muddy potatoes in a crate",
+                     *             "caption": "The first crate of the year.",
+                     *             "height": 800,
+                     *             "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *             "width": 1200
+                     *           },
+                     *           "labels": [
+                     *             {
+                     *               "name": "Rose Ash Bakery",
+                     *               "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *               "slug": "rose-ash-bakery"
+                     *             }
+                     *           ],
+                     *           "member_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "producer": {
+                     *             "name": "Rose Ash Bakery",
+                     *             "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *             "slug": "rose-ash-bakery"
+                     *           },
+                     *           "reduction": {
+                     *             "lowest_price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "valid_until": "2026-05-01T09:30:00Z"
+                     *           },
+                     *           "slug": "rye-loaf",
+                     *           "unit_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP",
+                     *             "per": "kg"
+                     *           },
+                     *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "variant_count": 2,
+                     *           "variant_name": "800 g loaf"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RelatedList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -4548,6 +9594,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4557,6 +9605,14 @@ export interface operations {
                      *       "name": "Rye loaf",
                      *       "summary": "Dark, sour and good for a week.",
                      *       "description": "Two days' sourdough.",
+                     *       "age_limit": 0,
+                     *       "allergens": [
+                     *         {
+                     *           "code": "gluten",
+                     *           "detail": "rye, wheat",
+                     *           "state": "contains"
+                     *         }
+                     *       ],
                      *       "ancestors": [
                      *         {
                      *           "name": "Bread",
@@ -4564,7 +9620,16 @@ export interface operations {
                      *           "slug": "bread"
                      *         }
                      *       ],
-                     *       "brand": "Rose Ash Bakery",
+                     *       "availability": "in_stock",
+                     *       "brand": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *         "slug": "rose-ash-bakery"
+                     *       },
+                     *       "business": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "address": "1 Mill Lane, Bury St Edmunds IP33 1AA"
+                     *       },
                      *       "category": {
                      *         "name": "Bread",
                      *         "id": "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
@@ -4573,6 +9638,24 @@ export interface operations {
                      *       "category_ids": [
                      *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506",
                      *         "cat_019ab3f47c2e7d06b8a1f0c2d3e4f500"
+                     *       ],
+                     *       "claims": [
+                     *         {
+                     *           "certificate": "GB-ORG-99",
+                     *           "label": {
+                     *             "name": "Rose Ash Bakery",
+                     *             "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *             "slug": "rose-ash-bakery"
+                     *           },
+                     *           "source": "certified"
+                     *         }
+                     *       ],
+                     *       "collections": [
+                     *         {
+                     *           "name": "Rose Ash Bakery",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "slug": "rose-ash-bakery"
+                     *         }
                      *       ],
                      *       "created_at": "2026-05-01T09:30:00Z",
                      *       "description_html": "<p>Two days’ sourdough.</p>",
@@ -4593,30 +9676,120 @@ export interface operations {
                      *           "width": 1200
                      *         }
                      *       ],
+                     *       "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *       "ingredients_html": "Wholemeal <strong>rye</strong> flour, water, salt",
+                     *       "labels": [
+                     *         {
+                     *           "name": "Rose Ash Bakery",
+                     *           "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *           "slug": "rose-ash-bakery"
+                     *         }
+                     *       ],
+                     *       "legal_name": "Rye bread",
+                     *       "member_price": {
+                     *         "amount_minor": 325,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "nutrition": {
+                     *         "carbohydrate_mg": 43000,
+                     *         "energy_kcal": 218,
+                     *         "energy_kj": 920,
+                     *         "fat_mg": 1400,
+                     *         "fibre_mg": 7400,
+                     *         "per": "100g",
+                     *         "protein_mg": 6500,
+                     *         "salt_mg": 1100,
+                     *         "saturates_mg": 200,
+                     *         "serving_quantity": 50,
+                     *         "sugars_mg": 2100
+                     *       },
+                     *       "options": [
+                     *         "Size"
+                     *       ],
+                     *       "origin": {
+                     *         "country": "GB",
+                     *         "region": "Suffolk, England"
+                     *       },
                      *       "price": {
                      *         "amount_minor": 325,
                      *         "currency": "GBP"
                      *       },
+                     *       "producer": {
+                     *         "name": "Rose Ash Bakery",
+                     *         "id": "brand_019ab3f47c2e7d06b8a1f0c2d3e4f509",
+                     *         "slug": "rose-ash-bakery"
+                     *       },
+                     *       "reduction": {
+                     *         "lowest_price": {
+                     *           "amount_minor": 325,
+                     *           "currency": "GBP"
+                     *         },
+                     *         "valid_until": "2026-05-01T09:30:00Z"
+                     *       },
                      *       "slug": "rye-loaf",
                      *       "status": "published",
+                     *       "storage": "Keep cool and dry.",
                      *       "unit_price": {
                      *         "amount_minor": 325,
                      *         "currency": "GBP",
                      *         "per": "kg"
                      *       },
                      *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "usage": "Toast from the third day on.",
                      *       "variant_count": 2,
                      *       "variant_name": "800 g loaf",
                      *       "variants": [
                      *         {
                      *           "name": "800 g loaf",
+                     *           "allergens": [
+                     *             {
+                     *               "code": "gluten",
+                     *               "detail": "rye, wheat",
+                     *               "state": "contains"
+                     *             }
+                     *           ],
+                     *           "availability": "in_stock",
+                     *           "case_gtin": "15012345678907",
+                     *           "case_size": 6,
+                     *           "deposit": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "drained_quantity": 240,
+                     *           "gtin": "5012345678900",
                      *           "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *           "member_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "member_unit_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP",
+                     *             "per": "kg"
+                     *           },
+                     *           "options": [
+                     *             "800 g"
+                     *           ],
+                     *           "order_max": 12,
+                     *           "order_min": 1,
+                     *           "order_step": 1,
+                     *           "pieces": 1,
                      *           "price": {
                      *             "amount_minor": 325,
                      *             "currency": "GBP"
                      *           },
                      *           "quantity": 800,
+                     *           "reduction": {
+                     *             "lowest_price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "valid_until": "2026-05-01T09:30:00Z"
+                     *           },
                      *           "sku": "RYE-800",
+                     *           "sold_by_weight": false,
+                     *           "supplier_sku": "PRS-118240",
+                     *           "track_stock": true,
                      *           "unit": "g",
                      *           "unit_price": {
                      *             "amount_minor": 325,
@@ -4637,13 +9810,25 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    "get-settings": {
+    search: {
         parameters: {
-            query?: never;
+            query: {
+                /** @description What to look for. */
+                q: string;
+                /** @description Only these, separated by commas; all without it. */
+                kinds?: ("product" | "post" | "page")[];
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["SearchHitProperty"][];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4657,6 +9842,82 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "title": "Rye loaf",
+                     *           "summary": "Dark, sour and good for a week.",
+                     *           "id": "prod_019ab3f47c2e7d06b8a1f0c2d3e4f508",
+                     *           "image": {
+                     *             "alt": "Muddy potatoes in a crate",
+                     *             "caption": "The first crate of the year.",
+                     *             "height": 800,
+                     *             "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *             "width": 1200
+                     *           },
+                     *           "kind": "product",
+                     *           "match": "words",
+                     *           "published_at": "2026-05-01T09:30:00Z",
+                     *           "snippet": [
+                     *             {
+                     *               "hit": true,
+                     *               "text": "rye"
+                     *             }
+                     *           ],
+                     *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "url": "https://coop.example/market/products/rye-loaf/"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJyIjoxfQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-settings": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["SiteSettingsProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4711,7 +9972,9 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -4778,6 +10041,8 @@ export interface operations {
                     "Cache-Control"?: string;
                     /** @description The version of what was answered (RFC 9110 section 8.8.3). */
                     ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4831,6 +10096,218 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-stock": {
+        parameters: {
+            query?: {
+                /** @description Only where no more than this is available; 0: what is sold out. */
+                available_max?: number;
+                /** @description Only that of this product (id or slug). */
+                product?: string;
+                /** @description Only that of the variant with this sku. */
+                sku?: string;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["StockLevelProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "available": 10,
+                     *           "on_hand": 12,
+                     *           "product": "prod_019ab3f47c2e7d06b8a1f0c2d3e4f508",
+                     *           "product_name": "Rye loaf",
+                     *           "product_slug": "rye-loaf",
+                     *           "reserved": 2,
+                     *           "sku": "RYE-800",
+                     *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "variant": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *           "variant_name": "800 g loaf"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicnllIGxvYWYifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StockList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-movements": {
+        parameters: {
+            query?: {
+                /** @description Only those of this variant. */
+                variant?: string;
+                /** @description Only those of the variant with this sku; instead of its id. */
+                sku?: string;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["MovementProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "actor": "till",
+                     *           "change": -2,
+                     *           "created_at": "2030-05-01T09:30:00Z",
+                     *           "id": "move_019ab3f47c2e7d06b8a1f0c2d3e4f50b",
+                     *           "note": "two dented tins",
+                     *           "on_hand": 12,
+                     *           "reason": "counter_sale",
+                     *           "sku": "RYE-800",
+                     *           "variant": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicnllIGxvYWYifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MovementList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-movements": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description New for each request, the same when it is sent again; required. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "movements": [
+                 *         {
+                 *           "change": -2,
+                 *           "note": "two dented tins",
+                 *           "reason": "counter_sale",
+                 *           "sku": "RYE-800"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["StockMoves"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    "Idempotent-Replayed"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "movements": [
+                     *         {
+                     *           "actor": "till",
+                     *           "change": -2,
+                     *           "created_at": "2030-05-01T09:30:00Z",
+                     *           "id": "move_019ab3f47c2e7d06b8a1f0c2d3e4f50b",
+                     *           "note": "two dented tins",
+                     *           "on_hand": 12,
+                     *           "reason": "counter_sale",
+                     *           "sku": "RYE-800",
+                     *           "variant": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         }
+                     *       ],
+                     *       "stock": [
+                     *         {
+                     *           "available": 10,
+                     *           "on_hand": 12,
+                     *           "product": "prod_019ab3f47c2e7d06b8a1f0c2d3e4f508",
+                     *           "product_name": "Rye loaf",
+                     *           "product_slug": "rye-loaf",
+                     *           "reserved": 2,
+                     *           "sku": "RYE-800",
+                     *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "variant": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *           "variant_name": "800 g loaf"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StockMoved"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -4842,6 +10319,8 @@ export interface operations {
                 limit?: number;
                 /** @description next_cursor of the page before. */
                 cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["TagProperty"][];
             };
             header?: never;
             path?: never;
@@ -4852,6 +10331,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4884,21 +10365,26 @@ export interface operations {
                      *           "updated_at": "2026-05-01T09:30:00Z"
                      *         }
                      *       ],
-                     *       "next_cursor": "eyJhIjoiMjAyNi0wNS0wMSJ9"
+                     *       "next_cursor": "kXq0v8Qe3m1T5uJYw2b9aAeyJhIjoiMjAyNi0wNS0wMSJ9"
                      *     }
                      */
                     "application/json": components["schemas"]["TagList"];
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };
     "get-tag": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["TagProperty"][];
+            };
             header?: never;
             path: {
                 /** @description Id or slug. */
@@ -4911,6 +10397,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4945,8 +10433,176 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-prices": {
+        parameters: {
+            query?: {
+                /** @description Only this list's. */
+                list?: "public" | "member";
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["ListedPriceProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the variant. */
+                variant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2030-05-01T09:30:00Z",
+                     *           "id": "price_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "list": "public",
+                     *           "price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "state": "planned",
+                     *           "valid_from": "2030-05-04T00:00:00Z",
+                     *           "valid_until": "2030-05-11T00:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicnllIGxvYWYifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the variant. */
+                variant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "list": "public",
+                 *       "price": {
+                 *         "amount_minor": 325,
+                 *         "currency": "GBP"
+                 *       },
+                 *       "valid_from": "2030-05-04T00:00:00Z",
+                 *       "valid_until": "2030-05-11T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlannedPriceFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2030-05-01T09:30:00Z",
+                     *       "id": "price_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *       "list": "public",
+                     *       "price": {
+                     *         "amount_minor": 325,
+                     *         "currency": "GBP"
+                     *       },
+                     *       "state": "planned",
+                     *       "valid_from": "2030-05-04T00:00:00Z",
+                     *       "valid_until": "2030-05-11T00:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListedPrice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the variant. */
+                variant: string;
+                /** @description Id of the price. */
+                price: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };

@@ -28,10 +28,10 @@ SELECT id, path FROM market.categories WHERE id = ANY (@ids::uuid[]);
 
 -- name: CopyProducts :copyfrom
 INSERT INTO market.products (
-    id, slug, name, sort_key, summary, description, description_html, brand, category_id, status, currency, images,
+    id, slug, name, sort_key, summary, description, description_html, category_id, status, currency, images,
     created_at, updated_at, origin, origin_id, origin_hash, origin_version
 ) VALUES (
-    @id, @slug, @name, @sort_key, @summary, @description, @description_html, @brand, @category_id, @status, @currency, @images,
+    @id, @slug, @name, @sort_key, @summary, @description, @description_html, @category_id, @status, @currency, @images,
     @created_at, @updated_at, @origin, @origin_id, @origin_hash, @origin_version
 );
 
@@ -42,7 +42,7 @@ VALUES (@id, @product_id, @sku, @name, @price_minor, @currency, @vat_rate, @quan
 -- name: UpdateImportedProducts :batchexec
 -- The rows are locked by LockProducts.
 UPDATE market.products SET slug = @slug, name = @name, sort_key = @sort_key, summary = @summary,
-    description = @description, description_html = @description_html, brand = @brand, category_id = @category_id,
+    description = @description, description_html = @description_html, category_id = @category_id,
     status = @status, currency = @currency, images = @images, updated_at = @updated_at, origin_hash = @origin_hash,
     version = version + 1, origin_version = version + 1
 WHERE id = @id;
@@ -62,3 +62,22 @@ DELETE FROM market.variants WHERE product_id = ANY (@product_ids::uuid[]) AND id
 UPDATE market.products p SET origin_hash = o.hash
 FROM (SELECT unnest(@ids::uuid[]) AS id, unnest(@hashes::text[]) AS hash) o
 WHERE p.id = o.id;
+
+-- name: InsertPrices :exec
+-- The first prices of variants that are new, each for everybody.
+INSERT INTO market.prices (id, variant_id, list, price_minor, valid, created_at)
+SELECT unnest(@ids::uuid[]), unnest(@variants::uuid[]), 'public', unnest(@prices::bigint[]), tstzrange(@at::timestamptz, NULL), @at;
+
+-- name: BrandsOfProducts :many
+SELECT product_id, term_id FROM market.product_terms WHERE taxonomy = 'brand' AND product_id = ANY (@product_ids::uuid[]);
+
+-- name: TermsBySlug :many
+SELECT id, slug FROM market.terms WHERE taxonomy = @taxonomy AND slug = ANY (@slugs::text[]);
+
+-- name: EnsureTerm :execrows
+-- Leaves one with the slug as it is.
+INSERT INTO market.terms (id, taxonomy, slug, name, created_at, updated_at)
+VALUES (@id, @taxonomy, @slug, @name, @at, @at) ON CONFLICT (taxonomy, slug) DO NOTHING;
+
+-- name: CopyProductTerms :copyfrom
+INSERT INTO market.product_terms (product_id, term_id, taxonomy) VALUES (@product_id, @term_id, @taxonomy);

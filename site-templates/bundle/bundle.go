@@ -34,7 +34,7 @@ type bundled struct {
 	icons  map[string]string // drawings by name
 }
 
-// bundle reads a directory with css/site.css, fonts, images, icons/sprite.svg and,
+// bundle reads a directory with css/site.css and css/shop.css, fonts, images, icons/sprite.svg and,
 // where there is one, ts/site.ts. Licence texts and tools beside the files stay behind.
 func bundle(sources string) (*bundled, error) {
 	b := &bundled{files: map[string][]byte{}, names: map[string]string{}}
@@ -43,11 +43,14 @@ func bundle(sources string) (*bundled, error) {
 			return nil, err
 		}
 	}
-	css, err := b.build(sources, "css/site.css")
-	if err != nil {
-		return nil, err
+	for _, name := range []string{"site.css", "shop.css"} {
+		css, err := b.build(sources, "css/"+name)
+		if err != nil {
+			return nil, err
+		}
+		b.add("css/"+name, name, css)
 	}
-	b.add("css/site.css", "site.css", css)
+	var err error
 	if b.tokens, err = os.ReadFile(filepath.Join(sources, "css", "tokens.css")); err != nil {
 		return nil, err
 	}

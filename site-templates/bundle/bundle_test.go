@@ -67,6 +67,7 @@ func sources(t *testing.T, files map[string]string) string {
 func small() map[string]string {
 	return map[string]string{
 		"css/site.css":         `@import "./part.css";`,
+		"css/shop.css":         `td { color: red; }`,
 		"css/tokens.css":       `:root { --ash: #f5f1ee; --page: var(--ash); } @media (prefers-color-scheme: dark) { :root { --page: #1c1317; } }`,
 		"css/part.css":         `a { background: url("../images/favicon.svg"); color: red; }`,
 		"images/favicon.svg":   "<svg/>",

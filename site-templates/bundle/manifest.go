@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"strings"
 )
 
 // manifest is the Go source that names the bundled files. It fails if a file that
@@ -17,6 +18,7 @@ func (b *bundled) manifest() ([]byte, error) {
 	out.WriteString("var manifest = Assets{\n")
 	for _, field := range []struct{ name, source string }{
 		{"CSS", "css/site.css"},
+		{"ShopCSS", "css/shop.css"},
 		{"Icon", "images/favicon.svg"},
 		{"TouchIcon", "images/touch.png"},
 		{"SocialImage", "images/social.png"},
@@ -26,8 +28,8 @@ func (b *bundled) manifest() ([]byte, error) {
 			return nil, fmt.Errorf("no file %s", field.source)
 		}
 		fmt.Fprintf(&out, "%s: %q,\n", field.name, name)
-		if field.name == "CSS" {
-			fmt.Fprintf(&out, "CSSIntegrity: %q,\n", b.integrity(name))
+		if strings.HasSuffix(field.name, "CSS") {
+			fmt.Fprintf(&out, "%sIntegrity: %q,\n", field.name, b.integrity(name))
 		}
 	}
 	if name, ok := b.names["ts/site.ts"]; ok {

@@ -14,7 +14,7 @@ import (
 
 // Settings implements ssg.Blog.
 func (b blog) Settings(ctx context.Context) (settings contract.SiteSettings, err error) {
-	err = b.get(ctx, "get-settings", func(ctx context.Context) (*http.Response, error) { return b.api.GetSettings(ctx) }, &settings)
+	err = b.get(ctx, "get-settings", func(ctx context.Context) (*http.Response, error) { return b.api.GetSettings(ctx, nil) }, &settings)
 	return settings, err
 }
 
@@ -100,24 +100,24 @@ func (b blog) PostAt(ctx context.Context, path string) (id contract.PostID, foun
 	slug := strings.Trim(path, "/")
 	slug = slug[strings.LastIndexByte(slug, '/')+1:]
 	var post, page contract.PostCard
-	if found, err = b.one(ctx, "get-post", slug, b.api.GetPost, &post); err != nil || found && post.Path == path {
+	if found, err = b.one(ctx, "get-post", slug, whole(b.api.GetPost), &post); err != nil || found && post.Path == path {
 		return post.ID, err == nil, err
 	}
-	found, err = b.one(ctx, "get-page", slug, b.api.GetPage, &page)
+	found, err = b.one(ctx, "get-page", slug, whole(b.api.GetPage), &page)
 	return page.ID, found && page.Path == path, err
 }
 
 // TagBySlug implements ssg.Blog.
 func (b blog) TagBySlug(ctx context.Context, slug string) (contract.TagID, bool, error) {
 	var t contract.TagLink
-	found, err := b.one(ctx, "get-tag", slug, b.api.GetTag, &t)
+	found, err := b.one(ctx, "get-tag", slug, whole(b.api.GetTag), &t)
 	return t.ID, found && t.Slug == slug, err
 }
 
 // AuthorBySlug implements ssg.Blog.
 func (b blog) AuthorBySlug(ctx context.Context, slug string) (contract.AuthorID, bool, error) {
 	var a contract.AuthorLink
-	found, err := b.one(ctx, "get-author", slug, b.api.GetAuthor, &a)
+	found, err := b.one(ctx, "get-author", slug, whole(b.api.GetAuthor), &a)
 	return a.ID, found && a.Slug == slug, err
 }
 
@@ -131,4 +131,11 @@ func (s *Site) one(ctx context.Context, operation, slug string, ask func(context
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// whole is an operation on one thing, asked for all of its properties.
+func whole[P any](ask func(context.Context, string, *P, ...client.RequestEditorFn) (*http.Response, error)) func(context.Context, string, ...client.RequestEditorFn) (*http.Response, error) {
+	return func(ctx context.Context, ref string, editors ...client.RequestEditorFn) (*http.Response, error) {
+		return ask(ctx, ref, nil, editors...)
+	}
 }

@@ -64,17 +64,21 @@ type reading struct {
 	names   map[string]string // each id once, however many lists it is in
 }
 
-// read fills the site: first what there is, then the lists of each tag, author and
-// category.
+// read fills the site: first what there is, then the lists of each tag, author,
+// category and term.
 func (s *Site) read(ctx context.Context) error {
 	r := &reading{Site: s, names: map[string]string{}}
 	s.tags, s.authors, s.types = map[contract.TagID]contract.Tag{}, map[contract.AuthorID]contract.Author{}, map[contract.PostID]contract.PostType{}
+	s.terms, s.placed = map[contract.TermID]contract.Term{}, map[string][]contract.TermID{}
 	var posts, pages, products []listed
 	var categories []contract.Category
 	group, groupCtx := errgroup.WithContext(ctx)
+	for taxonomy := range taxonomies {
+		group.Go(func() error { return r.allTerms(groupCtx, taxonomy) })
+	}
 	group.Go(func() (err error) { posts, err = r.postList(groupCtx, paging.ListPosts, nil, nil); return err })
 	group.Go(func() (err error) { pages, err = r.pageList(groupCtx); return err })
-	group.Go(func() (err error) { products, err = r.productList(groupCtx, paging.ListProducts, nil); return err })
+	group.Go(func() (err error) { products, err = r.productList(groupCtx, paging.ListProducts, nil, nil); return err })
 	group.Go(func() (err error) { categories, err = market{s}.Categories(groupCtx); return err })
 	group.Go(func() error {
 		return walk(groupCtx, s, "list-tags", func(ctx context.Context, cursor *string) (*http.Response, error) {
@@ -108,8 +112,8 @@ func (s *Site) read(ctx context.Context) error {
 	return r.below(ctx, categories)
 }
 
-// below reads the lists that are below a tag, an author or a category. One that has
-// ceased to exist since has nothing.
+// below reads the lists that are below a tag, an author, a category or a term. One that
+// has ceased to exist since has nothing.
 func (r *reading) below(ctx context.Context, categories []contract.Category) (err error) {
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
@@ -134,7 +138,12 @@ func (r *reading) below(ctx context.Context, categories []contract.Category) (er
 	}
 	for _, c := range categories {
 		some(func(ctx context.Context) ([]listed, error) {
-			return r.productList(ctx, paging.ProductsOf(c.ID), of(string(c.ID)))
+			return r.productList(ctx, paging.ProductsOf(c.ID), of(string(c.ID)), nil)
+		})
+	}
+	for _, t := range r.terms {
+		some(func(ctx context.Context) ([]listed, error) {
+			return r.productList(ctx, paging.ProductsOf(t.ID), nil, &t)
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -160,10 +169,11 @@ func (r *reading) pageList(ctx context.Context) ([]listed, error) {
 	})
 }
 
-func (r *reading) productList(ctx context.Context, name string, category *string) ([]listed, error) {
+// productList reads the products of all the market, of a category or of a term.
+func (r *reading) productList(ctx context.Context, name string, category *string, term *contract.Term) ([]listed, error) {
 	include := []client.ListProductsParamsInclude{client.ListProductsParamsIncludeOrdinals}
 	return r.list(ctx, name, "list-products", func(l listed) time.Time { return l.CreatedAt }, func(ctx context.Context, cursor *string) (*http.Response, error) {
-		return r.api.ListProducts(ctx, &client.ListProductsParams{Limit: of[int64](perRequest), Cursor: cursor, Category: category, Include: &include})
+		return r.api.ListProducts(ctx, &client.ListProductsParams{Limit: of[int64](perRequest), Cursor: cursor, Category: category, Include: &include}, ofTerm(term))
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 // Categories implements ssg.Market.
 func (m market) Categories(ctx context.Context) ([]contract.Category, error) {
 	var a answer[contract.Category]
-	err := m.get(ctx, "list-categories", func(ctx context.Context) (*http.Response, error) { return m.api.ListCategories(ctx) }, &a)
+	err := m.get(ctx, "list-categories", func(ctx context.Context) (*http.Response, error) { return m.api.ListCategories(ctx, nil) }, &a)
 	return a.Items, err
 }
 
@@ -44,6 +44,6 @@ func (m market) WalkProducts(ctx context.Context, cursor string) ([]contract.Pro
 // ProductBySlug implements ssg.Market.
 func (m market) ProductBySlug(ctx context.Context, slug string) (contract.ProductID, bool, error) {
 	var p contract.ProductCard
-	found, err := m.one(ctx, "get-product", slug, m.api.GetProduct, &p)
+	found, err := m.one(ctx, "get-product", slug, whole(m.api.GetProduct), &p)
 	return p.ID, found && p.Slug == slug, err
 }

@@ -45,6 +45,8 @@ type Site struct {
 	types    map[contract.PostID]contract.PostType
 	tags     map[contract.TagID]contract.Tag
 	authors  map[contract.AuthorID]contract.Author
+	terms    map[contract.TermID]contract.Term
+	placed   map[string][]contract.TermID // collections by the post that shows them
 	lists    *paging.Memory
 }
 

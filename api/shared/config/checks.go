@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"net/netip"
@@ -165,6 +166,17 @@ func truth(value string) (bool, error) {
 		return false, nil
 	}
 	return false, errors.New("must be true or false")
+}
+
+// number reads a whole number within bounds.
+func number(least, most int) func(string) (int, error) {
+	return func(value string) (int, error) {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < least || n > most {
+			return 0, fmt.Errorf("must be a whole number from %d to %d", least, most)
+		}
+		return n, nil
+	}
 }
 
 func peers(value string) ([]string, error) {

@@ -35,6 +35,9 @@ type Config struct {
 	SMTPURL Secret
 	// TrustedProxies are believed in X-Forwarded-For, besides loopback.
 	TrustedProxies []netip.Prefix
+	// ReadLimit is how many requests a minute the API takes from one address; 0:
+	// any number.
+	ReadLimit int
 	// MediaURL is where media is fetched from, a CDN; empty: BaseURL.
 	MediaURL string
 	// S3 is storage that the built trees are copied to; no bucket: none.

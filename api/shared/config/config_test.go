@@ -89,7 +89,7 @@ func TestEverySettingFromTheEnvironment(t *testing.T) {
 		"ROSEASH_S3_ENDPOINT=https://s3.example", "ROSEASH_S3_REGION=eu-1", "ROSEASH_S3_BUCKET=a.site", "ROSEASH_S3_PREFIX=co-op/live/",
 		"ROSEASH_S3_ACCESS_KEY=ak", "ROSEASH_S3_SECRET_KEY=s3k", "ROSEASH_PURGE_URL=https://cdn.example/purge",
 		"ROSEASH_PURGE_SECRET=whsec_MDEyMzQ1Njc4OWFiY2RlZg==", "ROSEASH_CLOUDFLARE_ZONE=0123456789abcdef0123456789abcdef",
-		"ROSEASH_CLOUDFLARE_TOKEN=fedcba9876543210",
+		"ROSEASH_CLOUDFLARE_TOKEN=fedcba9876543210", "ROSEASH_READ_LIMIT=120",
 	}})
 	if c.StandIns() {
 		t.Error("StandIns on a public address")
@@ -114,6 +114,9 @@ func TestEverySettingFromTheEnvironment(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("values (-want +got)\n%s", diff)
+	}
+	if c.ReadLimit != 120 {
+		t.Errorf("ReadLimit = %d, want 120", c.ReadLimit)
 	}
 	if !c.RunMigrations || !c.Roles.Has(config.API) || c.Roles.Has(config.Builder) {
 		t.Errorf("RunMigrations %v, Roles %v", c.RunMigrations, c.Roles)

@@ -47,6 +47,8 @@ func TestFaults(t *testing.T) {
 		"short token":       {environ: []string{"ROSEASH_METRICS_TOKEN=" + canary[:8]}, want: []string{"ROSEASH_METRICS_TOKEN: must have at least 16"}},
 		"truth":             {environ: []string{"RUN_MIGRATIONS=maybe"}, want: []string{"RUN_MIGRATIONS: must be true or false"}},
 		"log":               {environ: []string{"ROSEASH_LOG=xml", "ROSEASH_LOG_LEVEL=loud"}, want: []string{"ROSEASH_LOG: must be one of", "ROSEASH_LOG_LEVEL: must be one of"}},
+		"read limit":        {environ: []string{"ROSEASH_READ_LIMIT=-1"}, want: []string{"ROSEASH_READ_LIMIT: must be a whole number from 0"}},
+		"no read limit":     {environ: []string{"ROSEASH_READ_LIMIT=many"}, want: []string{"ROSEASH_READ_LIMIT: must be a whole number"}},
 		"peers":             {environ: []string{"ROSEASH_FEDERATION_PEERS=10.0.0.1:80"}, want: []string{"ROSEASH_FEDERATION_PEERS: must be loopback"}},
 		"peers in public":   {environ: append(public, "ROSEASH_FEDERATION_PEERS=127.0.0.1:80"), want: []string{"ROSEASH_FEDERATION_PEERS: is for development"}},
 		"s3 alone":          {environ: []string{"ROSEASH_S3_BUCKET=a-site"}, want: []string{"ROSEASH_S3_ENDPOINT: must be set where ROSEASH_S3_BUCKET is", "ROSEASH_S3_ACCESS_KEY: must be set", "ROSEASH_S3_SECRET_KEY: must be set"}},

@@ -125,6 +125,14 @@ func buildSettings() []setting {
 				return err
 			},
 		},
+		setting{
+			name: "ROSEASH_READ_LIMIT", fallback: "6000",
+			about: "requests a minute that the API takes from one address, ten times as many with a token; 0: any number",
+			set: func(c *Config, _ map[urls.App]string, value string) (err error) {
+				c.ReadLimit, err = number(0, 1_000_000_000)(value)
+				return err
+			},
+		},
 		text("ROSEASH_PG_BIN", "", "directory of PostgreSQL's programs, for the private cluster",
 			func(c *Config) *string { return &c.PGBin }, directory),
 		text("ROSEASH_METRICS_LISTEN", "", "private listener for /metrics",

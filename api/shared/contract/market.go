@@ -1,5 +1,6 @@
-// The market's data: categories, products with their variants, and the events
-// that announce their changes.
+// The market's data: categories, products with their variants. What is in food
+// stands in particulars.go, what products are grouped by in terms.go, and the
+// events in marketevents.go.
 
 package contract
 
@@ -10,6 +11,7 @@ type (
 	ProductID  string // prod_…
 	VariantID  string // var_…
 	CategoryID string // cat_…
+	TermID     string // brand_…, producer_…, label_… or collection_…
 )
 
 // Money is an amount in minor units (pence) of an ISO 4217 currency.
@@ -57,17 +59,54 @@ type Category struct {
 	UpdatedAt   time.Time      `json:"updated_at"`
 }
 
-// Variant is what is sold: one size of a product with its sku and price. Price
-// includes VAT; VATRate is in basis points (2000 = 20 %). Quantity counts Unit.
+// Availability is whether a variant can be had, in schema.org's words.
+type Availability string
+
+// What is not counted is always in stock.
+const (
+	InStock    Availability = "in_stock"
+	OutOfStock Availability = "out_of_stock"
+)
+
+// Variant is what is sold: one size or kind of a product with its sku and price.
+// Price and MemberPrice include VAT and leave out the Deposit, which is given back;
+// VATRate is in basis points (2000 = 20 %). Quantity counts Unit. What is sold by
+// weight is ordered in grams, and its price is that of Quantity; everything else is
+// ordered by the piece.
 type Variant struct {
-	ID        VariantID `json:"id" example:"var_019ab3f47c2e7d06b8a1f0c2d3e4f507"`
-	SKU       string    `json:"sku" example:"RYE-800"`
-	Name      string    `json:"name" example:"800 g loaf"`
-	Price     Money     `json:"price" doc:"With VAT."`
-	VATRate   int       `json:"vat_rate" example:"0" doc:"Basis points: 2000 is 20 %."`
-	Quantity  int64     `json:"quantity" example:"800" doc:"How much of the unit is in it."`
-	Unit      Unit      `json:"unit" enum:"g,ml,each" example:"g"`
-	UnitPrice UnitPrice `json:"unit_price" doc:"For one kg, L or piece, rounded half up."`
+	ID           VariantID    `json:"id" example:"var_019ab3f47c2e7d06b8a1f0c2d3e4f507"`
+	SKU          string       `json:"sku" example:"RYE-800"`
+	Name         string       `json:"name" example:"800 g loaf"`
+	Options      []string     `json:"options" example:"[\"800 g\"]" doc:"A value for each of the product's options, in their order."`
+	GTIN         string       `json:"gtin,omitempty" example:"5012345678900" doc:"GS1 number of one, with its check digit."`
+	CaseGTIN     string       `json:"case_gtin,omitempty" example:"15012345678907" doc:"GS1 number of a case."`
+	CaseSize     int          `json:"case_size,omitempty" example:"6" doc:"How many are in a case."`
+	Price        Money        `json:"price" doc:"With VAT, without the deposit."`
+	MemberPrice  *Money       `json:"member_price,omitempty" doc:"What members pay, where that is another price."`
+	Reduction    *Reduction   `json:"reduction,omitempty" doc:"Where the price is reduced for some time."`
+	Deposit      *Money       `json:"deposit,omitempty" doc:"Paid on top, and given back for the empty container."`
+	VATRate      int          `json:"vat_rate" example:"0" doc:"Basis points: 2000 is 20 %."`
+	Quantity     int64        `json:"quantity" example:"800" doc:"How much of the unit is in it."`
+	Drained      int64        `json:"drained_quantity,omitempty" example:"240" doc:"How much of the unit is in it without the liquid."`
+	Pieces       int          `json:"pieces" example:"1" doc:"How many pieces the quantity is divided into."`
+	Unit         Unit         `json:"unit" enum:"g,ml,each" example:"g"`
+	UnitPrice    UnitPrice    `json:"unit_price" doc:"For one kg, L or piece, rounded half up; of the drained quantity where there is one."`
+	MemberUnit   *UnitPrice   `json:"member_unit_price,omitempty" doc:"The same of the member price."`
+	SoldByWeight bool         `json:"sold_by_weight" example:"false" doc:"Ordered in grams, the price being that of the quantity; else by the piece."`
+	OrderStep    int64        `json:"order_step" example:"1" doc:"Pieces, or grams where it is sold by weight, are ordered in multiples of this."`
+	OrderMin     int64        `json:"order_min" example:"1" doc:"The fewest that can be ordered."`
+	OrderMax     int64        `json:"order_max,omitempty" example:"12" doc:"The most that can be ordered at once; absent: no limit."`
+	Availability Availability `json:"availability" enum:"in_stock,out_of_stock" example:"in_stock"`
+	TrackStock   bool         `json:"track_stock" example:"true" doc:"Whether stock is counted; what is not counted is always in stock."`
+	Allergens    []Allergen   `json:"allergens,omitempty" doc:"Where they differ from the product's; all fourteen."`
+	SupplierSKU  string       `json:"supplier_sku,omitempty" example:"PRS-118240" doc:"For editors: what the supplier calls it."`
+}
+
+// Reduction is a price that holds for some time, beside the lowest of the 30 days
+// before it (Directive 98/6/EC, article 6a).
+type Reduction struct {
+	ValidUntil time.Time `json:"valid_until" doc:"When the price ends."`
+	Lowest     Money     `json:"lowest_price" doc:"The lowest price of the 30 days before the reduction."`
 }
 
 // ProductStatus is where a product is in its life.
@@ -88,14 +127,20 @@ type ProductCard struct {
 	Slug         string       `json:"slug" example:"rye-loaf"`
 	Name         string       `json:"name" example:"Rye loaf"`
 	Summary      string       `json:"summary" example:"Dark, sour and good for a week."`
-	Brand        string       `json:"brand,omitempty" example:"Rose Ash Bakery"`
+	Brand        *TermLink    `json:"brand,omitempty"`
+	Producer     *TermLink    `json:"producer,omitempty"`
+	Labels       []TermLink   `json:"labels" doc:"Organic, vegan and the like, by name."`
+	Collections  []TermLink   `json:"collections" doc:"Those whose rule the product fits, by name."`
 	Image        *Image       `json:"image,omitempty"`
 	Category     CategoryLink `json:"category"`
 	CategoryIDs  []CategoryID `json:"category_ids" example:"[\"cat_019ab3f47c2e7d06b8a1f0c2d3e4f506\",\"cat_019ab3f47c2e7d06b8a1f0c2d3e4f500\"]" doc:"The category and its ancestors, nearest first."`
 	Price        Money        `json:"price" doc:"The lowest of the variants'."`
+	MemberPrice  *Money       `json:"member_price,omitempty" doc:"Of the variant whose price is shown."`
 	UnitPrice    UnitPrice    `json:"unit_price" doc:"Of the variant whose price is shown."`
+	Reduction    *Reduction   `json:"reduction,omitempty" doc:"Of the variant whose price is shown."`
 	VariantName  string       `json:"variant_name" example:"800 g loaf" doc:"Of the variant whose price is shown."`
 	VariantCount int          `json:"variant_count" example:"2"`
+	Availability Availability `json:"availability" enum:"in_stock,out_of_stock" example:"in_stock" doc:"In stock where any variant is."`
 	CreatedAt    time.Time    `json:"created_at"`
 	UpdatedAt    time.Time    `json:"updated_at"`
 }
@@ -104,47 +149,14 @@ type ProductCard struct {
 // Markdown as it was written, DescriptionHTML what was made of it, sanitised.
 type Product struct {
 	ProductCard
+	Particulars
 	Status          ProductStatus  `json:"status" enum:"draft,published" example:"published"`
 	Description     string         `json:"description" example:"Two days' sourdough." doc:"Markdown."`
 	DescriptionHTML string         `json:"description_html" example:"<p>Two days’ sourdough.</p>" doc:"The description as sanitised HTML."`
 	Images          []Image        `json:"images" doc:"The first is the card's."`
+	Options         []string       `json:"options" example:"[\"Size\"]" doc:"What the variants differ in."`
 	Variants        []Variant      `json:"variants" doc:"In their order."`
+	Claims          []Claim        `json:"claims" doc:"Who says that the product deserves its labels, in their order."`
 	Ancestors       []CategoryLink `json:"ancestors" doc:"Of the category, from the root."`
 	Version         int64          `json:"version" example:"7" doc:"Counts the changes; the ETag."`
 }
-
-// ProductRef is what every event about a product carries: the categories on
-// whose lists it is or was, ancestors included, before and after the change.
-type ProductRef struct {
-	ID         ProductID    `json:"id"`
-	Categories []CategoryID `json:"categories"`
-}
-
-// ProductPublished is emitted when a product gets its page.
-type ProductPublished struct{ ProductRef }
-
-// ProductUpdated is emitted when a published product changes, its price too.
-type ProductUpdated struct{ ProductRef }
-
-// ProductUnpublished is emitted when a product loses its page.
-type ProductUnpublished struct{ ProductRef }
-
-// CategoryUpdated is emitted when a category is made, changed, moved or
-// removed; its ancestors, descendants and products show its name. Ancestors are
-// those before and after the change together.
-type CategoryUpdated struct {
-	ID        CategoryID   `json:"id"`
-	Ancestors []CategoryID `json:"ancestors"`
-}
-
-// Kind names the event in the database.
-func (ProductPublished) Kind() string { return "market.product_published" }
-
-// Kind names the event in the database.
-func (ProductUpdated) Kind() string { return "market.product_updated" }
-
-// Kind names the event in the database.
-func (ProductUnpublished) Kind() string { return "market.product_unpublished" }
-
-// Kind names the event in the database.
-func (CategoryUpdated) Kind() string { return "market.category_updated" }

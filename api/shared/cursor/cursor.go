@@ -3,14 +3,16 @@
 // A cursor holds the sort key of the last item that a client has seen, so that
 // the next page starts after it whatever was added or removed meanwhile. Clients
 // must not look inside; what is inside may change with any release.
+//
+// Lists write and read cursors with Encode and Decode. On the way between a list
+// and a client of the API every cursor is signed for its list and query, by a
+// Sealer: what a client made up or took from elsewhere never reaches a list.
 package cursor
 
 import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-
-	"rose-ash.com/roseash/api/shared/problem"
 )
 
 // Encode writes key, a struct of the list's sort columns.
@@ -34,8 +36,7 @@ func Decode(cursor string, key any) error {
 	}
 	// PostgreSQL takes no NUL in a text, and no key of ours has one.
 	if err != nil || bytes.Contains(b, []byte(`\u0000`)) {
-		return problem.Unprocessable("the cursor is not one that this list gave out").
-			WithCode("invalid_cursor").WithField("query.cursor", "pass next_cursor of the page before, unchanged")
+		return refused()
 	}
 	return nil
 }

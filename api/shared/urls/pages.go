@@ -33,6 +33,18 @@ func Category(slugs ...string) string { return dir(slugs...) }
 // Product is a product's path in the market.
 func Product(slug string) string { return dir("products", slug) }
 
+// Brand is a brand's path in the market.
+func Brand(slug string) string { return dir("brands", slug) }
+
+// Producer is a producer's path in the market.
+func Producer(slug string) string { return dir("producers", slug) }
+
+// Label is a label's path in the market.
+func Label(slug string) string { return dir("labels", slug) }
+
+// Collection is a collection's path in the market.
+func Collection(slug string) string { return dir("collections", slug) }
+
 // Calendar is a calendar's path in events.
 func Calendar(slug string) string { return dir(slug) }
 
@@ -59,6 +71,10 @@ func SitemapShard(name string) string { return "/sitemap-" + url.PathEscape(name
 
 // Robots is the file for crawlers, at an origin's root.
 func Robots() string { return "/robots.txt" }
+
+// Search is the search of the whole site at the blog's origin; with a filter in the
+// query it lists products.
+func Search() string { return dir("search") }
 
 // ReadGated is where a signed-in member reads a gated post's body.
 func ReadGated(slug string) string { return dir("read", slug) }

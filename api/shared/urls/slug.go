@@ -3,6 +3,7 @@
 package urls
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -25,6 +26,9 @@ func init() {
 	}
 }
 
+// marketWords are the first segments of the market's own paths beside categories.
+var marketWords = []string{"products", "brands", "producers", "labels", "collections"}
+
 // Reserved tells whether a slug cannot be the first segment of a page's path,
 // because the server answers there. Names with a dot or underscore in front,
 // and every "openapi." file, are reserved too.
@@ -37,7 +41,7 @@ func Reserved(slug string) bool {
 // ReservedIn is Reserved for the top level of an app: it adds the words that
 // the app's own paths use, such as "products" in the market.
 func ReservedIn(app App, slug string) bool {
-	return Reserved(slug) || app == Market && strings.EqualFold(slug, "products")
+	return Reserved(slug) || app == Market && slices.Contains(marketWords, strings.ToLower(slug))
 }
 
 // ValidSlug tells whether s is a slug of ours: 1 to MaxSlug bytes of a-z, 0-9

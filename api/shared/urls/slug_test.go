@@ -115,6 +115,11 @@ func TestPages(t *testing.T) {
 		urls.Sitemap():                               "/sitemap.xml",
 		urls.SitemapShard("posts-1"):                 "/sitemap-posts-1.xml",
 		urls.Robots():                                "/robots.txt",
+		urls.Search():                                "/search/",
+		urls.Brand("hill-mill"):                      "/brands/hill-mill/",
+		urls.Producer("hill-mill"):                   "/producers/hill-mill/",
+		urls.Label("organic"):                        "/labels/organic/",
+		urls.Collection("autumn"):                    "/collections/autumn/",
 		urls.ReadGated("bread"):                      "/read/bread/",
 	}
 	for got, want := range tests {

@@ -87,12 +87,63 @@ func (b *PutImportedVariantsBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const setOnHand = `-- name: SetOnHand :batchexec
+UPDATE market.stock SET on_hand = $1, updated_at = $2 WHERE variant_id = $3
+`
+
+type SetOnHandBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type SetOnHandParams struct {
+	OnHand    int64
+	At        time.Time
+	VariantID uuid.UUID
+}
+
+func (q *Queries) SetOnHand(ctx context.Context, arg []SetOnHandParams) *SetOnHandBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.OnHand,
+			a.At,
+			a.VariantID,
+		}
+		batch.Queue(setOnHand, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &SetOnHandBatchResults{br, len(arg), false}
+}
+
+func (b *SetOnHandBatchResults) Exec(f func(int, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		if b.closed {
+			if f != nil {
+				f(t, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		_, err := b.br.Exec()
+		if f != nil {
+			f(t, err)
+		}
+	}
+}
+
+func (b *SetOnHandBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const updateImportedProducts = `-- name: UpdateImportedProducts :batchexec
 UPDATE market.products SET slug = $1, name = $2, sort_key = $3, summary = $4,
-    description = $5, description_html = $6, brand = $7, category_id = $8,
-    status = $9, currency = $10, images = $11, updated_at = $12, origin_hash = $13,
+    description = $5, description_html = $6, category_id = $7,
+    status = $8, currency = $9, images = $10, updated_at = $11, origin_hash = $12,
     version = version + 1, origin_version = version + 1
-WHERE id = $14
+WHERE id = $13
 `
 
 type UpdateImportedProductsBatchResults struct {
@@ -108,7 +159,6 @@ type UpdateImportedProductsParams struct {
 	Summary         string
 	Description     string
 	DescriptionHtml string
-	Brand           string
 	CategoryID      uuid.UUID
 	Status          string
 	Currency        string
@@ -129,7 +179,6 @@ func (q *Queries) UpdateImportedProducts(ctx context.Context, arg []UpdateImport
 			a.Summary,
 			a.Description,
 			a.DescriptionHtml,
-			a.Brand,
 			a.CategoryID,
 			a.Status,
 			a.Currency,

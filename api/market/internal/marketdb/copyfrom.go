@@ -9,6 +9,40 @@ import (
 	"context"
 )
 
+// iteratorForCopyProductTerms implements pgx.CopyFromSource.
+type iteratorForCopyProductTerms struct {
+	rows                 []CopyProductTermsParams
+	skippedFirstNextCall bool
+}
+
+func (r *iteratorForCopyProductTerms) Next() bool {
+	if len(r.rows) == 0 {
+		return false
+	}
+	if !r.skippedFirstNextCall {
+		r.skippedFirstNextCall = true
+		return true
+	}
+	r.rows = r.rows[1:]
+	return len(r.rows) > 0
+}
+
+func (r iteratorForCopyProductTerms) Values() ([]interface{}, error) {
+	return []interface{}{
+		r.rows[0].ProductID,
+		r.rows[0].TermID,
+		r.rows[0].Taxonomy,
+	}, nil
+}
+
+func (r iteratorForCopyProductTerms) Err() error {
+	return nil
+}
+
+func (q *Queries) CopyProductTerms(ctx context.Context, arg []CopyProductTermsParams) (int64, error) {
+	return q.db.CopyFrom(ctx, []string{"market", "product_terms"}, []string{"product_id", "term_id", "taxonomy"}, &iteratorForCopyProductTerms{rows: arg})
+}
+
 // iteratorForCopyProducts implements pgx.CopyFromSource.
 type iteratorForCopyProducts struct {
 	rows                 []CopyProductsParams
@@ -36,7 +70,6 @@ func (r iteratorForCopyProducts) Values() ([]interface{}, error) {
 		r.rows[0].Summary,
 		r.rows[0].Description,
 		r.rows[0].DescriptionHtml,
-		r.rows[0].Brand,
 		r.rows[0].CategoryID,
 		r.rows[0].Status,
 		r.rows[0].Currency,
@@ -55,7 +88,7 @@ func (r iteratorForCopyProducts) Err() error {
 }
 
 func (q *Queries) CopyProducts(ctx context.Context, arg []CopyProductsParams) (int64, error) {
-	return q.db.CopyFrom(ctx, []string{"market", "products"}, []string{"id", "slug", "name", "sort_key", "summary", "description", "description_html", "brand", "category_id", "status", "currency", "images", "created_at", "updated_at", "origin", "origin_id", "origin_hash", "origin_version"}, &iteratorForCopyProducts{rows: arg})
+	return q.db.CopyFrom(ctx, []string{"market", "products"}, []string{"id", "slug", "name", "sort_key", "summary", "description", "description_html", "category_id", "status", "currency", "images", "created_at", "updated_at", "origin", "origin_id", "origin_hash", "origin_version"}, &iteratorForCopyProducts{rows: arg})
 }
 
 // iteratorForCopyVariants implements pgx.CopyFromSource.
@@ -97,4 +130,43 @@ func (r iteratorForCopyVariants) Err() error {
 
 func (q *Queries) CopyVariants(ctx context.Context, arg []CopyVariantsParams) (int64, error) {
 	return q.db.CopyFrom(ctx, []string{"market", "variants"}, []string{"id", "product_id", "sku", "name", "price_minor", "currency", "vat_rate", "quantity", "unit", "sort_order"}, &iteratorForCopyVariants{rows: arg})
+}
+
+// iteratorForInsertMovements implements pgx.CopyFromSource.
+type iteratorForInsertMovements struct {
+	rows                 []InsertMovementsParams
+	skippedFirstNextCall bool
+}
+
+func (r *iteratorForInsertMovements) Next() bool {
+	if len(r.rows) == 0 {
+		return false
+	}
+	if !r.skippedFirstNextCall {
+		r.skippedFirstNextCall = true
+		return true
+	}
+	r.rows = r.rows[1:]
+	return len(r.rows) > 0
+}
+
+func (r iteratorForInsertMovements) Values() ([]interface{}, error) {
+	return []interface{}{
+		r.rows[0].ID,
+		r.rows[0].VariantID,
+		r.rows[0].Change,
+		r.rows[0].OnHand,
+		r.rows[0].Reason,
+		r.rows[0].Note,
+		r.rows[0].Actor,
+		r.rows[0].CreatedAt,
+	}, nil
+}
+
+func (r iteratorForInsertMovements) Err() error {
+	return nil
+}
+
+func (q *Queries) InsertMovements(ctx context.Context, arg []InsertMovementsParams) (int64, error) {
+	return q.db.CopyFrom(ctx, []string{"market", "stock_movements"}, []string{"id", "variant_id", "change", "on_hand", "reason", "note", "actor", "created_at"}, &iteratorForInsertMovements{rows: arg})
 }

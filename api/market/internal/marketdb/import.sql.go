@@ -13,6 +13,35 @@ import (
 	"rose-ash.com/roseash/api/shared/contract"
 )
 
+const brandsOfProducts = `-- name: BrandsOfProducts :many
+SELECT product_id, term_id FROM market.product_terms WHERE taxonomy = 'brand' AND product_id = ANY ($1::uuid[])
+`
+
+type BrandsOfProductsRow struct {
+	ProductID uuid.UUID
+	TermID    uuid.UUID
+}
+
+func (q *Queries) BrandsOfProducts(ctx context.Context, productIds []uuid.UUID) ([]BrandsOfProductsRow, error) {
+	rows, err := q.db.Query(ctx, brandsOfProducts, productIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []BrandsOfProductsRow{}
+	for rows.Next() {
+		var i BrandsOfProductsRow
+		if err := rows.Scan(&i.ProductID, &i.TermID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const categoriesBySlug = `-- name: CategoriesBySlug :many
 SELECT id, slug, parent_id, path FROM market.categories WHERE slug = ANY ($1::text[])
 `
@@ -78,6 +107,12 @@ func (q *Queries) CategoryPaths(ctx context.Context, ids []uuid.UUID) ([]Categor
 	return items, nil
 }
 
+type CopyProductTermsParams struct {
+	ProductID uuid.UUID
+	TermID    uuid.UUID
+	Taxonomy  string
+}
+
 type CopyProductsParams struct {
 	ID              uuid.UUID
 	Slug            string
@@ -86,7 +121,6 @@ type CopyProductsParams struct {
 	Summary         string
 	Description     string
 	DescriptionHtml string
-	Brand           string
 	CategoryID      uuid.UUID
 	Status          string
 	Currency        string
@@ -125,6 +159,34 @@ type DropVariantsParams struct {
 func (q *Queries) DropVariants(ctx context.Context, arg DropVariantsParams) error {
 	_, err := q.db.Exec(ctx, dropVariants, arg.ProductIds, arg.Keep)
 	return err
+}
+
+const ensureTerm = `-- name: EnsureTerm :execrows
+INSERT INTO market.terms (id, taxonomy, slug, name, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (taxonomy, slug) DO NOTHING
+`
+
+type EnsureTermParams struct {
+	ID       uuid.UUID
+	Taxonomy string
+	Slug     string
+	Name     string
+	At       time.Time
+}
+
+// Leaves one with the slug as it is.
+func (q *Queries) EnsureTerm(ctx context.Context, arg EnsureTermParams) (int64, error) {
+	result, err := q.db.Exec(ctx, ensureTerm,
+		arg.ID,
+		arg.Taxonomy,
+		arg.Slug,
+		arg.Name,
+		arg.At,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const importedProducts = `-- name: ImportedProducts :many
@@ -178,8 +240,31 @@ func (q *Queries) ImportedProducts(ctx context.Context, arg ImportedProductsPara
 	return items, nil
 }
 
+const insertPrices = `-- name: InsertPrices :exec
+INSERT INTO market.prices (id, variant_id, list, price_minor, valid, created_at)
+SELECT unnest($1::uuid[]), unnest($2::uuid[]), 'public', unnest($3::bigint[]), tstzrange($4::timestamptz, NULL), $4
+`
+
+type InsertPricesParams struct {
+	Ids      []uuid.UUID
+	Variants []uuid.UUID
+	Prices   []int64
+	At       time.Time
+}
+
+// The first prices of variants that are new, each for everybody.
+func (q *Queries) InsertPrices(ctx context.Context, arg InsertPricesParams) error {
+	_, err := q.db.Exec(ctx, insertPrices,
+		arg.Ids,
+		arg.Variants,
+		arg.Prices,
+		arg.At,
+	)
+	return err
+}
+
 const lockProducts = `-- name: LockProducts :many
-SELECT id, slug, name, sort_key, summary, description, description_html, brand, category_id, status, currency, images, version, created_at, updated_at, origin, origin_id, origin_hash, origin_version FROM market.products WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
+SELECT id, slug, name, sort_key, summary, description, description_html, category_id, status, currency, images, version, created_at, updated_at, origin, origin_id, origin_hash, origin_version, options, legal_name, ingredients, ingredients_html, allergens, nutrition, storage, usage, origin_country, origin_region, business_name, business_address, age_limit FROM market.products WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
 `
 
 // In one order everywhere, so that two who lock the same products do not wait for
@@ -201,7 +286,6 @@ func (q *Queries) LockProducts(ctx context.Context, ids []uuid.UUID) ([]Product,
 			&i.Summary,
 			&i.Description,
 			&i.DescriptionHtml,
-			&i.Brand,
 			&i.CategoryID,
 			&i.Status,
 			&i.Currency,
@@ -213,6 +297,19 @@ func (q *Queries) LockProducts(ctx context.Context, ids []uuid.UUID) ([]Product,
 			&i.OriginID,
 			&i.OriginHash,
 			&i.OriginVersion,
+			&i.Options,
+			&i.LegalName,
+			&i.Ingredients,
+			&i.IngredientsHtml,
+			&i.Allergens,
+			&i.Nutrition,
+			&i.Storage,
+			&i.Usage,
+			&i.OriginCountry,
+			&i.OriginRegion,
+			&i.BusinessName,
+			&i.BusinessAddress,
+			&i.AgeLimit,
 		); err != nil {
 			return nil, err
 		}
@@ -302,8 +399,42 @@ func (q *Queries) SlugsTaken(ctx context.Context, slugs []string) ([]SlugsTakenR
 	return items, nil
 }
 
+const termsBySlug = `-- name: TermsBySlug :many
+SELECT id, slug FROM market.terms WHERE taxonomy = $1 AND slug = ANY ($2::text[])
+`
+
+type TermsBySlugParams struct {
+	Taxonomy string
+	Slugs    []string
+}
+
+type TermsBySlugRow struct {
+	ID   uuid.UUID
+	Slug string
+}
+
+func (q *Queries) TermsBySlug(ctx context.Context, arg TermsBySlugParams) ([]TermsBySlugRow, error) {
+	rows, err := q.db.Query(ctx, termsBySlug, arg.Taxonomy, arg.Slugs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TermsBySlugRow{}
+	for rows.Next() {
+		var i TermsBySlugRow
+		if err := rows.Scan(&i.ID, &i.Slug); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const variantsOfProducts = `-- name: VariantsOfProducts :many
-SELECT id, product_id, sku, name, price_minor, currency, vat_rate, quantity, unit, sort_order FROM market.variants WHERE product_id = ANY ($1::uuid[]) ORDER BY product_id, sort_order
+SELECT id, product_id, sku, name, price_minor, currency, vat_rate, quantity, unit, sort_order, options, gtin, case_gtin, case_size, pieces, drained_quantity, supplier_sku, sold_by_weight, order_step, order_min, order_max, deposit_minor, member_price_minor, price_valid_until, lowest_price_minor, allergens, track_stock FROM market.variants WHERE product_id = ANY ($1::uuid[]) ORDER BY product_id, sort_order
 `
 
 func (q *Queries) VariantsOfProducts(ctx context.Context, productIds []uuid.UUID) ([]Variant, error) {
@@ -326,6 +457,23 @@ func (q *Queries) VariantsOfProducts(ctx context.Context, productIds []uuid.UUID
 			&i.Quantity,
 			&i.Unit,
 			&i.SortOrder,
+			&i.Options,
+			&i.Gtin,
+			&i.CaseGtin,
+			&i.CaseSize,
+			&i.Pieces,
+			&i.DrainedQuantity,
+			&i.SupplierSku,
+			&i.SoldByWeight,
+			&i.OrderStep,
+			&i.OrderMin,
+			&i.OrderMax,
+			&i.DepositMinor,
+			&i.MemberPriceMinor,
+			&i.PriceValidUntil,
+			&i.LowestPriceMinor,
+			&i.Allergens,
+			&i.TrackStock,
 		); err != nil {
 			return nil, err
 		}

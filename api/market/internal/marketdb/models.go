@@ -5,9 +5,11 @@
 package marketdb
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 	"rose-ash.com/roseash/api/shared/contract"
 )
 
@@ -25,6 +27,15 @@ type Category struct {
 	UpdatedAt   time.Time
 }
 
+type PriceRow struct {
+	ID         uuid.UUID
+	VariantID  uuid.UUID
+	List       string
+	PriceMinor int64
+	Valid      pgtype.Range[pgtype.Timestamptz]
+	CreatedAt  time.Time
+}
+
 type Product struct {
 	ID              uuid.UUID
 	Slug            string
@@ -33,7 +44,6 @@ type Product struct {
 	Summary         string
 	Description     string
 	DescriptionHtml string
-	Brand           string
 	CategoryID      uuid.UUID
 	Status          string
 	Currency        string
@@ -45,62 +55,133 @@ type Product struct {
 	OriginID        *string
 	OriginHash      *string
 	OriginVersion   *int64
+	Options         []string
+	LegalName       string
+	Ingredients     string
+	IngredientsHtml string
+	Allergens       json.RawMessage
+	Nutrition       *contract.Nutrition
+	Storage         string
+	Usage           string
+	OriginCountry   string
+	OriginRegion    string
+	BusinessName    string
+	BusinessAddress string
+	AgeLimit        int32
 }
 
 type ProductCard struct {
-	ID           uuid.UUID
-	Slug         string
-	Name         string
-	SortKey      string
-	Summary      string
-	Brand        string
-	Status       string
-	Currency     string
-	UpdatedAt    time.Time
-	Image        *contract.Image
-	CategoryID   uuid.UUID
-	CategorySlug string
-	CategoryName string
-	VariantName  string
-	PriceMinor   int64
-	Quantity     int64
-	Unit         string
-	Variants     int64
-	CreatedAt    time.Time
-	CategoryPath []uuid.UUID
+	ID               uuid.UUID
+	Slug             string
+	Name             string
+	SortKey          string
+	Summary          string
+	Status           string
+	Currency         string
+	CreatedAt        time.Time
+	UpdatedAt        time.Time
+	Image            *contract.Image
+	CategoryID       uuid.UUID
+	CategorySlug     string
+	CategoryName     string
+	CategoryPath     []uuid.UUID
+	VariantName      string
+	PriceMinor       int64
+	MemberPriceMinor *int64
+	Pieces           int32
+	Quantity         int64
+	Unit             string
+	PriceValidUntil  *time.Time
+	LowestPriceMinor *int64
+	Variants         int64
+	InStock          bool
+	Terms            []byte
 }
 
 type ProductPage struct {
 	ID              uuid.UUID
 	Slug            string
 	Name            string
+	SortKey         string
 	Summary         string
-	Brand           string
+	Description     string
+	DescriptionHtml string
+	CategoryID      uuid.UUID
 	Status          string
 	Currency        string
 	Images          []contract.Image
-	Description     string
-	DescriptionHtml string
 	Version         int64
+	CreatedAt       time.Time
 	UpdatedAt       time.Time
-	CategoryID      uuid.UUID
+	Origin          string
+	OriginID        *string
+	OriginHash      *string
+	OriginVersion   *int64
+	Options         []string
+	LegalName       string
+	Ingredients     string
+	IngredientsHtml string
+	Allergens       json.RawMessage
+	Nutrition       *contract.Nutrition
+	Storage         string
+	Usage           string
+	OriginCountry   string
+	OriginRegion    string
+	BusinessName    string
+	BusinessAddress string
+	AgeLimit        int32
 	CategorySlug    string
 	CategoryName    string
 	CategoryPath    []uuid.UUID
 	Ancestors       []byte
+	Terms           []byte
 	Variants        []byte
+}
+
+type TermPage struct {
+	ID              uuid.UUID
+	Taxonomy        string
+	Slug            string
+	Name            string
+	SortKey         string
+	Description     string
+	DescriptionHtml string
+	Image           *contract.Image
+	Website         string
+	Place           string
+	Rule            *contract.Rule
+	Version         int64
 	CreatedAt       time.Time
+	UpdatedAt       time.Time
+	Placements      []byte
 }
 
 type Variant struct {
-	ID         uuid.UUID
-	ProductID  uuid.UUID
-	Sku        string
-	Name       string
-	PriceMinor int64
-	Currency   string
-	VatRate    int32
-	Quantity   int64
-	Unit       string
-	SortOrder  int32
+	ID               uuid.UUID
+	ProductID        uuid.UUID
+	Sku              string
+	Name             string
+	PriceMinor       int64
+	Currency         string
+	VatRate          int32
+	Quantity         int64
+	Unit             string
+	SortOrder        int32
+	Options          []string
+	Gtin             *string
+	CaseGtin         *string
+	CaseSize         int32
+	Pieces           int32
+	DrainedQuantity  *int64
+	SupplierSku      string
+	SoldByWeight     bool
+	OrderStep        int64
+	OrderMin         int64
+	OrderMax         *int64
+	DepositMinor     int64
+	MemberPriceMinor *int64
+	PriceValidUntil  *time.Time
+	LowestPriceMinor *int64
+	Allergens        json.RawMessage
+	TrackStock       bool
 }

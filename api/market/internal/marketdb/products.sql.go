@@ -7,6 +7,7 @@ package marketdb
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,10 +24,12 @@ func (q *Queries) DeleteProduct(ctx context.Context, id uuid.UUID) error {
 }
 
 const insertProduct = `-- name: InsertProduct :exec
-INSERT INTO market.products (id, slug, name, sort_key, summary, description, description_html, brand, category_id,
-    currency, images, created_at, updated_at)
+INSERT INTO market.products (id, slug, name, sort_key, summary, description, description_html, category_id, currency,
+    images, options, legal_name, ingredients, ingredients_html, allergens, nutrition, storage, usage, origin_country,
+    origin_region, business_name, business_address, age_limit, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-    $10, $11, $12, $12)
+    $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+    $20, $21, $22, $23, $24, $24)
 `
 
 type InsertProductParams struct {
@@ -37,10 +40,22 @@ type InsertProductParams struct {
 	Summary         string
 	Description     string
 	DescriptionHtml string
-	Brand           string
 	CategoryID      uuid.UUID
 	Currency        string
 	Images          []contract.Image
+	Options         []string
+	LegalName       string
+	Ingredients     string
+	IngredientsHtml string
+	Allergens       json.RawMessage
+	Nutrition       *contract.Nutrition
+	Storage         string
+	Usage           string
+	OriginCountry   string
+	OriginRegion    string
+	BusinessName    string
+	BusinessAddress string
+	AgeLimit        int32
 	At              time.Time
 }
 
@@ -53,10 +68,22 @@ func (q *Queries) InsertProduct(ctx context.Context, arg InsertProductParams) er
 		arg.Summary,
 		arg.Description,
 		arg.DescriptionHtml,
-		arg.Brand,
 		arg.CategoryID,
 		arg.Currency,
 		arg.Images,
+		arg.Options,
+		arg.LegalName,
+		arg.Ingredients,
+		arg.IngredientsHtml,
+		arg.Allergens,
+		arg.Nutrition,
+		arg.Storage,
+		arg.Usage,
+		arg.OriginCountry,
+		arg.OriginRegion,
+		arg.BusinessName,
+		arg.BusinessAddress,
+		arg.AgeLimit,
 		arg.At,
 	)
 	return err
@@ -101,9 +128,9 @@ func (q *Queries) LockProductBySlug(ctx context.Context, slug string) (uuid.UUID
 }
 
 const productCards = `-- name: ProductCards :many
-SELECT id, slug, name, sort_key, summary, brand, status, currency, updated_at, image, category_id, category_slug, category_name, variant_name, price_minor, quantity, unit, variants, created_at, category_path FROM market.product_cards
+SELECT id, slug, name, sort_key, summary, status, currency, created_at, updated_at, image, category_id, category_slug, category_name, category_path, variant_name, price_minor, member_price_minor, pieces, quantity, unit, price_valid_until, lowest_price_minor, variants, in_stock, terms FROM market.product_cards
 WHERE status = $1 AND (sort_key, id) > ($2::text, $3::uuid)
-ORDER BY sort_key, id LIMIT $4
+ORDER BY sort_key, id LIMIT (SELECT $4::integer)
 `
 
 type ProductCardsParams struct {
@@ -113,7 +140,9 @@ type ProductCardsParams struct {
 	Count    int32
 }
 
-// Lists run by (sort_key, id); an empty key and a zero id are before every row.
+// Lists run by (sort_key, id); an empty key and a zero id are before every row. The
+// limit is in a sub-select, which the planner does not look into: it would make a plan
+// for every limit anew, which takes as long as the list.
 func (q *Queries) ProductCards(ctx context.Context, arg ProductCardsParams) ([]ProductCard, error) {
 	rows, err := q.db.Query(ctx, productCards,
 		arg.Status,
@@ -134,21 +163,26 @@ func (q *Queries) ProductCards(ctx context.Context, arg ProductCardsParams) ([]P
 			&i.Name,
 			&i.SortKey,
 			&i.Summary,
-			&i.Brand,
 			&i.Status,
 			&i.Currency,
+			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Image,
 			&i.CategoryID,
 			&i.CategorySlug,
 			&i.CategoryName,
+			&i.CategoryPath,
 			&i.VariantName,
 			&i.PriceMinor,
+			&i.MemberPriceMinor,
+			&i.Pieces,
 			&i.Quantity,
 			&i.Unit,
+			&i.PriceValidUntil,
+			&i.LowestPriceMinor,
 			&i.Variants,
-			&i.CreatedAt,
-			&i.CategoryPath,
+			&i.InStock,
+			&i.Terms,
 		); err != nil {
 			return nil, err
 		}
@@ -161,7 +195,7 @@ func (q *Queries) ProductCards(ctx context.Context, arg ProductCardsParams) ([]P
 }
 
 const productCardsByID = `-- name: ProductCardsByID :many
-SELECT id, slug, name, sort_key, summary, brand, status, currency, updated_at, image, category_id, category_slug, category_name, variant_name, price_minor, quantity, unit, variants, created_at, category_path FROM market.product_cards WHERE status = 'published' AND id = ANY ($1::uuid[])
+SELECT id, slug, name, sort_key, summary, status, currency, created_at, updated_at, image, category_id, category_slug, category_name, category_path, variant_name, price_minor, member_price_minor, pieces, quantity, unit, price_valid_until, lowest_price_minor, variants, in_stock, terms FROM market.product_cards WHERE status = 'published' AND id = ANY ($1::uuid[])
 `
 
 func (q *Queries) ProductCardsByID(ctx context.Context, ids []uuid.UUID) ([]ProductCard, error) {
@@ -179,21 +213,26 @@ func (q *Queries) ProductCardsByID(ctx context.Context, ids []uuid.UUID) ([]Prod
 			&i.Name,
 			&i.SortKey,
 			&i.Summary,
-			&i.Brand,
 			&i.Status,
 			&i.Currency,
+			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Image,
 			&i.CategoryID,
 			&i.CategorySlug,
 			&i.CategoryName,
+			&i.CategoryPath,
 			&i.VariantName,
 			&i.PriceMinor,
+			&i.MemberPriceMinor,
+			&i.Pieces,
 			&i.Quantity,
 			&i.Unit,
+			&i.PriceValidUntil,
+			&i.LowestPriceMinor,
 			&i.Variants,
-			&i.CreatedAt,
-			&i.CategoryPath,
+			&i.InStock,
+			&i.Terms,
 		); err != nil {
 			return nil, err
 		}
@@ -206,10 +245,10 @@ func (q *Queries) ProductCardsByID(ctx context.Context, ids []uuid.UUID) ([]Prod
 }
 
 const productCardsIn = `-- name: ProductCardsIn :many
-SELECT id, slug, name, sort_key, summary, brand, status, currency, updated_at, image, category_id, category_slug, category_name, variant_name, price_minor, quantity, unit, variants, created_at, category_path FROM market.product_cards
+SELECT id, slug, name, sort_key, summary, status, currency, created_at, updated_at, image, category_id, category_slug, category_name, category_path, variant_name, price_minor, member_price_minor, pieces, quantity, unit, price_valid_until, lowest_price_minor, variants, in_stock, terms FROM market.product_cards
 WHERE status = $1 AND (sort_key, id) > ($2::text, $3::uuid)
     AND category_id IN (SELECT c.id FROM market.categories c WHERE c.path @> ARRAY[$4::uuid])
-ORDER BY sort_key, id LIMIT $5
+ORDER BY sort_key, id LIMIT (SELECT $5::integer)
 `
 
 type ProductCardsInParams struct {
@@ -242,21 +281,26 @@ func (q *Queries) ProductCardsIn(ctx context.Context, arg ProductCardsInParams) 
 			&i.Name,
 			&i.SortKey,
 			&i.Summary,
-			&i.Brand,
 			&i.Status,
 			&i.Currency,
+			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Image,
 			&i.CategoryID,
 			&i.CategorySlug,
 			&i.CategoryName,
+			&i.CategoryPath,
 			&i.VariantName,
 			&i.PriceMinor,
+			&i.MemberPriceMinor,
+			&i.Pieces,
 			&i.Quantity,
 			&i.Unit,
+			&i.PriceValidUntil,
+			&i.LowestPriceMinor,
 			&i.Variants,
-			&i.CreatedAt,
-			&i.CategoryPath,
+			&i.InStock,
+			&i.Terms,
 		); err != nil {
 			return nil, err
 		}
@@ -280,7 +324,7 @@ func (q *Queries) ProductIDBySlug(ctx context.Context, slug string) (uuid.UUID, 
 }
 
 const productPage = `-- name: ProductPage :one
-SELECT id, slug, name, summary, brand, status, currency, images, description, description_html, version, updated_at, category_id, category_slug, category_name, category_path, ancestors, variants, created_at FROM market.product_pages WHERE id = $1
+SELECT id, slug, name, sort_key, summary, description, description_html, category_id, status, currency, images, version, created_at, updated_at, origin, origin_id, origin_hash, origin_version, options, legal_name, ingredients, ingredients_html, allergens, nutrition, storage, usage, origin_country, origin_region, business_name, business_address, age_limit, category_slug, category_name, category_path, ancestors, terms, variants FROM market.product_pages WHERE id = $1
 `
 
 func (q *Queries) ProductPage(ctx context.Context, id uuid.UUID) (ProductPage, error) {
@@ -290,28 +334,46 @@ func (q *Queries) ProductPage(ctx context.Context, id uuid.UUID) (ProductPage, e
 		&i.ID,
 		&i.Slug,
 		&i.Name,
+		&i.SortKey,
 		&i.Summary,
-		&i.Brand,
+		&i.Description,
+		&i.DescriptionHtml,
+		&i.CategoryID,
 		&i.Status,
 		&i.Currency,
 		&i.Images,
-		&i.Description,
-		&i.DescriptionHtml,
 		&i.Version,
+		&i.CreatedAt,
 		&i.UpdatedAt,
-		&i.CategoryID,
+		&i.Origin,
+		&i.OriginID,
+		&i.OriginHash,
+		&i.OriginVersion,
+		&i.Options,
+		&i.LegalName,
+		&i.Ingredients,
+		&i.IngredientsHtml,
+		&i.Allergens,
+		&i.Nutrition,
+		&i.Storage,
+		&i.Usage,
+		&i.OriginCountry,
+		&i.OriginRegion,
+		&i.BusinessName,
+		&i.BusinessAddress,
+		&i.AgeLimit,
 		&i.CategorySlug,
 		&i.CategoryName,
 		&i.CategoryPath,
 		&i.Ancestors,
+		&i.Terms,
 		&i.Variants,
-		&i.CreatedAt,
 	)
 	return i, err
 }
 
 const productPageBySlug = `-- name: ProductPageBySlug :one
-SELECT id, slug, name, summary, brand, status, currency, images, description, description_html, version, updated_at, category_id, category_slug, category_name, category_path, ancestors, variants, created_at FROM market.product_pages WHERE slug = $1
+SELECT id, slug, name, sort_key, summary, description, description_html, category_id, status, currency, images, version, created_at, updated_at, origin, origin_id, origin_hash, origin_version, options, legal_name, ingredients, ingredients_html, allergens, nutrition, storage, usage, origin_country, origin_region, business_name, business_address, age_limit, category_slug, category_name, category_path, ancestors, terms, variants FROM market.product_pages WHERE slug = $1
 `
 
 func (q *Queries) ProductPageBySlug(ctx context.Context, slug string) (ProductPage, error) {
@@ -321,28 +383,46 @@ func (q *Queries) ProductPageBySlug(ctx context.Context, slug string) (ProductPa
 		&i.ID,
 		&i.Slug,
 		&i.Name,
+		&i.SortKey,
 		&i.Summary,
-		&i.Brand,
+		&i.Description,
+		&i.DescriptionHtml,
+		&i.CategoryID,
 		&i.Status,
 		&i.Currency,
 		&i.Images,
-		&i.Description,
-		&i.DescriptionHtml,
 		&i.Version,
+		&i.CreatedAt,
 		&i.UpdatedAt,
-		&i.CategoryID,
+		&i.Origin,
+		&i.OriginID,
+		&i.OriginHash,
+		&i.OriginVersion,
+		&i.Options,
+		&i.LegalName,
+		&i.Ingredients,
+		&i.IngredientsHtml,
+		&i.Allergens,
+		&i.Nutrition,
+		&i.Storage,
+		&i.Usage,
+		&i.OriginCountry,
+		&i.OriginRegion,
+		&i.BusinessName,
+		&i.BusinessAddress,
+		&i.AgeLimit,
 		&i.CategorySlug,
 		&i.CategoryName,
 		&i.CategoryPath,
 		&i.Ancestors,
+		&i.Terms,
 		&i.Variants,
-		&i.CreatedAt,
 	)
 	return i, err
 }
 
 const productPagesByID = `-- name: ProductPagesByID :many
-SELECT id, slug, name, summary, brand, status, currency, images, description, description_html, version, updated_at, category_id, category_slug, category_name, category_path, ancestors, variants, created_at FROM market.product_pages WHERE status = 'published' AND id = ANY ($1::uuid[])
+SELECT id, slug, name, sort_key, summary, description, description_html, category_id, status, currency, images, version, created_at, updated_at, origin, origin_id, origin_hash, origin_version, options, legal_name, ingredients, ingredients_html, allergens, nutrition, storage, usage, origin_country, origin_region, business_name, business_address, age_limit, category_slug, category_name, category_path, ancestors, terms, variants FROM market.product_pages WHERE status = 'published' AND id = ANY ($1::uuid[])
 `
 
 func (q *Queries) ProductPagesByID(ctx context.Context, ids []uuid.UUID) ([]ProductPage, error) {
@@ -358,22 +438,40 @@ func (q *Queries) ProductPagesByID(ctx context.Context, ids []uuid.UUID) ([]Prod
 			&i.ID,
 			&i.Slug,
 			&i.Name,
+			&i.SortKey,
 			&i.Summary,
-			&i.Brand,
+			&i.Description,
+			&i.DescriptionHtml,
+			&i.CategoryID,
 			&i.Status,
 			&i.Currency,
 			&i.Images,
-			&i.Description,
-			&i.DescriptionHtml,
 			&i.Version,
+			&i.CreatedAt,
 			&i.UpdatedAt,
-			&i.CategoryID,
+			&i.Origin,
+			&i.OriginID,
+			&i.OriginHash,
+			&i.OriginVersion,
+			&i.Options,
+			&i.LegalName,
+			&i.Ingredients,
+			&i.IngredientsHtml,
+			&i.Allergens,
+			&i.Nutrition,
+			&i.Storage,
+			&i.Usage,
+			&i.OriginCountry,
+			&i.OriginRegion,
+			&i.BusinessName,
+			&i.BusinessAddress,
+			&i.AgeLimit,
 			&i.CategorySlug,
 			&i.CategoryName,
 			&i.CategoryPath,
 			&i.Ancestors,
+			&i.Terms,
 			&i.Variants,
-			&i.CreatedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -386,25 +484,50 @@ func (q *Queries) ProductPagesByID(ctx context.Context, ids []uuid.UUID) ([]Prod
 }
 
 const putVariant = `-- name: PutVariant :exec
-INSERT INTO market.variants (id, product_id, sku, name, price_minor, currency, vat_rate, quantity, unit, sort_order)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO market.variants (id, product_id, sku, name, price_minor, currency, vat_rate, quantity, unit, sort_order, options,
+    gtin, case_gtin, case_size, pieces, drained_quantity, supplier_sku, sold_by_weight, order_step, order_min, order_max,
+    deposit_minor, member_price_minor, allergens, track_stock)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+    $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+    $22, $23, $24, $25)
 ON CONFLICT (id) DO UPDATE SET sku = excluded.sku, name = excluded.name, price_minor = excluded.price_minor,
-    vat_rate = excluded.vat_rate, quantity = excluded.quantity, unit = excluded.unit, sort_order = excluded.sort_order
+    vat_rate = excluded.vat_rate, quantity = excluded.quantity, unit = excluded.unit, sort_order = excluded.sort_order,
+    options = excluded.options, gtin = excluded.gtin, case_gtin = excluded.case_gtin, case_size = excluded.case_size,
+    pieces = excluded.pieces, drained_quantity = excluded.drained_quantity, supplier_sku = excluded.supplier_sku,
+    sold_by_weight = excluded.sold_by_weight, order_step = excluded.order_step, order_min = excluded.order_min,
+    order_max = excluded.order_max, deposit_minor = excluded.deposit_minor,
+    member_price_minor = excluded.member_price_minor, allergens = excluded.allergens, track_stock = excluded.track_stock
 `
 
 type PutVariantParams struct {
-	ID         uuid.UUID
-	ProductID  uuid.UUID
-	Sku        string
-	Name       string
-	PriceMinor int64
-	Currency   string
-	VatRate    int32
-	Quantity   int64
-	Unit       string
-	SortOrder  int32
+	ID               uuid.UUID
+	ProductID        uuid.UUID
+	Sku              string
+	Name             string
+	PriceMinor       int64
+	Currency         string
+	VatRate          int32
+	Quantity         int64
+	Unit             string
+	SortOrder        int32
+	Options          []string
+	Gtin             *string
+	CaseGtin         *string
+	CaseSize         int32
+	Pieces           int32
+	DrainedQuantity  *int64
+	SupplierSku      string
+	SoldByWeight     bool
+	OrderStep        int64
+	OrderMin         int64
+	OrderMax         *int64
+	DepositMinor     int64
+	MemberPriceMinor *int64
+	Allergens        json.RawMessage
+	TrackStock       bool
 }
 
+// The caller writes the prices into the lists too, from which they are turned here.
 func (q *Queries) PutVariant(ctx context.Context, arg PutVariantParams) error {
 	_, err := q.db.Exec(ctx, putVariant,
 		arg.ID,
@@ -417,6 +540,21 @@ func (q *Queries) PutVariant(ctx context.Context, arg PutVariantParams) error {
 		arg.Quantity,
 		arg.Unit,
 		arg.SortOrder,
+		arg.Options,
+		arg.Gtin,
+		arg.CaseGtin,
+		arg.CaseSize,
+		arg.Pieces,
+		arg.DrainedQuantity,
+		arg.SupplierSku,
+		arg.SoldByWeight,
+		arg.OrderStep,
+		arg.OrderMin,
+		arg.OrderMax,
+		arg.DepositMinor,
+		arg.MemberPriceMinor,
+		arg.Allergens,
+		arg.TrackStock,
 	)
 	return err
 }
@@ -453,9 +591,12 @@ func (q *Queries) StampProduct(ctx context.Context, arg StampProductParams) erro
 
 const updateProduct = `-- name: UpdateProduct :exec
 UPDATE market.products SET slug = $1, name = $2, sort_key = $3, summary = $4,
-    description = $5, description_html = $6, brand = $7, category_id = $8,
-    currency = $9, images = $10
-WHERE id = $11
+    description = $5, description_html = $6, category_id = $7, currency = $8,
+    images = $9, options = $10, legal_name = $11, ingredients = $12,
+    ingredients_html = $13, allergens = $14, nutrition = $15, storage = $16, usage = $17,
+    origin_country = $18, origin_region = $19, business_name = $20,
+    business_address = $21, age_limit = $22
+WHERE id = $23
 `
 
 type UpdateProductParams struct {
@@ -465,10 +606,22 @@ type UpdateProductParams struct {
 	Summary         string
 	Description     string
 	DescriptionHtml string
-	Brand           string
 	CategoryID      uuid.UUID
 	Currency        string
 	Images          []contract.Image
+	Options         []string
+	LegalName       string
+	Ingredients     string
+	IngredientsHtml string
+	Allergens       json.RawMessage
+	Nutrition       *contract.Nutrition
+	Storage         string
+	Usage           string
+	OriginCountry   string
+	OriginRegion    string
+	BusinessName    string
+	BusinessAddress string
+	AgeLimit        int32
 	ID              uuid.UUID
 }
 
@@ -480,19 +633,31 @@ func (q *Queries) UpdateProduct(ctx context.Context, arg UpdateProductParams) er
 		arg.Summary,
 		arg.Description,
 		arg.DescriptionHtml,
-		arg.Brand,
 		arg.CategoryID,
 		arg.Currency,
 		arg.Images,
+		arg.Options,
+		arg.LegalName,
+		arg.Ingredients,
+		arg.IngredientsHtml,
+		arg.Allergens,
+		arg.Nutrition,
+		arg.Storage,
+		arg.Usage,
+		arg.OriginCountry,
+		arg.OriginRegion,
+		arg.BusinessName,
+		arg.BusinessAddress,
+		arg.AgeLimit,
 		arg.ID,
 	)
 	return err
 }
 
 const walkProductCards = `-- name: WalkProductCards :many
-SELECT id, slug, name, sort_key, summary, brand, status, currency, updated_at, image, category_id, category_slug, category_name, variant_name, price_minor, quantity, unit, variants, created_at, category_path FROM market.product_cards
+SELECT id, slug, name, sort_key, summary, status, currency, created_at, updated_at, image, category_id, category_slug, category_name, category_path, variant_name, price_minor, member_price_minor, pieces, quantity, unit, price_valid_until, lowest_price_minor, variants, in_stock, terms FROM market.product_cards
 WHERE status = 'published' AND (created_at, id) > ($1::timestamptz, $2::uuid)
-ORDER BY created_at, id LIMIT $3
+ORDER BY created_at, id LIMIT (SELECT $3::integer)
 `
 
 type WalkProductCardsParams struct {
@@ -518,21 +683,26 @@ func (q *Queries) WalkProductCards(ctx context.Context, arg WalkProductCardsPara
 			&i.Name,
 			&i.SortKey,
 			&i.Summary,
-			&i.Brand,
 			&i.Status,
 			&i.Currency,
+			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.Image,
 			&i.CategoryID,
 			&i.CategorySlug,
 			&i.CategoryName,
+			&i.CategoryPath,
 			&i.VariantName,
 			&i.PriceMinor,
+			&i.MemberPriceMinor,
+			&i.Pieces,
 			&i.Quantity,
 			&i.Unit,
+			&i.PriceValidUntil,
+			&i.LowestPriceMinor,
 			&i.Variants,
-			&i.CreatedAt,
-			&i.CategoryPath,
+			&i.InStock,
+			&i.Terms,
 		); err != nil {
 			return nil, err
 		}
