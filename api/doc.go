@@ -7,10 +7,14 @@
 //	server.go        what a request passes, in order; Serve and its end
 //	middleware_*.go  request id, log, panics, client address, headers, 304
 //	spec*.go         huma's configuration, and everything its defaults get wrong
+//	sparse.go        answers with only the fields that were asked for
+//	search_page.go   what the search page reads of the domains
+//	shop.go          the shopkeeper's pages, on the operations
 //	docs*.go         /docs and /openapi.yaml
 //	health.go        /livez and /readyz
 //	metrics.go       /metrics
 //	<domain>/        one domain each; its operations are its routes.go
+//	web/             the built site, and the pages that are made when asked for
 //	shared/          what domains have in common
 //	apitest/         scenario tables for tests of operations
 //

@@ -14,6 +14,7 @@ import (
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/api/shared/ratelimit"
+	"rose-ash.com/roseash/api/shared/urls"
 )
 
 const (
@@ -42,21 +43,23 @@ func newLimits(aMinute int, c clock.Clock) *limits {
 	return l
 }
 
-// count is the step before every address of the API. Who sends a token is let
+// count is the step before every address of the API, and before the search page, which
+// costs as much. Who sends a token is let
 // pass for now: countToken counts it again, by its name, or refuses it.
 func (l *limits) count(next http.Handler) http.Handler {
 	if l == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isAPI(r.URL.Path) {
+		page := r.URL.Path == urls.Search()
+		if !page && !isAPI(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}
 		at := networkOf(r.RemoteAddr)
 		state := l.addresses.Take(at)
 		tell(w, "address", l.addresses.Policy(), state)
-		if !state.OK && r.Header.Get("Authorization") == "" {
+		if !state.OK && (page || r.Header.Get("Authorization") == "") {
 			problem.Write(w, r, tooMany(state))
 			return
 		}

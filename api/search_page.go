@@ -95,7 +95,7 @@ func (f finder) FindProducts(ctx context.Context, query web.ProductSearch) (foun
 func countFacets(found *web.ProductsFound, facets *market.ProductFacets) {
 	terms := func(counts []market.TermCount) (list []web.Counted) {
 		for _, c := range counts {
-			list = append(list, web.Counted{Value: c.Slug, Name: c.Name, Count: c.Count, Chosen: c.Chosen})
+			list = append(list, web.Counted{Value: c.Slug, Name: c.Name, ID: string(c.ID), Count: c.Count, Chosen: c.Chosen})
 		}
 		return list
 	}

@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -160,10 +161,8 @@ func sparseTag(tag string, keep map[string]bool) string {
 	return strings.TrimSuffix(tag, `"`) + ";" + strconv.FormatUint(uint64(h.Sum32()), 36) + `"`
 }
 
-// wholeTag undoes sparseTag.
-func wholeTag(tag string) string {
-	if before, _, found := strings.Cut(tag, ";"); found && strings.HasSuffix(tag, `"`) {
-		return before + `"`
-	}
-	return tag
-}
+// sparseEnd is what sparseTag adds to a tag.
+var sparseEnd = regexp.MustCompile(`;[0-9a-z]+"`)
+
+// wholeTag undoes sparseTag, in a list of tags too.
+func wholeTag(tags string) string { return sparseEnd.ReplaceAllString(tags, `"`) }

@@ -4,15 +4,15 @@ package site
 
 // manifest names the files in static/dist, without their prefix.
 var manifest = Assets{
-	CSS:              "site-908e0b5117.css",
-	CSSIntegrity:     "sha384-iD+CFvGTMAIX/HbwD9TPBeKPj+jiQShvg097oxYZpiITcL4hEA+NXMGm9gxECFXr",
-	ShopCSS:          "shop-9ece6196d0.css",
-	ShopCSSIntegrity: "sha384-hzoknXoFxxD5ARGPZmROiy6BDcPdAVuPlGZVYK5GYY2rwEUp8ZSxwRqdb7RwsoXX",
+	CSS:              "site-dfbb0ec20f.css",
+	CSSIntegrity:     "sha384-H9e9OffC6nqFYUDlTX3YQV/su2a4jLwfeiICD7O0wb6PJ52DPiGq1rTqwx5gV2CK",
+	ShopCSS:          "shop-a8fb4cc085.css",
+	ShopCSSIntegrity: "sha384-D4GsxNNHQS8rao2p/lWbudrL4uynyc271p0WtPGEsgOi09ysd5vWaLuAOIzWFuzA",
 	Icon:             "favicon-23662673d7.svg",
 	TouchIcon:        "touch-d62d67b81b.png",
 	SocialImage:      "social-8bd21e48b3.png",
-	JS:               "site-64156e7bb6.js",
-	JSIntegrity:      "sha384-K063JcnaXx81Tl+SsP93G5xKVVqnDBjiM5iMp3Hk0nGwHUaZyP/Nvu5WMXRCLb1f",
+	JS:               "site-9e481ca78a.js",
+	JSIntegrity:      "sha384-+qQZxx0fYMNxFeNMcFXt/WQzzIwosMfNwtOQz4w54RL5dnMDONd3lPSMqSoKbvLh",
 	Fonts:            []string{"fraunces-9755689b16.woff2", "cabin-cdfa4224c8.woff2"},
 	ThemeLight:       "#f5f1ee",
 	ThemeDark:        "#1c1317",

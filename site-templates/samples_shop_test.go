@@ -32,7 +32,7 @@ func shopSamples() []sample {
 		{"shop-product", ShopProduct(ShopProductPage{Shop: wrong, Form: form, ID: "prod_1", ETag: `"v1-x"`, Published: true, PageURL: "/market/products/rye/",
 			Categories: choices, Brands: choices, Producers: choices, Allergens: []ShopChoice{{Value: "gluten", Text: "Gluten"}}, Labels: []ShopChoice{{Value: "organic", Text: "Organic"}},
 			Variants: []ShopVariant{{Prefix: "variants[0].", ID: "var_1", Title: "800 g · RYE · 4.20", PricesURL: "/shop/products/prod_1/prices/var_1/", Open: true}, {Prefix: "variants[1].", Title: "Another variant"}}})},
-		{"shop-prices", ShopPrices(ShopPricesPage{Shop: shopPage("products", "Prices of 800 g"), Key: "k", Action: "/shop/products/1/prices/2/", Now: "£4.20", PerUnit: "£5.25 / kg", Member: "£4.00",
+		{"shop-prices", ShopPrices(ShopPricesPage{Shop: shopPage("products", "Prices of 800 g"), Action: "/shop/products/1/prices/2/", Now: "£4.20", PerUnit: "£5.25 / kg", Member: "£4.00",
 			Currency: "GBP", NextURL: "/shop/products/1/prices/2/?cursor=x", Prices: []ShopPrice{
 				{List: "everybody", Price: "£3.50", State: "planned", From: until, Until: &until, Unplan: "/shop/products/1/prices/2/price_3/"},
 				{List: "members", Price: "£4.00", State: "current", From: until}}})},

@@ -111,7 +111,6 @@ type ShopProductPage struct {
 	Form       ShopForm
 	ID         string
 	ETag       string
-	Key        string // of a new one: makes sending it twice one product
 	Published  bool
 	PageURL    string // where readers see it; empty: nowhere
 	Categories []ShopChoice
@@ -135,7 +134,6 @@ type ShopVariant struct {
 type ShopPricesPage struct {
 	Shop     ShopPage
 	Form     ShopForm
-	Key      string
 	Action   string
 	Product  Link
 	Now      string

@@ -288,7 +288,7 @@ func TestEscaping(t *testing.T) {
 		{"term", Term(TermPage{Frame: f, Kind: evil, Name: evil, Place: evil, Website: "javascript:x()", FilterURL: "javascript:x()"})},
 		{"search", Search(SearchPage{Frame: f, Title: evil, Action: "javascript:x()", Words: evil, Fault: evil, Note: evil, InCategory: evil, Total: evil,
 			Category: &Link{Text: evil}, Categories: []FilterLink{{Link{Text: evil, URL: "javascript:x()"}, 1}}, Sorts: []FilterOption{{Value: evil, Text: evil}},
-			Filters: []Filter{{evil, evil, []FilterOption{{evil, evil, 1, true}}}}, Prices: PriceFilter{evil, evil, evil, evil, evil},
+			Filters: []Filter{{evil, evil, []FilterOption{{evil, evil, 1, true, evil}}}}, Prices: PriceFilter{evil, evil, evil, evil, evil},
 			Chosen: []Link{{Text: evil, URL: "javascript:x()"}, {Text: evil}}, ClearURL: "javascript:x()", NextURL: "javascript:x()", FirstURL: "javascript:x()",
 			Texts: []TextHit{{URL: "javascript:x()", Title: evil, Kind: evil, Snippet: []SnippetPart{{evil, true}, {evil, false}}}}})},
 		{"placed", Post(PostPage{Frame: f, Placed: []Placed{{Link{Text: evil, URL: "javascript:" + evil}, []ProductCard{{Name: evil, Was: evil}}}}})},

@@ -62,6 +62,8 @@ type FilterOption struct {
 	Text   string
 	Count  int
 	Chosen bool
+	// Written is the value as the address has it, where it is chosen.
+	Written string
 }
 
 // FilterLink leads to a narrower list.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/money"
 	site "rose-ash.com/roseash/site-templates"
 )
 
@@ -136,4 +137,4 @@ func rounded(a, b int64) int64 { return (a + b/2) / b }
 // grams writes milligrams: 1400 is 1.4 g.
 func grams(mg int64) string { return decimalGrams(mg) + " g" }
 
-func decimalGrams(mg int64) string { return strconv.FormatFloat(float64(mg)/1000, 'f', -1, 64) }
+func decimalGrams(mg int64) string { return money.WriteDecimal(mg, 3, true) }

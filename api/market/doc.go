@@ -7,7 +7,9 @@
 // go into a cart, each with a sku, prices with VAT and an amount from which its unit
 // prices follow. A term groups products: a brand and a producer, of which a product
 // has one at the most; labels, with who claims them; and collections, which have
-// their products by a rule and can be placed under posts and pages.
+// their products by a rule and can be placed under posts and pages. A price is on a
+// list, public or member, for a span of time; spans of a list never overlap. Stock is
+// the sum of movements, which stay; a part of it is reserved for orders.
 //
 // Promises.
 //
@@ -27,7 +29,12 @@
 //   - Writes name the version that they change; of two writers who read the
 //     same version one is refused. A change that changes nothing makes no new
 //     version and no event.
-//   - A product and a list of cards are one SQL statement each.
+//   - A variant's own price is what the lists say now; the job market.turn brings those
+//     that begin or end into force within a minute (Jobs).
+//   - Lists with filters, sorts or facets are answered from memory (internal/listing)
+//     with all that was committed before they were asked for.
+//   - A product, products by their ids and the plain list by name are one SQL statement
+//     each.
 //
 // Events, each in the transaction of its change and only when something public
 // changed: [contract.ProductPublished], [contract.ProductUpdated],
@@ -35,6 +42,7 @@
 // A product that comes into a collection or leaves it by its own change makes
 // ProductUpdated alone; one that does so by another's (a rule, a moved category) is
 // named in TermUpdated.
+// A price that turns and availability that flips make ProductUpdated.
 //
-// Operations are listed in routes.go, term_routes.go and stock_routes.go.
+// Operations are listed in routes.go, term_routes.go, stock_routes.go and csv_routes.go.
 package market

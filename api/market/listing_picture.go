@@ -4,6 +4,7 @@ package market
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -112,10 +113,13 @@ func (p *picture) look(ctx context.Context) (index *listing.Index, err error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case p.builder == nil || row.Earlier || row.Started != p.seen.Started || row.Recovered != p.seen.Recovered || row.Relation != p.seen.Relation:
+	case p.builder == nil || p.another(row):
 		err = p.load(ctx)
 	case row.Changed:
-		err = p.catchUp(ctx)
+		// The database may have become another one between the two statements.
+		if err = p.catchUp(ctx); errors.Is(err, errAnother) {
+			err = p.load(ctx)
+		}
 	default:
 		p.seen = row
 	}
@@ -123,6 +127,14 @@ func (p *picture) look(ctx context.Context) (index *listing.Index, err error) {
 		return nil, err
 	}
 	return p.index, nil
+}
+
+var errAnother = errors.New("market: this is not the database that was read before")
+
+// another tells whether a database is not the one that was read before, or is not
+// where it was: transaction ids may have been given out again.
+func (p *picture) another(row marketdb.CatalogueChangedRow) bool {
+	return row.Earlier || row.Started != p.seen.Started || row.Recovered != p.seen.Recovered || row.Relation != p.seen.Relation
 }
 
 // noSnapshot is one that was taken before the first transaction.
@@ -163,6 +175,9 @@ func (p *picture) load(ctx context.Context) error {
 // catchUp reads what changed since the look before.
 func (p *picture) catchUp(ctx context.Context) error {
 	return p.inSnapshot(ctx, p.seen.Seen, func(q *marketdb.Queries, seen marketdb.CatalogueChangedRow) error {
+		if p.another(seen) {
+			return errAnother
+		}
 		ids, err := q.CatalogueChanges(ctx, p.seen.Seen)
 		if err != nil {
 			return err

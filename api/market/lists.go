@@ -109,8 +109,9 @@ func (q ListQuery) plain() bool {
 	return q.ProductFilter.empty() && (q.Sort == "" || q.Sort == ByName) && q.Only == nil && !q.Facets
 }
 
-// List answers a query of the API. Stable pages and ordinals are those of all
-// products and of a category's, in the order in which they were made. All else but
+// List answers a query of the API. Stable pages are those of all products and of a
+// category, ordinals also those of one brand, producer, label or collection, in the order
+// in which products came into the list. All else but
 // the list of everything by name is answered from the picture of the catalogue, with
 // all that was committed before the call. It fails with 404 for an unknown category
 // or stable page, with 422 `invalid_cursor`, and with 422 for another name that there

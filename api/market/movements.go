@@ -73,8 +73,8 @@ func (s *Service) Movements(ctx context.Context, query MovementQuery) (page Move
 	if err := cursor.Decode(query.Cursor, &before); err != nil {
 		return page, err
 	}
-	if query.Limit == 0 {
-		query.Limit = DefaultLimit
+	if query.Limit, err = limitOf(query.Limit); err != nil {
+		return page, err
 	}
 	rows, err := s.movements(ctx, query, before)
 	if err != nil {

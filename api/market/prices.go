@@ -111,8 +111,8 @@ func (s *Service) Prices(ctx context.Context, variant contract.VariantID, query 
 	if err := cursor.Decode(query.Cursor, &before); err != nil {
 		return page, err
 	}
-	if query.Limit == 0 {
-		query.Limit = DefaultLimit
+	if query.Limit, err = limitOf(query.Limit); err != nil {
+		return page, err
 	}
 	sold, err := variantOf(ctx, s.queries, u)
 	if err != nil {

@@ -61,8 +61,8 @@ func (s *Service) Stock(ctx context.Context, query StockQuery) (page StockList, 
 	if err := cursor.Decode(query.Cursor, &after); err != nil {
 		return page, err
 	}
-	if query.Limit == 0 {
-		query.Limit = DefaultLimit
+	if query.Limit, err = limitOf(query.Limit); err != nil {
+		return page, err
 	}
 	params := marketdb.StockLevelsParams{AfterSku: after.SKU, AvailableMax: query.AvailableMax, Count: int32(query.Limit) + 1}
 	if query.SKU != "" {

@@ -64,6 +64,7 @@ type ProductsFound struct {
 // Counted is a value of a facet. Name is empty where Value is a code of its own.
 type Counted struct {
 	Value, Name string
+	ID          string // by which an address may name it too
 	Count       int
 	Chosen      bool
 }

@@ -4,11 +4,10 @@ package web
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
+	"rose-ash.com/roseash/api/shared/money"
 	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/api/shared/urls"
 )
@@ -70,8 +69,9 @@ func readAsked(values url.Values) (asked, error) {
 		}
 	}
 	switch one("availability", maxValue) {
-	case "", "in_stock":
-		a.InStock = values.Get("availability") != ""
+	case "":
+	case "in_stock":
+		a.InStock = true
 	default:
 		a.values.Del("availability")
 		refuse("availability", "products can be shown that are in stock")
@@ -106,8 +106,6 @@ var sorts = [][2]string{
 	{"relevance", "best match"}, {"name", "name"}, {"price", "price, lowest first"}, {"-price", "price, highest first"}, {"newest", "newest"},
 }
 
-var amount = regexp.MustCompile(`^[0-9]{1,7}([.,][0-9]{1,2})?$`)
-
 // price reads an amount in pounds and pence, 0 where there is none.
 func (a asked) price(name string, one func(string, int) string, refuse func(string, string)) int64 {
 	text := one(name, 10)
@@ -115,14 +113,11 @@ func (a asked) price(name string, one func(string, int) string, refuse func(stri
 		return 0
 	}
 	text = strings.TrimLeft(text, "£€$ ")
-	if !amount.MatchString(text) {
+	a.values.Set(name, text) // the form has a sign of its own
+	minor, ok := money.ParseDecimal(strings.Replace(text, ",", ".", 1), 2)
+	if !ok {
 		refuse(name, "a price is written like 2.50")
 		return 0
-	}
-	whole, part, _ := strings.Cut(strings.ReplaceAll(text, ",", "."), ".")
-	minor, err := strconv.ParseInt(whole+(part + "00")[:2], 10, 64)
-	if err != nil {
-		return 0 // nine digits fit
 	}
 	return minor
 }

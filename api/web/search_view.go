@@ -84,11 +84,11 @@ func total(n int) string {
 // filterGroups are the facets with something to choose.
 func (a asked) filterGroups(found ProductsFound) []site.Filter {
 	var groups []site.Filter
-	add := func(name, title string, counts []Counted, text func(Counted) string) {
-		f := site.Filter{Name: name, Title: title}
+	add := func(name string, counts []Counted, text func(Counted) string) {
+		f := site.Filter{Name: name, Title: filterTitles[name]}
 		for _, c := range counts {
 			if c.Count > 0 || c.Chosen {
-				f.Options = append(f.Options, site.FilterOption{Value: c.Value, Text: text(c), Count: c.Count, Chosen: c.Chosen})
+				f.Options = append(f.Options, site.FilterOption{Value: c.Value, Text: text(c), Count: c.Count, Chosen: c.Chosen, Written: a.written(name, c)})
 			}
 		}
 		if len(f.Options) > 0 {
@@ -96,39 +96,44 @@ func (a asked) filterGroups(found ProductsFound) []site.Filter {
 		}
 	}
 	name := func(c Counted) string { return cmp.Or(c.Name, c.Value) }
-	add("availability", "Availability", []Counted{found.InStock}, func(Counted) string { return "In stock" })
-	add("reduced", "Offers", []Counted{found.Reduced}, func(Counted) string { return "Reduced" })
-	add("label", "Labels", found.Labels, name)
-	add("free_from", "Free from", found.FreeFrom, func(c Counted) string { return scene.Allergen(contract.AllergenCode(c.Value)) })
-	add("brand", "Brand", found.Brands, name)
-	add("producer", "Producer", found.Producers, name)
-	add("country", "Country of origin", found.Origins, func(c Counted) string { return site.Country(c.Value) })
+	add("availability", []Counted{found.InStock}, func(Counted) string { return "In stock" })
+	add("reduced", []Counted{found.Reduced}, func(Counted) string { return "Reduced" })
+	add("label", found.Labels, name)
+	add("free_from", found.FreeFrom, func(c Counted) string { return scene.Allergen(contract.AllergenCode(c.Value)) })
+	add("brand", found.Brands, name)
+	add("producer", found.Producers, name)
+	add("country", found.Origins, func(c Counted) string { return site.Country(c.Value) })
 	if len(groups) == 0 { // nothing was found out: what was chosen stays in the form
 		for _, n := range append([]string{"availability", "reduced"}, filters...) {
 			var counts []Counted
 			for _, v := range a.values[n] {
 				counts = append(counts, Counted{Value: v, Chosen: true, Count: -1})
 			}
-			add(n, labels[n], counts, name)
+			add(n, counts, name)
 		}
 	}
 	return groups
 }
 
-var labels = map[string]string{
+// filterTitles are the filters as they are called on the page.
+var filterTitles = map[string]string{
 	"availability": "Availability", "reduced": "Offers", "label": "Labels", "free_from": "Free from",
 	"brand": "Brand", "producer": "Producer", "country": "Country of origin",
+}
+
+// written is a value as the address has it: by its name or by its id.
+func (a asked) written(filter string, c Counted) string {
+	if c.ID != "" && slices.Contains(a.values[filter], c.ID) {
+		return c.ID
+	}
+	return c.Value
 }
 
 func (a asked) prices(found ProductsFound) site.PriceFilter {
 	p := site.PriceFilter{Min: a.values.Get("price_min"), Max: a.values.Get("price_max"), CurrencyMark: "£"}
 	if found.Least != nil && found.Most != nil {
 		p.Least, p.Most = money.Format(*found.Least), money.Format(*found.Most)
-		if mark := map[string]string{"GBP": "£", "EUR": "€", "USD": "$"}[found.Least.Currency]; mark != "" {
-			p.CurrencyMark = mark
-		} else {
-			p.CurrencyMark = found.Least.Currency
-		}
+		p.CurrencyMark = money.Symbol(found.Least.Currency)
 	}
 	return p
 }
@@ -151,16 +156,11 @@ func (a asked) chosen(view site.SearchPage, collection *contract.TermLink) []sit
 			if !o.Chosen {
 				continue
 			}
-			// The address may have named it by its id.
-			value := o.Value
-			if list := a.values[f.Name]; len(list) == 1 || !slices.Contains(list, value) && len(list) > 0 {
-				value = list[0]
-			}
 			text := o.Text
 			if f.Name == "free_from" {
 				text = "Free from " + text
 			}
-			links = append(links, site.Link{Text: text, URL: a.without(f.Name, value)})
+			links = append(links, site.Link{Text: text, URL: a.without(f.Name, o.Written)})
 		}
 	}
 	for _, bound := range [][2]string{{"price_min", "From "}, {"price_max", "Up to "}} {

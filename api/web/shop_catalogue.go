@@ -139,7 +139,7 @@ func (s *Shop) applyCatalogue(w http.ResponseWriter, r *http.Request) error {
 	if err := parse(w, r); err != nil {
 		return err
 	}
-	file := s.uploads.take(r.PostForm.Get("token"), s.Clock.Now())
+	file := s.uploads.find(r.PostForm.Get("token"), s.Clock.Now())
 	if file == nil {
 		return s.cataloguePage(w, r, http.StatusConflict, site.ShopCataloguePage{Fault: "The file is no longer kept. Upload it again."})
 	}
@@ -154,6 +154,7 @@ func (s *Shop) applyCatalogue(w http.ResponseWriter, r *http.Request) error {
 	if view.Fault != "" {
 		return s.cataloguePage(w, r, status, view)
 	}
+	s.uploads.drop(r.PostForm.Get("token"))
 	return done(w, r, shopAddress+"catalogue/", "imported")
 }
 

@@ -31,7 +31,7 @@ type priceList struct {
 const localTime = "2006-01-02T15:04"
 
 func (s *Shop) prices(w http.ResponseWriter, r *http.Request) error {
-	return s.priceForm(w, r, http.StatusOK, site.ShopForm{Values: map[string]string{"list": "public"}}, newKey(), nil)
+	return s.priceForm(w, r, http.StatusOK, site.ShopForm{Values: map[string]string{"list": "public"}}, nil)
 }
 
 func (s *Shop) planPrice(w http.ResponseWriter, r *http.Request) error {
@@ -60,15 +60,15 @@ func (s *Shop) planPrice(w http.ResponseWriter, r *http.Request) error {
 		body[name] = moment.UTC().Format(time.RFC3339)
 	}
 	if len(f.Errors) > 0 {
-		return s.priceForm(w, r, http.StatusUnprocessableEntity, f, f.Values["key"], wrong(nil, nil))
+		return s.priceForm(w, r, http.StatusUnprocessableEntity, f, wrong(nil, nil))
 	}
 	variant := r.PathValue("variant")
-	a, err := s.ask(r.Context(), r, call{method: http.MethodPost, path: "/v1/variants/" + variant + "/prices", json: body, key: f.Values["key"]})
+	a, err := s.ask(r.Context(), r, call{method: http.MethodPost, path: "/v1/variants/" + variant + "/prices", json: body})
 	if err != nil {
 		return err
 	}
 	if a.refused != nil {
-		return s.priceForm(w, r, a.status, f, f.Values["key"], wrong(a.refused, notePrice(f, a.refused)))
+		return s.priceForm(w, r, a.status, f, wrong(a.refused, notePrice(f, a.refused)))
 	}
 	return done(w, r, pricesAddress(r), "priced")
 }
@@ -93,7 +93,7 @@ func (s *Shop) unplanPrice(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if a.refused != nil {
-		return s.priceForm(w, r, a.status, site.ShopForm{Values: map[string]string{"list": "public"}}, newKey(),
+		return s.priceForm(w, r, a.status, site.ShopForm{Values: map[string]string{"list": "public"}},
 			&site.ShopMessage{Kind: "fault", Text: "That was not done: " + a.refused.Detail + "."})
 	}
 	return done(w, r, pricesAddress(r), "unplanned")
@@ -104,7 +104,7 @@ func pricesAddress(r *http.Request) string {
 	return shopAddress + "products/" + r.PathValue("id") + "/prices/" + r.PathValue("variant") + "/"
 }
 
-func (s *Shop) priceForm(w http.ResponseWriter, r *http.Request, status int, f site.ShopForm, key string, message *site.ShopMessage) error {
+func (s *Shop) priceForm(w http.ResponseWriter, r *http.Request, status int, f site.ShopForm, message *site.ShopMessage) error {
 	id := r.PathValue("variant")
 	query := url.Values{"limit": {"50"}}
 	if c := r.URL.Query().Get("cursor"); c != "" {
@@ -131,7 +131,7 @@ func (s *Shop) priceForm(w http.ResponseWriter, r *http.Request, status int, f s
 		message.Items = append(message.Items, faultLinks(f)...)
 		shop.Message = message
 	}
-	view := site.ShopPricesPage{Shop: shop, Form: f, Key: key, Action: pricesAddress(r), Product: site.Link{Text: p.Name, URL: productAddress(p.ID)},
+	view := site.ShopPricesPage{Shop: shop, Form: f, Action: pricesAddress(r), Product: site.Link{Text: p.Name, URL: productAddress(p.ID)},
 		Now: money.Format(v.Price), PerUnit: money.PerUnit(v.UnitPrice), Currency: v.Price.Currency}
 	if v.MemberPrice != nil {
 		view.Member = money.Format(*v.MemberPrice)

@@ -38,7 +38,7 @@ func (s *Shop) newProduct(w http.ResponseWriter, r *http.Request) error {
 		values["allergens."+string(code)] = string(contract.Unknown)
 	}
 	newVariantValues(values, 0)
-	return s.form(w, r, http.StatusOK, nil, site.ShopProductPage{Form: site.ShopForm{Values: values}, Key: newKey()}, nil)
+	return s.form(w, r, http.StatusOK, nil, site.ShopProductPage{Form: site.ShopForm{Values: values}}, nil)
 }
 
 func (s *Shop) createProduct(w http.ResponseWriter, r *http.Request) error {
@@ -46,11 +46,11 @@ func (s *Shop) createProduct(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	b := newProductBody(r.PostForm, defaultCurrency, nil)
-	view := site.ShopProductPage{Form: site.ShopForm{Values: b.values, Errors: b.errors}, Key: b.values["key"]}
+	view := site.ShopProductPage{Form: site.ShopForm{Values: b.values, Errors: b.errors}}
 	if len(b.errors) > 0 {
 		return s.form(w, r, http.StatusUnprocessableEntity, nil, view, wrong(nil, nil))
 	}
-	a, err := s.ask(r.Context(), r, call{method: http.MethodPost, path: "/v1/products", json: b.json, key: b.values["key"]})
+	a, err := s.ask(r.Context(), r, call{method: http.MethodPost, path: "/v1/products", json: b.json})
 	if err != nil {
 		return err
 	}

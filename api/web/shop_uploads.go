@@ -4,6 +4,7 @@ package web
 
 import (
 	"crypto/rand"
+	"slices"
 	"sync"
 	"time"
 )
@@ -39,9 +40,9 @@ func (u *uploads) keep(file []byte, now time.Time) (token string) {
 	return token
 }
 
-// take is the file with a token, nil where it is no longer kept. It stays, so that
+// find is the file with a token, nil where it is no longer kept. It stays, so that
 // what failed can be tried again.
-func (u *uploads) take(token string, now time.Time) []byte {
+func (u *uploads) find(token string, now time.Time) []byte {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.forget(now)
@@ -51,6 +52,13 @@ func (u *uploads) take(token string, now time.Time) []byte {
 		}
 	}
 	return nil
+}
+
+// drop forgets a file that has been stored.
+func (u *uploads) drop(token string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.files = slices.DeleteFunc(u.files, func(f upload) bool { return f.token == token })
 }
 
 func (u *uploads) forget(now time.Time) {

@@ -10,9 +10,9 @@
 package cursor
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"regexp"
 )
 
 // Encode writes key, a struct of the list's sort columns.
@@ -24,6 +24,9 @@ func Encode(key any) string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
+// nul is an escaped NUL, whose backslash is not escaped itself.
+var nul = regexp.MustCompile(`(^|[^\\])(\\\\)*\\u0000`)
+
 // Decode reads into key what Encode wrote; an empty cursor leaves key as it is.
 // It fails with 422 invalid_cursor.
 func Decode(cursor string, key any) error {
@@ -34,8 +37,9 @@ func Decode(cursor string, key any) error {
 	if err == nil {
 		err = json.Unmarshal(b, key)
 	}
-	// PostgreSQL takes no NUL in a text, and no key of ours has one.
-	if err != nil || bytes.Contains(b, []byte(`\u0000`)) {
+	// PostgreSQL takes no NUL in a text, and no key of ours has one. What looks like one
+	// after a backslash is these six letters.
+	if err != nil || nul.Match(b) {
 		return refused()
 	}
 	return nil

@@ -3,5 +3,6 @@
 //
 // [UnitPrice], [Weighed] and [VAT] round half up, once, at the end; their tests
 // compare them with arithmetic on big integers. [Format], [Decimal], [PerUnit],
-// [Size] and [Rate] are the one way in which pages, mails and files write amounts.
+// [Size] and [Rate] are the one way in which pages, mails and files write amounts;
+// [ParseDecimal] and [WriteDecimal] read and write numbers with [Places] behind the point.
 package money

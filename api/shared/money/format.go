@@ -3,10 +3,8 @@
 package money
 
 import (
-	"fmt"
+	"cmp"
 	"strconv"
-
-	"golang.org/x/text/currency"
 
 	"rose-ash.com/roseash/api/shared/contract"
 )
@@ -22,26 +20,13 @@ func Format(m contract.Money) string {
 	return Decimal(m) + " " + m.Currency
 }
 
+// Symbol is the sign of a currency, or its code where it has none that stands before
+// amounts everywhere.
+func Symbol(code string) string { return cmp.Or(symbols[code], code) }
+
 // Decimal writes an amount as machines read it: 3.25, by the currency's own
 // number of decimals (ISO 4217).
-func Decimal(m contract.Money) string {
-	digits := 2
-	if unit, err := currency.ParseISO(m.Currency); err == nil {
-		digits, _ = currency.Standard.Rounding(unit)
-	}
-	if digits == 0 {
-		return strconv.FormatInt(m.AmountMinor, 10)
-	}
-	scale := int64(1)
-	for range digits {
-		scale *= 10
-	}
-	sign, amount := "", m.AmountMinor
-	if amount < 0 {
-		sign, amount = "-", -amount
-	}
-	return fmt.Sprintf("%s%d.%0*d", sign, amount/scale, digits, amount%scale)
-}
+func Decimal(m contract.Money) string { return WriteDecimal(m.AmountMinor, Places(m.Currency), false) }
 
 // PerUnit writes what one kilogram, litre or piece costs: £6.50 / kg.
 func PerUnit(u contract.UnitPrice) string {
@@ -65,7 +50,7 @@ func Size(quantity int64, unit contract.Unit) string {
 	case quantity < 1000:
 		return strconv.FormatInt(quantity, 10) + " " + string(unit)
 	}
-	return strconv.FormatFloat(float64(quantity)/1000, 'f', -1, 64) + " " + large
+	return WriteDecimal(quantity, 3, true) + " " + large
 }
 
 // Rate writes a rate given in basis points: "includes 20% VAT".
@@ -73,5 +58,5 @@ func Rate(rate int) string {
 	if rate == 0 {
 		return "no VAT"
 	}
-	return "includes " + strconv.FormatFloat(float64(rate)/100, 'f', -1, 64) + "% VAT"
+	return "includes " + WriteDecimal(int64(rate), 2, true) + "% VAT"
 }

@@ -27,7 +27,9 @@ function show(row: HTMLElement, now: Now): void {
 	const out = now.availability === "out_of_stock";
 	row.querySelector(".stock")?.classList.toggle("sold-out", out);
 	put(".stock", out ? "Sold out" : "In stock");
-	const member = now.member_price;
+	// As on the page: what is no lower is everybody's price.
+	const lower = now.member_price;
+	const member = lower && lower.amount_minor < now.price.amount_minor ? lower : undefined;
 	if (row.dataset.price === `${now.price.amount_minor}` && row.dataset.member === `${member?.amount_minor ?? ""}`) return;
 	put(".ticket span:last-child", text(now.price));
 	put("[data-unit-price]", text(now.unit_price) + (now.unit_price.per === "each" ? " each" : ` / ${now.unit_price.per}`));

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/money"
 )
 
@@ -47,7 +48,7 @@ func digits(s string) bool {
 
 // amount writes minor units as money.Decimal does.
 func amount(minor int64, code string) string {
-	return money.WriteDecimal(minor, money.Places(code), false)
+	return money.Decimal(contract.Money{AmountMinor: minor, Currency: code})
 }
 
 // readAmount reads a price such as 3.25; an empty cell is 0.
