@@ -6,8 +6,8 @@ package site
 var manifest = Assets{
 	CSS:              "site-dfbb0ec20f.css",
 	CSSIntegrity:     "sha384-H9e9OffC6nqFYUDlTX3YQV/su2a4jLwfeiICD7O0wb6PJ52DPiGq1rTqwx5gV2CK",
-	ShopCSS:          "shop-a8fb4cc085.css",
-	ShopCSSIntegrity: "sha384-D4GsxNNHQS8rao2p/lWbudrL4uynyc271p0WtPGEsgOi09ysd5vWaLuAOIzWFuzA",
+	ShopCSS:          "shop-c6299da086.css",
+	ShopCSSIntegrity: "sha384-dUfl78dE4CCJ+jKG2h94tsaD4Hidgwu1x1I4++B6R9i41kMMLKyt/0r0dGPlC5Q7",
 	Icon:             "favicon-23662673d7.svg",
 	TouchIcon:        "touch-d62d67b81b.png",
 	SocialImage:      "social-8bd21e48b3.png",
