@@ -49,7 +49,12 @@ func tryLock(path string) (lock *clusterLock, holder string, err error) {
 	return &clusterLock{f}, "", nil
 }
 
-func (l *clusterLock) release() { l.file.Close() }
+// release frees the lock by name: closing alone leaves it to a program that is being
+// started at this moment and has the file too until it runs.
+func (l *clusterLock) release() {
+	_ = syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN)
+	l.file.Close()
+}
 
 // postmaster is what postmaster.pid says of a running server.
 type postmaster struct {
