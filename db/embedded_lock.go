@@ -52,7 +52,9 @@ func tryLock(path string) (lock *clusterLock, holder string, err error) {
 // release frees the lock by name: closing alone leaves it to a program that is being
 // started at this moment and has the file too until it runs.
 func (l *clusterLock) release() {
-	_ = syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN)
+	if raw, err := l.file.SyscallConn(); err == nil { // by which two may release at once
+		_ = raw.Control(func(fd uintptr) { _ = syscall.Flock(int(fd), syscall.LOCK_UN) })
+	}
 	l.file.Close()
 }
 
