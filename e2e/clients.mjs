@@ -2,14 +2,13 @@
 // and used against the program: openapi-fetch on the committed types, and what
 // hey-api writes. The Go client has its test in openapi/client. lint.sh calls it.
 
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { chmod, copyFile, cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { freePort, ready, serve } from "./program.mjs";
 
 const here = import.meta.dirname;
 const bin = path.join(here, "node_modules/.bin");
@@ -47,7 +46,7 @@ try {
 	})}`);
 	tool("openapi-ts", "-f", "openapi-ts.config.mjs");
 	tool("tsc", "-p", work);
-	await ready(origin);
+	await ready(program, origin, startWithin);
 	const token = (await readFile(path.join(dir, "data/dev-token"), "utf8")).trim();
 	for (const name of (await readdir(path.join(here, "clients"))).filter((name) => name.endsWith(".client.ts"))) {
 		const { calls } = await import(pathToFileURL(path.join(work, "out", name.replace(/\.ts$/, ".js"))));
@@ -68,38 +67,9 @@ function tool(name, ...args) {
 	execFileSync(path.join(bin, name), args, { cwd: work, encoding: "utf8", stdio: "pipe" });
 }
 
-async function freePort() {
-	const probe = createServer().listen(0, "127.0.0.1");
-	await once(probe, "listening");
-	const { port } = probe.address();
-	probe.close();
-	await once(probe, "close");
-	return port;
-}
-
-// start gives the program an empty market and an environment of its own.
+// start gives the program an empty market.
 function start(port, origin) {
-	const env = {
-		ROSEASH_LISTEN: `127.0.0.1:${port}`,
-		ROSEASH_BASE_URL: origin,
-		ROSEASH_DATA_DIR: path.join(dir, "data"),
-		ROSEASH_PUBLIC_DIR: path.join(dir, "public"),
-	};
-	for (const name of ["PATH", "HOME", "USER", "TMPDIR", "ROSEASH_PG_BIN"]) {
-		if (process.env[name]) env[name] = process.env[name];
-	}
-	const child = spawn(process.env.E2E_BINARY, ["serve", "--seed", "never"], { cwd: dir, env, stdio: ["ignore", "pipe", "pipe"] });
+	const child = serve(dir, port, origin, "--seed", "never");
 	for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
 	return child;
-}
-
-async function ready(origin) {
-	const until = Date.now() + startWithin;
-	while (Date.now() < until) {
-		if (program.exitCode !== null || program.signalCode) throw new Error("the program ended before it was ready");
-		const answer = await fetch(`${origin}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
-		if (answer?.ok) return;
-		await pause(50);
-	}
-	throw new Error(`the program was not ready within ${startWithin / 1000} s`);
 }

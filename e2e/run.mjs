@@ -5,11 +5,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { chromium } from "playwright-core";
+import { freePort, ready, serve } from "./program.mjs";
 
 const startWithin = 120_000; // initdb and the demo's pages on a busy machine
 const stopWithin = 15_000;
@@ -35,7 +35,7 @@ try {
 	const url = `http://localhost:${port}`;
 	program = start(port, url);
 	browser = await launch();
-	await ready(url);
+	await ready(program, url, startWithin);
 	code = await tests({
 		E2E_URL: url,
 		E2E_BROWSER: browser.wsEndpoint(),
@@ -62,44 +62,14 @@ try {
 }
 process.exitCode = code;
 
-async function freePort() {
-	const probe = createServer().listen(0, "127.0.0.1");
-	await once(probe, "listening");
-	const { port } = probe.address();
-	probe.close();
-	await once(probe, "close");
-	return port;
-}
-
-// start gives the program an environment of its own: settings of whoever runs
-// the tests would make it another program.
+// start runs the program, and keeps what it says.
 function start(port, url) {
-	const env = {
-		ROSEASH_LISTEN: `127.0.0.1:${port}`,
-		ROSEASH_BASE_URL: url,
-		ROSEASH_DATA_DIR: path.join(dir, "data"),
-		ROSEASH_PUBLIC_DIR: path.join(dir, "public"),
-	};
-	for (const name of ["PATH", "HOME", "USER", "TMPDIR", "ROSEASH_PG_BIN"]) {
-		if (process.env[name]) env[name] = process.env[name];
-	}
-	const child = spawn(process.env.E2E_BINARY, ["serve"], { cwd: dir, env, stdio: ["ignore", "pipe", "pipe"] });
+	const child = serve(dir, port, url);
 	const log = createWriteStream(logFile);
 	child.stdout.pipe(log, { end: false });
 	child.stderr.pipe(log, { end: false });
 	child.on("error", (fault) => console.error(`e2e: ${fault.message}`));
 	return child;
-}
-
-async function ready(url) {
-	const until = Date.now() + startWithin;
-	while (Date.now() < until) {
-		if (program.exitCode !== null || program.signalCode) throw new Error("the program ended before it was ready");
-		const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
-		if (answer?.ok) return;
-		await pause(50);
-	}
-	throw new Error(`the program was not ready within ${startWithin / 1000} s`);
 }
 
 function launch() {

@@ -47,7 +47,7 @@ func (r *tableRun) prepare(ctx context.Context, part []*tableProduct) ([]*tableI
 		if len(p.rows) == 0 || p.broken && r.storing {
 			continue
 		}
-		item, err := r.item(p, stored)
+		item, err := r.item(ctx, p, stored)
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +99,7 @@ func (r *tableRun) stored(ctx context.Context, part []*tableProduct) (map[string
 }
 
 // item reads the rows of a product onto what is stored of it.
-func (r *tableRun) item(p *tableProduct, stored map[string]marketdb.ProductPage) (*tableItem, error) {
+func (r *tableRun) item(ctx context.Context, p *tableProduct, stored map[string]marketdb.ProductPage) (*tableItem, error) {
 	i := &tableItem{tableProduct: p}
 	row, there := stored[p.slug]
 	if there {
@@ -132,7 +132,7 @@ func (r *tableRun) item(p *tableProduct, stored map[string]marketdb.ProductPage)
 	}
 	if !p.broken {
 		i.set()
-		return i, r.check(i)
+		return i, r.check(ctx, i)
 	}
 	return i, nil
 }
@@ -183,10 +183,10 @@ func (r *tableRun) readVariant(i *tableItem, row sheet.Row, cells sheet.Cells) (
 }
 
 // check asks of the fields what every editor's have to keep.
-func (r *tableRun) check(i *tableItem) error {
+func (r *tableRun) check(ctx context.Context, i *tableItem) error {
 	pure := i.fields
 	pure.Category, pure.Variants = nil, nil
-	if err := r.refused(i, apply(context.Background(), nil, &i.row, pure)); err != nil || i.broken {
+	if err := r.refused(i, apply(ctx, nil, &i.row, pure)); err != nil || i.broken {
 		return err
 	}
 	if i.after.Status == contract.PublishedProduct && len(i.after.Variants) == 0 {
@@ -273,8 +273,8 @@ func (r *tableRun) refused(i *tableItem, err error) error {
 func productColumn(location string) string {
 	if rest, ok := strings.CutPrefix(location, "allergens["); ok {
 		index, _, _ := strings.Cut(rest, "]")
-		if n, err := strconv.Atoi(index); err == nil && n < len(sheet.Fourteen) {
-			return "allergen_" + string(sheet.Fourteen[n])
+		if n, err := strconv.Atoi(index); err == nil && n < len(contract.AllergenCodes) {
+			return "allergen_" + string(contract.AllergenCodes[n])
 		}
 	}
 	return sheet.ColumnAt(location, false)

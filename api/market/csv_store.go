@@ -204,41 +204,16 @@ func (r *tableRun) storeOne(ctx context.Context, q *marketdb.Queries, i *tableIt
 
 // storeTerms is putTerms with terms that are known.
 func (r *tableRun) storeTerms(ctx context.Context, q *marketdb.Queries, i *tableItem) error {
-	drop := marketdb.DropProductTermsParams{ProductID: i.row.ID, Taxonomies: []string{}, Keep: []uuid.UUID{}}
-	var put []marketdb.PutProductTermParams
-	for taxonomy, of := range map[contract.Taxonomy]struct {
-		given *string
-		term  *contract.TermLink
-	}{contract.BrandTaxonomy: {i.fields.Brand, i.after.Brand}, contract.ProducerTaxonomy: {i.fields.Producer, i.after.Producer}} {
-		if of.given != nil {
-			drop.Taxonomies = append(drop.Taxonomies, string(taxonomy))
-			if of.term != nil {
-				put = append(put, marketdb.PutProductTermParams{TermID: r.words.terms[string(taxonomy)+"/"+of.term.Slug], Taxonomy: string(taxonomy)})
-			}
-		}
+	change, err := termsGiven(i.row.ID, i.fields, func(taxonomy contract.Taxonomy, _, ref string) (uuid.UUID, error) {
+		return r.words.terms[string(taxonomy)+"/"+ref], nil
+	})
+	if err != nil {
+		return err
 	}
-	if i.fields.Labels != nil {
-		drop.Taxonomies = append(drop.Taxonomies, string(contract.LabelTaxonomy))
-		for _, c := range i.after.Claims {
-			put = append(put, marketdb.PutProductTermParams{TermID: r.words.terms["label/"+c.Label.Slug], Taxonomy: string(contract.LabelTaxonomy),
-				Source: new(string(c.Source)), Certificate: c.Certificate})
-		}
+	if i.made {
+		change.drop.Taxonomies = nil
 	}
-	if !i.made && len(drop.Taxonomies) > 0 {
-		for _, row := range put {
-			drop.Keep = append(drop.Keep, row.TermID)
-		}
-		if err := q.DropProductTerms(ctx, drop); err != nil {
-			return err
-		}
-	}
-	for _, row := range put {
-		row.ProductID = i.row.ID
-		if err := q.PutProductTerm(ctx, row); err != nil {
-			return err
-		}
-	}
-	return nil
+	return change.store(ctx, q)
 }
 
 // events are what readers see of the change.

@@ -234,7 +234,7 @@ func resolve(index *listing.Index, query ListQuery) (q listing.Query, ask finger
 		q.Collection = collection[0]
 	}
 	for _, code := range f.FreeFrom {
-		i := slices.Index(allergenCodes, code)
+		i := slices.Index(contract.AllergenCodes, code)
 		if i < 0 {
 			return q, ask, invalid("query.free_from", "expected names of allergens")
 		}

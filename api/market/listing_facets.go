@@ -89,7 +89,7 @@ func productFacets(q listing.Query, f *listing.Facets) *ProductFacets {
 		out.Category[i] = CategoryCount{categoryLink(c.Value.ID, c.Value.Slug, c.Value.Name), c.Count}
 	}
 	for i, c := range f.FreeFrom {
-		out.FreeFrom[i] = AllergenCount{allergenCodes[c.Value], c.Count, c.Chosen}
+		out.FreeFrom[i] = AllergenCount{contract.AllergenCodes[c.Value], c.Count, c.Chosen}
 	}
 	for i, c := range f.Countries {
 		out.Country[i] = CountryCount{c.Value, c.Count, c.Chosen}

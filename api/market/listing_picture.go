@@ -264,10 +264,3 @@ func listedProducts(rows []marketdb.ListedProductsRow) []listing.Product {
 	}
 	return products
 }
-
-// Warm reads the catalogue, so that the first list after a start does not wait for it.
-// Lists read it themselves where nobody did. It fails as the database does.
-func (s *Service) Warm(ctx context.Context) error {
-	_, err := s.picture.current(ctx)
-	return err
-}

@@ -305,3 +305,18 @@ func TestRelatedProducts(t *testing.T) {
 		t.Errorf("related to a draft: %d", res.StatusCode)
 	}
 }
+
+// TestBitsOfAllergens ties the order of the codes to the bits that lists are filtered by.
+func TestBitsOfAllergens(t *testing.T) {
+	s := newShop(t)
+	for i, code := range contract.AllergenCodes {
+		var bits int
+		given := map[contract.AllergenCode]any{code: map[string]string{"state": "free"}}
+		if err := s.pool.QueryRow(t.Context(), "SELECT market.free_bits($1)", given).Scan(&bits); err != nil {
+			t.Fatal(err)
+		}
+		if bits != 1<<i {
+			t.Errorf("%s is bit %b, not %d", code, bits, i)
+		}
+	}
+}

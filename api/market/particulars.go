@@ -15,12 +15,6 @@ import (
 	"rose-ash.com/roseash/api/shared/contract"
 )
 
-// allergenCodes are the fourteen in the order in which they are listed.
-var allergenCodes = []contract.AllergenCode{
-	contract.Celery, contract.Gluten, contract.Crustaceans, contract.Eggs, contract.Fish, contract.Lupin, contract.Milk,
-	contract.Molluscs, contract.Mustard, contract.Nuts, contract.Peanuts, contract.Sesame, contract.Soya, contract.Sulphites,
-}
-
 // storedAllergens are allergens as the database holds them: what is not named is
 // unknown.
 type storedAllergens map[contract.AllergenCode]storedAllergen
@@ -32,8 +26,8 @@ type storedAllergen struct {
 
 // all lists the fourteen.
 func (s storedAllergens) all() []contract.Allergen {
-	list := make([]contract.Allergen, len(allergenCodes))
-	for i, code := range allergenCodes {
+	list := make([]contract.Allergen, len(contract.AllergenCodes))
+	for i, code := range contract.AllergenCodes {
 		list[i] = contract.Allergen{Code: code, State: contract.Unknown}
 		if a, known := s[code]; known {
 			list[i].State, list[i].Detail = a.State, a.Detail
@@ -61,7 +55,7 @@ func storeAllergens(at string, list []contract.Allergen) (storedAllergens, error
 	for i, a := range list {
 		at := fmt.Sprintf("%s[%d]", at, i)
 		switch {
-		case !slices.Contains(allergenCodes, a.Code):
+		case !slices.Contains(contract.AllergenCodes, a.Code):
 			return nil, invalid(at+".code", "expected one of the fourteen allergens")
 		case seen[a.Code]:
 			return nil, invalid(at+".code", "is twice in the list")

@@ -16,12 +16,45 @@ import (
 // putTerms gives a product the terms that are given, in place of those of the same
 // taxonomies. It fails with 422 on a term that does not exist.
 func putTerms(ctx context.Context, q *marketdb.Queries, product uuid.UUID, f ProductFields) error {
-	put := marketdb.DropProductTermsParams{ProductID: product, Taxonomies: []string{}, Keep: []uuid.UUID{}}
-	var rows []marketdb.PutProductTermParams
+	change, err := termsGiven(product, f, func(taxonomy contract.Taxonomy, at, ref string) (uuid.UUID, error) {
+		return knownTerm(ctx, q, taxonomy, at, ref)
+	})
+	if err != nil {
+		return err
+	}
+	return change.store(ctx, q)
+}
+
+// termChange is what happens to the terms of a product: of some taxonomies only what
+// is kept stays, and then rows are put.
+type termChange struct {
+	drop marketdb.DropProductTermsParams
+	rows []marketdb.PutProductTermParams
+}
+
+// store writes the change; of a product that is new nothing has to be dropped.
+func (c termChange) store(ctx context.Context, q *marketdb.Queries) error {
+	if len(c.drop.Taxonomies) > 0 {
+		if err := q.DropProductTerms(ctx, c.drop); err != nil {
+			return err
+		}
+	}
+	for _, row := range c.rows {
+		if err := q.PutProductTerm(ctx, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// termsGiven is the change that fields ask for, with terms as find knows them. It fails
+// as find does, and with 422 on claims that cannot be.
+func termsGiven(product uuid.UUID, f ProductFields, find func(taxonomy contract.Taxonomy, at, ref string) (uuid.UUID, error)) (c termChange, err error) {
+	c.drop = marketdb.DropProductTermsParams{ProductID: product, Taxonomies: []string{}, Keep: []uuid.UUID{}}
 	add := func(taxonomy contract.Taxonomy, at, ref string, source *string, certificate string) error {
-		u, err := knownTerm(ctx, q, taxonomy, at, ref)
-		put.Keep = append(put.Keep, u)
-		rows = append(rows, marketdb.PutProductTermParams{ProductID: product, TermID: u, Taxonomy: string(taxonomy), Source: source, Certificate: certificate})
+		u, err := find(taxonomy, at, ref)
+		c.drop.Keep = append(c.drop.Keep, u)
+		c.rows = append(c.rows, marketdb.PutProductTermParams{ProductID: product, TermID: u, Taxonomy: string(taxonomy), Source: source, Certificate: certificate})
 		return err
 	}
 	for _, one := range []struct {
@@ -31,46 +64,35 @@ func putTerms(ctx context.Context, q *marketdb.Queries, product uuid.UUID, f Pro
 		if one.ref == nil {
 			continue
 		}
-		put.Taxonomies = append(put.Taxonomies, string(one.taxonomy))
+		c.drop.Taxonomies = append(c.drop.Taxonomies, string(one.taxonomy))
 		if *one.ref != "" {
 			if err := add(one.taxonomy, "body."+string(one.taxonomy), *one.ref, nil, ""); err != nil {
-				return err
+				return c, err
 			}
 		}
 	}
 	if f.Labels != nil {
-		put.Taxonomies = append(put.Taxonomies, string(contract.LabelTaxonomy))
+		c.drop.Taxonomies = append(c.drop.Taxonomies, string(contract.LabelTaxonomy))
 		if len(*f.Labels) > maxLabels {
-			return invalid("body.labels", "expected at most 50")
+			return c, invalid("body.labels", "expected at most 50")
 		}
 		seen := map[uuid.UUID]bool{}
 		for i, l := range *f.Labels {
 			at := fmt.Sprintf("body.labels[%d]", i)
 			if err := l.check(at); err != nil {
-				return err
+				return c, err
 			}
 			if err := add(contract.LabelTaxonomy, at+".label", l.Label, new(string(l.Source)), l.Certificate); err != nil {
-				return err
+				return c, err
 			}
-			if u := rows[len(rows)-1].TermID; seen[u] {
-				return invalid(at+".label", "is twice in the list")
+			if u := c.rows[len(c.rows)-1].TermID; seen[u] {
+				return c, invalid(at+".label", "is twice in the list")
 			} else {
 				seen[u] = true
 			}
 		}
 	}
-	if len(put.Taxonomies) == 0 {
-		return nil
-	}
-	if err := q.DropProductTerms(ctx, put); err != nil {
-		return err
-	}
-	for _, row := range rows {
-		if err := q.PutProductTerm(ctx, row); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c, nil
 }
 
 func (l ClaimFields) check(at string) error {

@@ -160,7 +160,7 @@ func checkedRule(ctx context.Context, q *marketdb.Queries, rule contract.Rule) (
 		}
 	}
 	for i, code := range rule.FreeFrom {
-		if !slices.Contains(allergenCodes, code) || slices.Contains(rule.FreeFrom[:i], code) {
+		if !slices.Contains(contract.AllergenCodes, code) || slices.Contains(rule.FreeFrom[:i], code) {
 			return nil, invalid(fmt.Sprintf("body.rule.free_from[%d]", i), "expected one of the fourteen allergens, once")
 		}
 	}

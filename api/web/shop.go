@@ -1,7 +1,7 @@
 // The shopkeeper's pages, /shop/: plain forms over the API.
 //
 // A page asks the API itself, in process, as any client would: with a token,
-// If-Match and Idempotency-Key; what the API refuses is shown at the field it is
+// If-Match and, for stock, an Idempotency-Key; what the API refuses is shown at the field it is
 // about, with what was typed still there. Nothing needs a script.
 
 package web

@@ -29,12 +29,6 @@ type productBody struct {
 	currency string
 }
 
-// allergenCodes are the fourteen in the order in which forms and requests have them.
-var allergenCodes = []contract.AllergenCode{
-	contract.Celery, contract.Gluten, contract.Crustaceans, contract.Eggs, contract.Fish, contract.Lupin, contract.Milk,
-	contract.Molluscs, contract.Mustard, contract.Nuts, contract.Peanuts, contract.Sesame, contract.Soya, contract.Sulphites,
-}
-
 // typed is what was typed, one value a field, with the line ends of forms made plain.
 func typed(form url.Values) map[string]string {
 	v := map[string]string{}
@@ -86,11 +80,11 @@ func (b *productBody) asShown(name, stored string) bool {
 }
 
 func (b *productBody) readAllergens() {
-	if !b.has("allergens." + string(allergenCodes[0])) {
+	if !b.has("allergens." + string(contract.AllergenCodes[0])) {
 		return
 	}
 	allergens := []any{}
-	for _, code := range allergenCodes {
+	for _, code := range contract.AllergenCodes {
 		at := "allergens." + string(code)
 		a := map[string]any{"code": code, "state": b.values[at]}
 		if detail := strings.TrimSpace(b.values[at+".detail"]); detail != "" {
@@ -247,15 +241,30 @@ func (b *productBody) storedAt(id string) string {
 
 // note puts what the API refused at the fields of the form, and returns the rest.
 func (b *productBody) note(d *problem.Details) (rest []string) {
+	return noted(d, b.errors, func(location string) string {
+		return fieldOf(b.values, b.field(strings.TrimPrefix(location, "body.")))
+	})
+}
+
+// noted puts what the API refused at the fields of a form, and returns the rest. field
+// is the name of the field that a place in the request came from; empty: none.
+func noted(d *problem.Details, errors map[string]string, field func(location string) string) (rest []string) {
 	for _, e := range d.Errors {
-		name := b.field(strings.TrimPrefix(e.Location, "body."))
-		if _, ok := b.values[name]; ok && name != "" {
-			b.errors[name] = e.Message
+		if name := field(e.Location); name != "" {
+			errors[name] = e.Message
 		} else {
 			rest = append(rest, e.Message)
 		}
 	}
 	return rest
+}
+
+// fieldOf is a name where the form has a field of it, else empty.
+func fieldOf(values map[string]string, name string) string {
+	if _, there := values[name]; !there {
+		return ""
+	}
+	return name
 }
 
 // field is the field of the form that a place in the request came from.
@@ -278,11 +287,11 @@ func (b *productBody) field(location string) string {
 			return "labels." + b.labels[n] + ".certificate"
 		}
 		return "labels." + b.labels[n]
-	case list == "allergens" && n < len(allergenCodes):
+	case list == "allergens" && n < len(contract.AllergenCodes):
 		if part == "detail" {
-			return "allergens." + string(allergenCodes[n]) + ".detail"
+			return "allergens." + string(contract.AllergenCodes[n]) + ".detail"
 		}
-		return "allergens." + string(allergenCodes[n])
+		return "allergens." + string(contract.AllergenCodes[n])
 	}
 	return list
 }

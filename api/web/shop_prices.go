@@ -75,15 +75,10 @@ func (s *Shop) planPrice(w http.ResponseWriter, r *http.Request) error {
 
 // notePrice puts a refusal at the fields, and returns what is about none.
 func notePrice(f site.ShopForm, d *problem.Details) (rest []string) {
-	for _, e := range d.Errors {
-		name, _, _ := strings.Cut(strings.TrimPrefix(e.Location, "body."), ".")
-		if _, ok := f.Values[name]; ok {
-			f.Errors[name] = e.Message
-		} else {
-			rest = append(rest, e.Message)
-		}
-	}
-	return rest
+	return noted(d, f.Errors, func(location string) string {
+		name, _, _ := strings.Cut(strings.TrimPrefix(location, "body."), ".")
+		return fieldOf(f.Values, name)
+	})
 }
 
 func (s *Shop) unplanPrice(w http.ResponseWriter, r *http.Request) error {

@@ -34,7 +34,7 @@ func parse(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Shop) newProduct(w http.ResponseWriter, r *http.Request) error {
 	values := productValues(contract.Product{})
-	for _, code := range allergenCodes {
+	for _, code := range contract.AllergenCodes {
 		values["allergens."+string(code)] = string(contract.Unknown)
 	}
 	newVariantValues(values, 0)
@@ -195,7 +195,7 @@ func (s *Shop) form(w http.ResponseWriter, r *http.Request, status int, p *contr
 	if err := s.choices(r, &view); err != nil {
 		return err
 	}
-	for _, code := range allergenCodes {
+	for _, code := range contract.AllergenCodes {
 		view.Allergens = append(view.Allergens, site.ShopChoice{Value: string(code), Text: scene.Allergen(code)})
 	}
 	view.Variants = variantForms(view.Form, view.ID)

@@ -89,18 +89,15 @@ func (s *Shop) moveStock(w http.ResponseWriter, r *http.Request) error {
 
 // noteMove puts a refusal at the fields, and returns what is about none.
 func noteMove(f site.ShopForm, d *problem.Details) (rest []string) {
-	for _, e := range d.Errors {
-		_, name, _ := strings.Cut(e.Location, "].")
-		switch {
-		case name == "change" || name == "counted":
-			f.Errors["amount"] = e.Message
-		case name == "sku" || name == "reason" || name == "note":
-			f.Errors[name] = e.Message
-		default:
-			rest = append(rest, e.Message)
+	return noted(d, f.Errors, func(location string) string {
+		switch _, name, _ := strings.Cut(location, "]."); name {
+		case "change", "counted":
+			return "amount"
+		case "sku", "reason", "note":
+			return name
 		}
-	}
-	return rest
+		return ""
+	})
 }
 
 // stockPage shows the stock, the latest movements and the form.

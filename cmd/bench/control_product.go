@@ -99,8 +99,7 @@ func controlPage(pool *pgxpool.Pool, r *http.Request) (p contract.Product, err e
 	for _, c := range claims {
 		p.Claims = append(p.Claims, contract.Claim{Label: c.link(), Source: c.Source, Certificate: c.Certificate})
 	}
-	for _, code := range []contract.AllergenCode{contract.Celery, contract.Gluten, contract.Crustaceans, contract.Eggs, contract.Fish, contract.Lupin, contract.Milk,
-		contract.Molluscs, contract.Mustard, contract.Nuts, contract.Peanuts, contract.Sesame, contract.Soya, contract.Sulphites} {
+	for _, code := range contract.AllergenCodes {
 		a := contract.Allergen{Code: code, State: contract.Unknown}
 		if is, known := states[code]; known {
 			a.State, a.Detail = is.State, is.Detail

@@ -24,6 +24,12 @@ const (
 	Sulphites   AllergenCode = "sulphites"
 )
 
+// AllergenCodes are the fourteen in that order. Nobody changes it: answers, forms and
+// files are in it, and the bits of market.free_bits in the database.
+var AllergenCodes = []AllergenCode{
+	Celery, Gluten, Crustaceans, Eggs, Fish, Lupin, Milk, Molluscs, Mustard, Nuts, Peanuts, Sesame, Soya, Sulphites,
+}
+
 // AllergenState is what is known of an allergen in a product.
 type AllergenState string
 

@@ -36,15 +36,9 @@ var food = append([]Column{
 	prose("ingredients", "ingredients", func(p *contract.Product) *string { return &p.Ingredients }),
 }, eachAllergen()...)
 
-// Fourteen are the allergens in the order in which they are always listed.
-var Fourteen = []contract.AllergenCode{
-	contract.Celery, contract.Gluten, contract.Crustaceans, contract.Eggs, contract.Fish, contract.Lupin, contract.Milk,
-	contract.Molluscs, contract.Mustard, contract.Nuts, contract.Peanuts, contract.Sesame, contract.Soya, contract.Sulphites,
-}
-
 func eachAllergen() []Column {
-	cs := make([]Column, len(Fourteen))
-	for i, code := range Fourteen {
+	cs := make([]Column, len(contract.AllergenCodes))
+	for i, code := range contract.AllergenCodes {
 		cs[i] = Column{
 			Name: "allergen_" + string(code), Location: "allergens",
 			write: func(p *contract.Product, _ *contract.Variant) string {

@@ -146,8 +146,8 @@ func readAllergens(s string) (all []contract.Allergen, reason string) {
 
 // Unknowns are the fourteen allergens, of which nothing is known.
 func Unknowns() []contract.Allergen {
-	all := make([]contract.Allergen, len(Fourteen))
-	for i, code := range Fourteen {
+	all := make([]contract.Allergen, len(contract.AllergenCodes))
+	for i, code := range contract.AllergenCodes {
 		all[i] = contract.Allergen{Code: code, State: contract.Unknown}
 	}
 	return all

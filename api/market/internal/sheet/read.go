@@ -212,7 +212,7 @@ func (c Cells) at(column int) string {
 // points to is p's own afterwards.
 func (c Cells) ReadProduct(p *contract.Product, first bool) []Fault {
 	p.Allergens = slices.Clone(p.Allergens)
-	if len(p.Allergens) != len(Fourteen) {
+	if len(p.Allergens) != len(contract.AllergenCodes) {
 		p.Allergens = Unknowns()
 	}
 	if p.Nutrition != nil {
