@@ -69,7 +69,7 @@ function tool(name, ...args) {
 
 // start gives the program an empty market.
 function start(port, origin) {
-	const child = serve(dir, port, origin, "--seed", "never");
+	const child = serve(dir, port, origin, { args: ["--seed", "never"] });
 	for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
 	return child;
 }

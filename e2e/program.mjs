@@ -17,8 +17,9 @@ export async function freePort() {
 
 // serve starts the program in a directory, with an environment of its own: settings of
 // whoever runs the tests would make it another program.
-export function serve(dir, port, url, ...args) {
+export function serve(dir, port, url, { args = [], settings = {} } = {}) {
 	const env = {
+		...settings,
 		ROSEASH_LISTEN: `127.0.0.1:${port}`,
 		ROSEASH_BASE_URL: url,
 		ROSEASH_DATA_DIR: path.join(dir, "data"),

@@ -79,13 +79,13 @@ export async function get(at, headers = {}) {
 
 // watch writes down all that a page should not do: complain on the console, fail
 // to fetch something, ask another host.
-export function watch(tab, { expected = 200 } = {}) {
+export function watch(tab, { expected = 200, origin: own = origin } = {}) {
 	const faults = [];
 	tab.on("console", (message) => {
 		if (!["error", "warning"].includes(message.type())) return;
 		// The browser reports the status of the page itself there too.
-		const own = message.location().url === tab.url() && message.text().includes(`status of ${expected}`);
-		if (expected === 200 || !own) faults.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+		const itself = message.location().url === tab.url() && message.text().includes(`status of ${expected}`);
+		if (expected === 200 || !itself) faults.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
 	});
 	tab.on("pageerror", (fault) => faults.push(`script: ${fault.message}`));
 	tab.on("requestfailed", (request) => {
@@ -95,7 +95,7 @@ export function watch(tab, { expected = 200 } = {}) {
 	});
 	tab.on("request", (request) => {
 		const { origin: host, protocol } = new URL(request.url());
-		if (host !== origin && protocol !== "data:") faults.push(`asked another host: ${request.url()}`);
+		if (host !== own && protocol !== "data:") faults.push(`asked another host: ${request.url()}`);
 	});
 	tab.on("response", (response) => {
 		if (response.status() >= 400 && !response.request().isNavigationRequest()) {

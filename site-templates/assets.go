@@ -23,6 +23,8 @@ type Assets struct {
 	ShopCSSIntegrity string
 	JS               string // the optional module for dynamic parts; empty: none
 	JSIntegrity      string
+	CardsJS          string // the module for cards that load something when asked
+	CardsJSIntegrity string
 	Icon             string   // favicon, SVG
 	TouchIcon        string   // PNG, 180 px
 	SocialImage      string   // the default picture for other sites, 1200x630 PNG
@@ -48,7 +50,7 @@ func Files() fs.FS {
 // SocialImage is a path too: who makes a page's head puts the origin before it.
 func DefaultAssets() Assets {
 	a := manifest
-	for _, name := range []*string{&a.CSS, &a.ShopCSS, &a.JS, &a.Icon, &a.TouchIcon, &a.SocialImage} {
+	for _, name := range []*string{&a.CSS, &a.ShopCSS, &a.JS, &a.CardsJS, &a.Icon, &a.TouchIcon, &a.SocialImage} {
 		if *name != "" {
 			*name = AssetPrefix + *name
 		}

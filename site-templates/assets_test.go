@@ -17,7 +17,7 @@ import (
 
 func TestDefaultAssetsAreServed(t *testing.T) {
 	a := DefaultAssets()
-	for _, address := range append([]string{a.CSS, a.JS, a.Icon, a.TouchIcon, a.SocialImage}, a.Fonts...) {
+	for _, address := range append([]string{a.CSS, a.JS, a.CardsJS, a.Icon, a.TouchIcon, a.SocialImage}, a.Fonts...) {
 		name, ok := strings.CutPrefix(address, AssetPrefix)
 		if !ok {
 			t.Errorf("%q is not below %s", address, AssetPrefix)

@@ -80,6 +80,7 @@ func TestContrast(t *testing.T) {
 		{"deep-ink", []string{"deep"}, 7},
 		{"button-ink", []string{"button", "button-hover"}, 7},
 		{"ticket-ink", []string{"ticket"}, 7},
+		{"awning-gap", []string{"awning"}, 7},
 		{"edge", surfaces[:2], 3},
 		{"focus", surfaces, 3},
 		{"mustard", []string{"deep"}, 3},

@@ -4,15 +4,17 @@ package site
 
 // manifest names the files in static/dist, without their prefix.
 var manifest = Assets{
-	CSS:              "site-dfbb0ec20f.css",
-	CSSIntegrity:     "sha384-H9e9OffC6nqFYUDlTX3YQV/su2a4jLwfeiICD7O0wb6PJ52DPiGq1rTqwx5gV2CK",
-	ShopCSS:          "shop-c6299da086.css",
-	ShopCSSIntegrity: "sha384-dUfl78dE4CCJ+jKG2h94tsaD4Hidgwu1x1I4++B6R9i41kMMLKyt/0r0dGPlC5Q7",
+	CSS:              "site-df5ea26da9.css",
+	CSSIntegrity:     "sha384-d4pX8LeiWxoEjtn2hC0uYs5mwGx9Qws49Be23eJ00IXTacfUuoWO3Zr2GjsTcvnE",
+	ShopCSS:          "shop-3035cc2817.css",
+	ShopCSSIntegrity: "sha384-sxFf5VO1eqabby61UBGyZc6W5lGC9U88eUFMJU8qHQNcw9pEAvG7CGYRKN67RPhD",
 	Icon:             "favicon-23662673d7.svg",
 	TouchIcon:        "touch-d62d67b81b.png",
 	SocialImage:      "social-8bd21e48b3.png",
 	JS:               "site-9e481ca78a.js",
 	JSIntegrity:      "sha384-+qQZxx0fYMNxFeNMcFXt/WQzzIwosMfNwtOQz4w54RL5dnMDONd3lPSMqSoKbvLh",
+	CardsJS:          "cards-2877cf38d4.js",
+	CardsJSIntegrity: "sha384-bFU3coiSX00G5+t7GNEoIBlwV+wde+aCOg0ZQJSXCwOf53wea7gz+vi3raIhJdIP",
 	Fonts:            []string{"fraunces-9755689b16.woff2", "cabin-cdfa4224c8.woff2"},
 	ThemeLight:       "#f5f1ee",
 	ThemeDark:        "#1c1317",

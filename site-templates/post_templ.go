@@ -113,7 +113,7 @@ func Post(p PostPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = base(p.Frame, p.kind()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = base(p.Frame.with(p.Body), p.kind()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

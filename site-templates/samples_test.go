@@ -29,6 +29,7 @@ func samples() []sample {
 		{"home-empty", Home(HomePage{Frame: Frame{SiteTitle: "Rose Ash", HomeURL: "/", Assets: sampleAssets(), Head: Head{Title: "Rose Ash"}}})},
 		{"post", Post(samplePost())},
 		{"post-gated", Post(sampleGatedPost())},
+		{"post-cards", Post(cardsPost())},
 		{"page", Post(PostPage{
 			Frame: logoFrame(), IsPage: true, ShowTitle: true, Title: "About us",
 			Excerpt: "A shop, a bakery, two fields and four hundred owners.",
@@ -103,7 +104,7 @@ func samples() []sample {
 			Frame: sampleFrame("blog", "/a/", "A post"), Title: "A post", ShowTitle: true, Picture: &Picture{URL: "https://elsewhere.example/a.jpg"},
 			Body: "<p>Words.</p>", Authors: []Byline{{Link: Link{Text: "Bryn"}, Picture: &Picture{URL: "https://elsewhere.example/b.jpg"}}},
 		})},
-	}, shopSamples()...)
+	}, append(shopSamples(), editorSamples()...)...)
 }
 
 func sampleFrame(section, path, title string) Frame {
@@ -125,7 +126,7 @@ func sampleFrame(section, path, title string) Frame {
 // sampleAssets have plain names, so that a change of the style sheet changes no golden.
 func sampleAssets() Assets {
 	return Assets{
-		CSS: "/_assets/site.css", CSSIntegrity: "sha384-css", JS: "/_assets/site.js", JSIntegrity: "sha384-js", Icon: "/_assets/favicon.svg", TouchIcon: "/_assets/touch.png",
+		CSS: "/_assets/site.css", CSSIntegrity: "sha384-css", JS: "/_assets/site.js", JSIntegrity: "sha384-js", CardsJS: "/_assets/cards.js", CardsJSIntegrity: "sha384-cards", Icon: "/_assets/favicon.svg", TouchIcon: "/_assets/touch.png",
 		SocialImage: "/_assets/social.png", Fonts: []string{"/_assets/fraunces.woff2", "/_assets/cabin.woff2"}, ThemeLight: "#ffffff", ThemeDark: "#000000",
 	}
 }

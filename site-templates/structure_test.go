@@ -56,7 +56,7 @@ func written(page string) ([]string, error) {
 				return nil, fmt.Errorf("never closed: %v", open)
 			}
 			return list, nil
-		case html.StartTagToken:
+		case html.StartTagToken, html.SelfClosingTagToken: // whose slash means nothing in HTML
 			name, _ := z.TagName()
 			list = append(list, strconv.Itoa(len(open))+" "+string(name))
 			if !void[string(name)] {

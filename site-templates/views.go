@@ -25,7 +25,8 @@ type Frame struct {
 	Announcement string
 	Assets       Assets
 	Head         Head
-	Script       bool // the page has something that the script brings up to date
+	Script       bool     // the page has something that the script brings up to date
+	frames       []string // origins of frames that a reader may ask for
 }
 
 // Head is what machines read of a page.

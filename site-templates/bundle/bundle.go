@@ -35,7 +35,7 @@ type bundled struct {
 }
 
 // bundle reads a directory with css/site.css and css/shop.css, fonts, images, icons/sprite.svg and,
-// where there is one, ts/site.ts. Licence texts and tools beside the files stay behind.
+// where they are there, ts/site.ts and ts/cards.ts. Licence texts and tools beside the files stay behind.
 func bundle(sources string) (*bundled, error) {
 	b := &bundled{files: map[string][]byte{}, names: map[string]string{}}
 	for _, dir := range []string{"fonts", "images"} {
@@ -57,12 +57,15 @@ func bundle(sources string) (*bundled, error) {
 	if b.icons, err = readIcons(sources); err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(sources, "ts", "site.ts")); err == nil {
-		js, err := b.build(sources, "ts/site.ts")
+	for _, name := range []string{"site", "cards"} {
+		if _, err := os.Stat(filepath.Join(sources, "ts", name+".ts")); err != nil {
+			continue
+		}
+		js, err := b.build(sources, "ts/"+name+".ts")
 		if err != nil {
 			return nil, err
 		}
-		b.add("ts/site.ts", "site.js", js)
+		b.add("ts/"+name+".ts", name+".js", js)
 	}
 	return b, nil
 }

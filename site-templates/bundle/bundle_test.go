@@ -77,6 +77,7 @@ func small() map[string]string {
 		"icons/LICENSE.txt":    "ISC",
 		"fonts/fraunces.woff2": "font",
 		"fonts/cabin.woff2":    "font",
+		"ts/cards.ts":          `const s: string = "x"; document.body.append(s);`,
 		"ts/site.ts":           `const n: number = 1; document.title = String(n);`,
 	}
 }
@@ -102,7 +103,7 @@ func TestBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{b.names["ts/site.ts"], b.integrity(b.names["css/site.css"]), "JSIntegrity", "\"leaf\": `<path d=\"M0 0\"></path>`", `"#f5f1ee"`, `"#1c1317"`} {
+	for _, want := range []string{b.names["ts/site.ts"], b.integrity(b.names["css/site.css"]), "JSIntegrity", b.names["ts/cards.ts"], "CardsJSIntegrity", "\"leaf\": `<path d=\"M0 0\"></path>`", `"#f5f1ee"`, `"#1c1317"`} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the manifest does not name %s", want)
 		}

@@ -32,8 +32,10 @@ func (b *bundled) manifest() ([]byte, error) {
 			fmt.Fprintf(&out, "%sIntegrity: %q,\n", field.name, b.integrity(name))
 		}
 	}
-	if name, ok := b.names["ts/site.ts"]; ok {
-		fmt.Fprintf(&out, "JS: %q,\nJSIntegrity: %q,\n", name, b.integrity(name))
+	for _, script := range []struct{ field, source string }{{"JS", "ts/site.ts"}, {"CardsJS", "ts/cards.ts"}} {
+		if name, ok := b.names[script.source]; ok {
+			fmt.Fprintf(&out, "%s: %q,\n%sIntegrity: %q,\n", script.field, name, script.field, b.integrity(name))
+		}
 	}
 	out.WriteString("Fonts: []string{")
 	for _, source := range []string{"fonts/fraunces.woff2", "fonts/cabin.woff2"} {

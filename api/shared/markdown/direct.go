@@ -139,7 +139,7 @@ func (w *writer) node(n ast.Node) bool {
 }
 
 func (w *writer) heading(n *ast.Heading) bool {
-	level := "0123456"[n.Level : n.Level+1]
+	level := "0223456"[n.Level : n.Level+1] // h1 is the page's title
 	w.put("<h" + level)
 	for _, a := range n.Attributes() {
 		id, ok := a.Value.([]byte)

@@ -13,7 +13,7 @@ func ExampleHTML() {
 	out, _ := markdown.HTML("# Bread\n\nBaked on *Tuesdays*.")
 	fmt.Println(out)
 	// Output:
-	// <h1 id="bread">Bread</h1>
+	// <h2 id="bread">Bread</h2>
 	// <p>Baked on <em>Tuesdays</em>.</p>
 }
 

@@ -18,10 +18,15 @@ import (
 // of the style sheet.
 const textWidth = 624
 
-// places are how wide pictures are shown, by the class of their figure (Ghost's
-// names); the columns are the style sheet's --measure and --wide.
+// places are how wide pictures are shown, by their own class or that of their figure
+// (Ghost's names); the columns are the style sheet's --measure and --wide.
 var places = []struct{ class, sizes string }{
 	{"kg-gallery-card", "(min-width: 66rem) 31rem, 50vw"},
+	{"kg-bookmark-icon", "20px"},
+	{"kg-audio-thumbnail", "80px"},
+	{"kg-bookmark-card", "(min-width: 34rem) 14rem, 100vw"},
+	{"kg-header-card-image", "100vw"},
+	{"kg-signup-card-image", "100vw"},
 	{"kg-width-full", "100vw"},
 	{"kg-width-wide", "(min-width: 66rem) 62rem, 100vw"},
 	{"", "(min-width: 42rem) 39rem, 100vw"},
@@ -66,7 +71,7 @@ func Pictures(clean string, kept urls.Media, size func(hash string) (width, heig
 		}
 		if srcset := kept.Srcset(src, width); srcset != "" {
 			put(&t, "srcset", srcset)
-			put(&t, "sizes", sizes(class, shown))
+			put(&t, "sizes", sizes(value(t, "class")+" "+class, shown))
 		}
 		put(&t, "loading", "lazy")
 		put(&t, "decoding", "async")
@@ -74,7 +79,7 @@ func Pictures(clean string, kept urls.Media, size func(hash string) (width, heig
 	})
 }
 
-// sizes says how wide a picture is shown, in a figure of a class. A picture in the
+// sizes says how wide a picture is shown that has a class, or its figure. A picture in the
 // text is no wider than its own width attribute.
 func sizes(class string, shown int) string {
 	names := strings.Fields(class)

@@ -1,10 +1,9 @@
-// What is done to a document before the gate: frames become links, wide things
-// can be scrolled, pictures load when they are near.
+// What is done to a document before the gate: cards are dressed, frames become
+// links, wide things can be scrolled, pictures load when they are near.
 
 package safehtml
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
@@ -17,7 +16,7 @@ func rewrite(nodes []*html.Node) []*html.Node {
 	for _, n := range nodes {
 		root.AppendChild(n)
 	}
-	visit(root)
+	(&rewriter{ids: map[string]bool{}}).visit(root)
 	var out []*html.Node
 	for c := root.FirstChild; c != nil; c = root.FirstChild {
 		root.RemoveChild(c)
@@ -26,64 +25,104 @@ func rewrite(nodes []*html.Node) []*html.Node {
 	return out
 }
 
-func visit(n *html.Node) {
+// mostCards is how many cards may be one in the other; what is deeper keeps the
+// markup that it came with. It bounds the work on a document that is all cards.
+const mostCards = 8
+
+type rewriter struct {
+	ids   map[string]bool
+	cards int // that one is in
+}
+
+// visit changes what is in n. A card is dressed before what is in it.
+func (r *rewriter) visit(n *html.Node) {
 	for c := n.FirstChild; c != nil; {
 		next := c.NextSibling
-		switch c.DataAtom {
-		case atom.Iframe, atom.Embed:
-			replaceFrame(n, c)
-		case atom.Table:
-			visit(c)
-			wrapTable(n, c)
-		case atom.Pre:
-			// A scrollable box must be reachable by keyboard (WCAG 2.1.1).
-			set(c, "tabindex", "0")
-			set(c, "role", "group")
-			set(c, "aria-label", "Code")
-			visit(c)
-		case atom.Img:
-			set(c, "loading", "lazy")
-			set(c, "decoding", "async")
-		case atom.Thead:
-			if blank(c) {
-				n.RemoveChild(c)
-				break
-			}
-			visit(c)
-		case atom.Td, atom.Th:
-			alignClass(c)
-			visit(c)
-			if c.DataAtom == atom.Th && blank(c) {
-				// A corner heads nothing, and would be read out as a heading.
-				c.DataAtom, c.Data = atom.Td, "td"
-			}
-		default:
-			visit(c)
+		switch {
+		case c.Type == html.ElementNode:
+			r.element(n, c)
+		case r.cards > 0 && unseen(n, c):
+			n.RemoveChild(c)
 		}
 		c = next
 	}
 }
 
-// replaceFrame puts a link in the place of an embedded page: nothing of another
-// host is loaded before the reader asks for it.
-func replaceFrame(parent, frame *html.Node) {
-	defer parent.RemoveChild(frame)
-	src, err := url.Parse(attr(frame, "src"))
-	if err != nil || src.Host == "" || (src.Scheme != "https" && src.Scheme != "http" && src.Scheme != "") {
-		return
+func (r *rewriter) element(n, c *html.Node) {
+	if id := attr(c, "id"); id != "" {
+		if r.ids[id] {
+			drop(c, "id") // an address means the first of them
+		}
+		r.ids[id] = true
 	}
-	if src.Scheme == "" {
-		src.Scheme = "https"
+	if hasClass(c, "kg-card") && r.cards < mostCards {
+		dress(c)
+		r.cards++
+		defer func() { r.cards-- }()
 	}
-	text := attr(frame, "title")
-	if text == "" {
-		text = src.Host
+	switch c.DataAtom {
+	case atom.H1:
+		rename(c, atom.H2) // a page has one, and that is its title
+		r.visit(c)
+	case atom.Script, atom.Style, atom.Noscript, atom.Svg:
+		n.RemoveChild(c)
+	case atom.Iframe, atom.Embed:
+		replaceFrame(n, c)
+	case atom.Figure:
+		checkEmbed(c)
+		r.visit(c)
+	case atom.Table:
+		r.visit(c)
+		wrapTable(n, c)
+	case atom.Pre:
+		// A scrollable box must be reachable by keyboard (WCAG 2.1.1).
+		set(c, "tabindex", "0")
+		set(c, "role", "group")
+		set(c, "aria-label", "Code")
+		r.visit(c)
+	case atom.Img:
+		if !has(c, "alt") {
+			set(c, "alt", "")
+		}
+		set(c, "loading", "lazy")
+		set(c, "decoding", "async")
+	case atom.Audio, atom.Video:
+		player(c)
+		r.visit(c)
+	case atom.Span:
+		r.visit(c)
+		if len(c.Attr) == 1 && c.Attr[0].Key == "style" {
+			unwrap(c) // Ghost's editor writes one around every piece of a caption
+		}
+	case atom.Thead:
+		if blank(c) {
+			n.RemoveChild(c)
+			break
+		}
+		r.visit(c)
+	case atom.Td, atom.Th:
+		alignClass(c)
+		r.visit(c)
+		if c.DataAtom == atom.Th && blank(c) {
+			// A corner heads nothing, and would be read out as a heading.
+			rename(c, atom.Td)
+		}
+	default:
+		r.visit(c)
 	}
-	p := element(atom.P, "class", "embed-link")
-	a := element(atom.A, "href", src.String(), "rel", "noopener")
-	a.AppendChild(&html.Node{Type: html.TextNode, Data: text})
-	p.AppendChild(a)
-	parent.InsertBefore(p, frame)
+}
+
+// unseen tells that a text between the blocks of a card is the indentation of
+// Ghost's templates, of which there is more than of the card.
+func unseen(parent, c *html.Node) bool {
+	return c.Type == html.TextNode && blocks[parent.DataAtom] && strings.TrimSpace(c.Data) == "" && (edge(c.PrevSibling) || edge(c.NextSibling))
+}
+
+func edge(n *html.Node) bool { return n == nil || n.Type == html.ElementNode && blocks[n.DataAtom] }
+
+var blocks = map[atom.Atom]bool{
+	atom.Div: true, atom.Figure: true, atom.Figcaption: true, atom.Details: true, atom.Summary: true, atom.P: true,
+	atom.H2: true, atom.H3: true, atom.Ul: true, atom.Ol: true,
 }
 
 func wrapTable(parent, table *html.Node) {
@@ -100,54 +139,10 @@ func wrapTable(parent, table *html.Node) {
 // pages' content security policy forbids.
 func alignClass(cell *html.Node) {
 	align := attr(cell, "align")
-	for i := 0; i < len(cell.Attr); i++ {
-		if cell.Attr[i].Key == "style" || cell.Attr[i].Key == "align" {
-			cell.Attr = append(cell.Attr[:i], cell.Attr[i+1:]...)
-			i--
-		}
-	}
+	drop(cell, "style")
+	drop(cell, "align")
 	switch align {
 	case "right", "center":
 		set(cell, "class", "align-"+align)
 	}
-}
-
-// blank tells that there is nothing to see in n: no words, no picture.
-func blank(n *html.Node) bool {
-	if n.Type == html.TextNode && strings.TrimSpace(n.Data) != "" || n.DataAtom == atom.Img {
-		return false
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if !blank(c) {
-			return false
-		}
-	}
-	return true
-}
-
-func element(a atom.Atom, attrs ...string) *html.Node {
-	n := &html.Node{Type: html.ElementNode, Data: a.String(), DataAtom: a}
-	for i := 0; i < len(attrs); i += 2 {
-		set(n, attrs[i], attrs[i+1])
-	}
-	return n
-}
-
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-func set(n *html.Node, key, value string) {
-	for i := range n.Attr {
-		if n.Attr[i].Key == key {
-			n.Attr[i].Val = value
-			return
-		}
-	}
-	n.Attr = append(n.Attr, html.Attribute{Key: key, Val: value})
 }

@@ -3,10 +3,12 @@
 //
 // Clean is the gate: an allow-list of elements, attributes, classes and URL
 // schemes, applied last, so that nothing a rewrite does can undo it. On the way
-// there embedded frames become links, and wide content (tables, code) becomes
-// focusable so that it can be scrolled with the keyboard. Active says what Clean
-// would have to take out because it could run, so that an editor can be told
-// instead of losing it silently. Text is the plain text of a document.
+// there Ghost's cards get markup that needs no script (cards.go), embedded frames
+// become links (frames.go), and wide content (tables, code) becomes focusable so
+// that it can be scrolled with the keyboard. Cleaning what is clean changes nothing.
+// Active says what Clean would have to take out because it could run, so that an
+// editor can be told instead of losing it silently. Text is the plain text of a
+// document.
 package safehtml
 
 import (
@@ -21,7 +23,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// ErrTooDeep says that elements are nested deeper than any document needs.
+// ErrTooDeep says that elements are nested deeper than any document needs, or in a
+// way that no two readings of them agree on.
 var ErrTooDeep = errors.New("safehtml: the HTML is nested too deeply")
 
 // maxDepth bounds the recursion over a tree; Ghost's deepest card needs 9.
@@ -34,6 +37,7 @@ var (
 	ident   = regexp.MustCompile(`^[\p{L}\p{N}%_:.-]+$`)
 	number  = regexp.MustCompile(`^[0-9]{1,5}$`)
 	phrase  = regexp.MustCompile(`^[\p{L}\p{N} .,:'’-]+$`)
+	address = regexp.MustCompile(`^(https?://|/)[^\s"'<>\\]*$`)
 	policy  = newPolicy()
 )
 
@@ -60,27 +64,56 @@ func newPolicy() *bluemonday.Policy {
 	p.AllowAttrs("cite").OnElements("blockquote", "q")
 	p.AllowAttrs("open").OnElements("details")
 	p.AllowAttrs("href").OnElements("a")
+	p.AllowAttrs("download").Matching(regexp.MustCompile(`^[^/\\[:cntrl:]]*$`)).OnElements("a")
+	p.AllowAttrs("data-members-form").Matching(regexp.MustCompile(`^signup$`)).OnElements("a")
+	p.AllowAttrs("data-members-labels", "data-members-success").OnElements("a")
+	p.AllowAttrs(embedSrc).Matching(frameAddress).OnElements("figure")
 	p.AllowAttrs("rel").Matching(regexp.MustCompile(`^[a-z ]{1,60}$`)).OnElements("a")
 	p.AllowAttrs("src", "alt").OnElements("img")
 	p.AllowAttrs("width", "height").Matching(number).OnElements("img", "video")
 	p.AllowAttrs("loading").Matching(regexp.MustCompile(`^lazy$`)).OnElements("img")
 	p.AllowAttrs("decoding").Matching(regexp.MustCompile(`^async$`)).OnElements("img")
-	p.AllowAttrs("src", "preload").OnElements("audio", "video")
+	p.AllowAttrs("src").OnElements("audio", "video")
+	p.AllowAttrs("preload").Matching(regexp.MustCompile(`^(none|metadata)$`)).OnElements("audio", "video")
 	p.AllowAttrs("controls", "loop", "muted", "playsinline").OnElements("audio", "video")
-	p.AllowAttrs("poster").OnElements("video")
+	p.AllowAttrs("poster").Matching(address).OnElements("video")
 	p.AllowAttrs("checked", "disabled").OnElements("input")
 	p.AllowAttrs("type").Matching(regexp.MustCompile(`^checkbox$`)).OnElements("input")
 	p.RequireParseableURLs(true)
 	p.AllowRelativeURLs(true)
 	p.AllowURLSchemes("http", "https", "mailto", "tel")
-	p.AllowDataAttributes()
 	return p
 }
 
 // Clean returns source with everything taken out that is not on the allow-list:
 // scripts, styles, handlers, forms, frames, SVG, comments, other URL schemes.
-// The outcome may stand in any page. It fails only with ErrTooDeep.
+// The outcome may stand in any page, and Clean of it is the same again. It fails
+// only with ErrTooDeep.
 func Clean(source string) (string, error) {
+	clean, err := pass(source)
+	if err != nil {
+		return "", err
+	}
+	// What is taken out can leave elements that a browser reads in another order
+	// than they were written; they are read again until nothing moves.
+	for range mostPasses {
+		again, err := pass(clean)
+		if err != nil {
+			return "", err
+		}
+		if again == clean {
+			return clean, nil
+		}
+		clean = again
+	}
+	return "", ErrTooDeep
+}
+
+// mostPasses is far more than any document needed that was not made for it.
+const mostPasses = 16
+
+// pass reads a document, rewrites it and takes out what is not allowed.
+func pass(source string) (string, error) {
 	nodes, err := parse(source)
 	if err != nil {
 		return "", err
@@ -123,10 +156,14 @@ func Text(source string) string {
 		case n.DataAtom == atom.Script || n.DataAtom == atom.Style || n.DataAtom == atom.Svg:
 			return
 		}
+		apart := n.Type == html.ElementNode && !inline[n.DataAtom]
+		if apart {
+			b.WriteByte(' ')
+		}
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			walk(c)
 		}
-		if n.Type == html.ElementNode && !inline[n.DataAtom] {
+		if apart {
 			b.WriteByte(' ')
 		}
 	}

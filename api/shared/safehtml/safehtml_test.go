@@ -3,6 +3,7 @@ package safehtml_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,8 +73,8 @@ func TestActive(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	const in = `<h2>Hello</h2><p>one <em>two</em>,<br>three</p><ul><li>four</li><li>five</li></ul><script>six</script>`
-	if got, want := safehtml.Text(in), "Hello one two, three four five"; got != want {
+	const in = `<h2>Hello</h2><p>one <em>two</em>,<br>three</p><ul><li>four<ul><li>and a half</li></ul></li><li>five</li></ul><script>six</script>`
+	if got, want := safehtml.Text(in), "Hello one two, three four and a half five"; got != want {
 		t.Errorf("Text = %q, want %q", got, want)
 	}
 }
@@ -83,6 +84,14 @@ func FuzzClean(f *testing.F) {
 		`<p>a</p>`, `<svg><script>x</script></svg>`, `<math><mtext><table><mglyph><style><img src=x onerror=y>`,
 		`<noscript><p title="</noscript><img src=x onerror=y>">`, `<iframe src="//h/x">`, `<a href="jav&#x09;ascript:x">`,
 		"<table><td align=right><pre>x", `<!--[if IE]><script>x</script><![endif]-->`, `<div class="table"><table>`,
+		`<p><iframe src="https://youtu.be/abcdefgh"></iframe></p>`, `<figure data-embed-src="https://evil.example/x">`,
+		`<figure class="kg-embed-card" data-embed-src="https://player.vimeo.com/video/1?dnt=1">`, `<a><b><table><a><i>x`,
+		`<div class="kg-card kg-toggle-card"><div class="kg-toggle-heading"><h4 class="kg-toggle-heading-text">x</h4><button class="kg-toggle-card-icon">`,
+		`<div class="kg-card kg-signup-card" style="background-color:#fff"><form class="kg-signup-card-form"><input data-members-label value="a"><button class="kg-signup-card-button">`,
+		`<div class="kg-card kg-header-card kg-style-image" data-kg-background-image="https://a.example/b.jpg"><h2 class="kg-header-card-header">x`,
+		`<div class="kg-card kg-audio-card"><audio src="/a"></audio><div class="kg-audio-title">x</div><span class="kg-audio-duration">65.4</span>`,
+		`<div class="kg-card kg-cta-card"><div class="kg-cta-image-container"><a href="/x"><img alt="CTA Image" data-image-dimensions="1x2"></a></div><a class="kg-cta-button" href="/x" style="background-color:#000">`,
+		`<div class="kg-card kg-product-card"><div class="kg-product-card-rating"><span class="kg-product-card-rating-active kg-product-card-rating-star"></span>`,
 	} {
 		f.Add(s)
 	}
@@ -94,6 +103,9 @@ func FuzzClean(f *testing.F) {
 		if what := safehtml.Active(clean); what != "" {
 			t.Fatalf("Clean(%q) = %q leaves %s", s, clean, what)
 		}
+		if again, err := safehtml.Clean(clean); err != nil || again != clean {
+			t.Fatalf("Clean(%q) = %q, and of that %q, %v", s, clean, again, err)
+		}
 		nodes, err := html.Parse(strings.NewReader(clean))
 		if err != nil {
 			t.Fatal(err)
@@ -104,6 +116,14 @@ func FuzzClean(f *testing.F) {
 			case "script", "style", "iframe", "object", "embed", "form", "svg", "link":
 				if n.Type == html.ElementNode {
 					t.Fatalf("Clean(%q) = %q leaves <%s>", s, clean, n.Data)
+				}
+			}
+			for _, a := range n.Attr {
+				switch {
+				case a.Key == "style" || a.Key == "action" || a.Key == "autoplay" || strings.HasPrefix(a.Key, "on"):
+					t.Fatalf("Clean(%q) = %q leaves the attribute %s", s, clean, a.Key)
+				case a.Key == "data-embed-src" && !slices.ContainsFunc(safehtml.FrameOrigins(), func(o string) bool { return strings.HasPrefix(a.Val, o+"/") }):
+					t.Fatalf("Clean(%q) = %q lets %s be framed", s, clean, a.Val)
 				}
 			}
 			for c := n.FirstChild; c != nil; c = c.NextSibling {
