@@ -44,6 +44,7 @@ type AppOptions struct {
 // is asked of the database before somebody uses it.
 type App struct {
 	Blog   *blog.Service
+	Ghost  *blog.Sync
 	Market *market.Service
 	Media  *media.Service
 	Search *search.Service
@@ -58,7 +59,8 @@ type App struct {
 }
 
 // New makes the services and wires them to each other. It opens the directory
-// of media below the data directory and fails where that cannot be used.
+// of media below the data directory and fails where that cannot be used, or where
+// Ghost's key is none.
 func New(o AppOptions) (*App, error) {
 	if o.Clock == nil {
 		o.Clock = clock.System{}
@@ -77,7 +79,7 @@ func New(o AppOptions) (*App, error) {
 	if mediaURL == "" {
 		mediaURL = media.Path
 	}
-	images := media.New(o.Pool, store, o.Clock, mediaURL)
+	images := media.New(o.Pool, store, o.Clock, mediaURL).WithSources(media.Sources{Ghost: o.Config.Ghost.URL})
 	completer := pictures.Completer{Images: images, Media: urls.Media(o.Config.MediaURL)}
 	a := &App{
 		Blog:    blog.New(o.Pool, o.Clock).WithPictures(completer),
@@ -88,7 +90,12 @@ func New(o AppOptions) (*App, error) {
 		Metrics: NewMetrics(o.Config.Metrics.Token.Reveal()),
 		options: o, store: store,
 	}
+	if a.Ghost, err = a.newSync(); err != nil {
+		store.Close()
+		return nil, err
+	}
 	a.Search = search.New(o.Pool, a.Blog, a.Market, o.Config.Sites)
+	a.Ghost.Jobs(a.Bus)
 	a.Market.Jobs(a.Bus)
 	a.Search.Register(a.Bus)
 	idempotency.Jobs(a.Bus, o.Pool)
@@ -105,9 +112,9 @@ func (a *App) Close() error { return a.store.Close() }
 func (a *App) Handler(site http.Handler) http.Handler {
 	return NewHandler(HandlerOptions{
 		Log:            a.options.Log,
-		Routes:         []Routes{a.Blog.Routes, a.Market.Routes, a.Media.Routes, a.Search.Routes},
+		Routes:         []Routes{a.Blog.Routes, a.Ghost.Routes, a.Market.Routes, a.Media.Routes, a.Search.Routes},
 		Middleware:     append(verified(a.options.Verifier), signedCursors(cursor.NewSealer(a.options.Pool))),
-		Plain:          []func(chi.Router){a.Media.Mount, a.searchPage().Mount, a.shopPages(site)},
+		Plain:          []func(chi.Router){a.Media.Mount, a.Ghost.Mount, a.searchPage().Mount, a.localPages(site)},
 		Site:           site,
 		TrustedProxies: a.options.Config.TrustedProxies,
 		Health:         a.Health,
@@ -133,5 +140,5 @@ func (a *App) PrivateHandler() http.Handler {
 // EveryRoute is the operations of every domain, on services that do nothing:
 // what the OpenAPI document is made from.
 func EveryRoute() []Routes {
-	return []Routes{(&blog.Service{}).Routes, (&market.Service{}).Routes, (&media.Service{}).Routes, (&search.Service{}).Routes}
+	return []Routes{(&blog.Service{}).Routes, (&blog.Sync{}).Routes, (&market.Service{}).Routes, (&media.Service{}).Routes, (&search.Service{}).Routes}
 }

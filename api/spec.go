@@ -17,7 +17,7 @@ import (
 // Version is info.version of the document. It follows semantic versioning: a
 // new operation or field raises the second number, a new text the third. The
 // golden test refuses a changed document under an unchanged version.
-const Version = "0.4.0"
+const Version = "0.5.0"
 
 // MaxBody is how many bytes a request's body may have where its operation does
 // not say otherwise with MaxBodyBytes.
@@ -100,6 +100,8 @@ var tags = []*huma.Tag{
 	{Name: "Pages", Description: "Pages that are in no list and no feed: about, delivery, terms."},
 	{Name: "Tags", Description: "What groups posts."},
 	{Name: "Authors", Description: "Who writes posts."},
+	{Name: "Members", Description: "Who reads with an account, and what they can be and subscribe to."},
+	{Name: "Ghost", Description: "The Ghost that posts are synced with: how that is doing, and what somebody should choose."},
 	{Name: "Site", Description: "The publication's own particulars and its menus."},
 	{Name: "Products", Description: "What the market sells, with variants, prices and unit prices."},
 	{Name: "Categories", Description: "The tree in which products are found."},

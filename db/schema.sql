@@ -33,6 +33,41 @@ CREATE TYPE river.river_job_state AS ENUM (
     'scheduled'
 );
 
+CREATE FUNCTION blog.forget_paths() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM blog.left_paths WHERE kind = TG_ARGV[0] AND object_id = OLD.id;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION blog.leave_path() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' AND OLD.published_at IS NOT NULL THEN
+        INSERT INTO blog.left_paths (path, kind, object_id, left_at) VALUES (OLD.path, 'post', OLD.id, shared.clock())
+        ON CONFLICT (path) DO UPDATE SET kind = excluded.kind, object_id = excluded.object_id, left_at = excluded.left_at;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        DELETE FROM blog.left_paths WHERE path = NEW.path;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION blog.leave_slug() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        INSERT INTO blog.left_paths (path, kind, object_id, left_at)
+        VALUES ('/' || TG_ARGV[0] || '/' || OLD.slug || '/', TG_ARGV[0], OLD.id, shared.clock())
+        ON CONFLICT (path) DO UPDATE SET kind = excluded.kind, object_id = excluded.object_id, left_at = excluded.left_at;
+    END IF;
+    DELETE FROM blog.left_paths WHERE path = '/' || TG_ARGV[0] || '/' || NEW.slug || '/';
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION market.allergens_ok(allergens jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE STRICT
     AS $$
@@ -400,6 +435,121 @@ CREATE TABLE blog.authors (
     CONSTRAINT authors_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9_-]{0,190}$'::text))
 );
 
+CREATE TABLE blog.ghost_conflicts (
+    post_id uuid NOT NULL,
+    theirs jsonb,
+    found_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE blog.ghost_hooks (
+    id bigint NOT NULL,
+    digest bytea NOT NULL,
+    event text NOT NULL,
+    ghost_id text,
+    signed_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    handled_at timestamp with time zone,
+    raw bytea,
+    CONSTRAINT ghost_hooks_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT ghost_hooks_event_check CHECK ((length(event) <= 64)),
+    CONSTRAINT ghost_hooks_ghost_id_check CHECK (((length(ghost_id) >= 1) AND (length(ghost_id) <= 64)))
+);
+
+ALTER TABLE blog.ghost_hooks ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME blog.ghost_hooks_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE blog.ghost_lanes (
+    lane text NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    succeeded_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    error text DEFAULT ''::text NOT NULL,
+    took_ms bigint DEFAULT 0 NOT NULL,
+    seen integer DEFAULT 0 NOT NULL,
+    changed integer DEFAULT 0 NOT NULL,
+    missing integer DEFAULT 0 NOT NULL,
+    CONSTRAINT ghost_lanes_lane_check CHECK ((lane = ANY (ARRAY['hook'::text, 'change'::text, 'period'::text, 'manual'::text, 'media'::text, 'push'::text])))
+);
+
+CREATE TABLE blog.ghost_media (
+    url text NOT NULL,
+    address text,
+    width integer DEFAULT 0 NOT NULL,
+    height integer DEFAULT 0 NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_at timestamp with time zone,
+    error text DEFAULT ''::text NOT NULL,
+    CONSTRAINT ghost_media_url_check CHECK (((length(url) >= 1) AND (length(url) <= 2000)))
+);
+
+CREATE TABLE blog.ghost_media_uses (
+    url text NOT NULL,
+    kind text NOT NULL,
+    ghost_id text NOT NULL
+);
+
+CREATE TABLE blog.ghost_objects (
+    kind text NOT NULL,
+    ghost_id text NOT NULL,
+    object_id uuid,
+    hash bytea NOT NULL,
+    data jsonb,
+    url text,
+    edited_at timestamp with time zone,
+    applied_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT ghost_objects_check CHECK (((deleted_at IS NULL) OR ((data IS NULL) AND (object_id IS NULL)))),
+    CONSTRAINT ghost_objects_ghost_id_check CHECK (((length(ghost_id) >= 1) AND (length(ghost_id) <= 64))),
+    CONSTRAINT ghost_objects_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT ghost_objects_kind_check CHECK ((kind = ANY (ARRAY['post'::text, 'tag'::text, 'user'::text, 'tier'::text, 'newsletter'::text, 'member'::text, 'settings'::text])))
+);
+
+CREATE TABLE blog.left_paths (
+    path text NOT NULL,
+    kind text NOT NULL,
+    object_id uuid NOT NULL,
+    left_at timestamp with time zone NOT NULL,
+    CONSTRAINT left_paths_kind_check CHECK ((kind = ANY (ARRAY['post'::text, 'tag'::text, 'author'::text]))),
+    CONSTRAINT left_paths_path_check CHECK (((path ~~ '/%'::text) AND (length(path) <= 1000)))
+);
+
+CREATE TABLE blog.members (
+    id uuid NOT NULL,
+    ghost_uuid uuid,
+    email text NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    status text NOT NULL,
+    labels text[] DEFAULT '{}'::text[] NOT NULL,
+    newsletters text[] DEFAULT '{}'::text[] NOT NULL,
+    tiers text[] DEFAULT '{}'::text[] NOT NULL,
+    user_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT members_email_check CHECK (((email <> ''::text) AND (length(email) <= 320))),
+    CONSTRAINT members_status_check CHECK ((status = ANY (ARRAY['free'::text, 'paid'::text, 'comped'::text, 'gift'::text])))
+);
+
+CREATE TABLE blog.newsletters (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    status text NOT NULL,
+    visibility text NOT NULL,
+    subscribe_on_signup boolean NOT NULL,
+    sort_order integer DEFAULT 0 NOT NULL,
+    sender_name text DEFAULT ''::text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT newsletters_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text])))
+);
+
 CREATE TABLE blog.post_authors (
     post_id uuid NOT NULL,
     author_id uuid NOT NULL,
@@ -448,11 +598,14 @@ CREATE TABLE blog.posts (
     origin_hash text,
     origin_version bigint,
     flags text[] DEFAULT '{}'::text[] NOT NULL,
+    document text,
+    tiers text[] DEFAULT '{}'::text[] NOT NULL,
+    render_version integer DEFAULT 0 NOT NULL,
     CONSTRAINT posts_check CHECK (((status <> 'published'::text) OR (published_at IS NOT NULL))),
     CONSTRAINT posts_check1 CHECK (((origin = 'local'::text) = (origin_id IS NULL))),
     CONSTRAINT posts_custom_excerpt_check CHECK ((length(custom_excerpt) <= 2000)),
     CONSTRAINT posts_origin_check CHECK ((origin = ANY (ARRAY['local'::text, 'ghost'::text, 'markdown'::text]))),
-    CONSTRAINT posts_path_check CHECK ((path ~ '^/(pages/)?[a-z0-9][a-z0-9_-]*/$'::text)),
+    CONSTRAINT posts_path_check CHECK (((path ~ '^(/[a-z0-9][a-z0-9_-]*)+/$'::text) AND (length(path) <= 1000))),
     CONSTRAINT posts_reading_time_check CHECK ((reading_time >= 1)),
     CONSTRAINT posts_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9_-]{0,190}$'::text)),
     CONSTRAINT posts_source_format_check CHECK ((source_format = ANY (ARRAY['markdown'::text, 'lexical'::text, 'mobiledoc'::text, 'html'::text]))),
@@ -501,6 +654,16 @@ CREATE VIEW blog.public_posts AS
    FROM blog.posts p
   WHERE p.is_public;
 
+CREATE TABLE blog.redirects (
+    "position" integer NOT NULL,
+    status integer NOT NULL,
+    pattern text NOT NULL,
+    target text NOT NULL,
+    CONSTRAINT redirects_pattern_check CHECK (((length(pattern) >= 1) AND (length(pattern) <= 1000))),
+    CONSTRAINT redirects_status_check CHECK ((status = ANY (ARRAY[301, 302]))),
+    CONSTRAINT redirects_target_check CHECK (((length(target) >= 1) AND (length(target) <= 2000)))
+);
+
 CREATE TABLE blog.settings (
     one boolean DEFAULT true NOT NULL,
     data jsonb NOT NULL,
@@ -527,6 +690,29 @@ CREATE TABLE blog.tags (
     CONSTRAINT tags_name_check CHECK (((length(name) >= 1) AND (length(name) <= 191))),
     CONSTRAINT tags_origin_check CHECK ((origin = ANY (ARRAY['local'::text, 'ghost'::text]))),
     CONSTRAINT tags_slug_check CHECK ((slug ~ '^[a-z0-9][a-z0-9_-]{0,190}$'::text))
+);
+
+CREATE TABLE blog.tiers (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    type text NOT NULL,
+    active boolean NOT NULL,
+    visibility text NOT NULL,
+    currency text,
+    monthly_minor bigint,
+    yearly_minor bigint,
+    trial_days integer DEFAULT 0 NOT NULL,
+    benefits text[] DEFAULT '{}'::text[] NOT NULL,
+    welcome_page_url text DEFAULT ''::text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT tiers_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT tiers_monthly_minor_check CHECK ((monthly_minor >= 0)),
+    CONSTRAINT tiers_trial_days_check CHECK ((trial_days >= 0)),
+    CONSTRAINT tiers_type_check CHECK ((type = ANY (ARRAY['free'::text, 'paid'::text]))),
+    CONSTRAINT tiers_visibility_check CHECK ((visibility = ANY (ARRAY['public'::text, 'none'::text]))),
+    CONSTRAINT tiers_yearly_minor_check CHECK ((yearly_minor >= 0))
 );
 
 CREATE TABLE bus.domain_events (
@@ -1021,8 +1207,8 @@ CREATE TABLE media.objects (
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT objects_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT objects_height_check CHECK ((height >= 0)),
-    CONSTRAINT objects_media_type_check CHECK ((media_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text, 'image/webp'::text, 'image/gif'::text, 'image/svg+xml'::text]))),
-    CONSTRAINT objects_name_check CHECK (((name ~ '^[a-z0-9][a-z0-9-]*\.[a-z]{3,4}$'::text) AND (length(name) <= 120))),
+    CONSTRAINT objects_media_type_check CHECK ((media_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text, 'image/webp'::text, 'image/gif'::text, 'image/svg+xml'::text, 'image/avif'::text, 'image/x-icon'::text, 'audio/mpeg'::text, 'audio/mp4'::text, 'audio/ogg'::text, 'audio/wav'::text, 'audio/flac'::text, 'audio/aac'::text, 'video/mp4'::text, 'video/webm'::text, 'video/ogg'::text, 'video/quicktime'::text, 'application/pdf'::text, 'application/zip'::text, 'application/gzip'::text, 'application/epub+zip'::text, 'application/json'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'::text, 'application/vnd.openxmlformats-officedocument.presentationml.presentation'::text, 'application/vnd.oasis.opendocument.text'::text, 'application/vnd.oasis.opendocument.spreadsheet'::text, 'application/vnd.oasis.opendocument.presentation'::text, 'text/plain'::text, 'text/csv'::text, 'text/markdown'::text, 'text/calendar'::text, 'text/vtt'::text, 'application/octet-stream'::text]))),
+    CONSTRAINT objects_name_check CHECK (((name ~ '^[a-z0-9][a-z0-9-]*\.[a-z0-9]{1,8}$'::text) AND (length(name) <= 120))),
     CONSTRAINT objects_size_check CHECK ((size > 0)),
     CONSTRAINT objects_width_check CHECK ((width >= 0))
 );
@@ -1323,6 +1509,39 @@ ALTER TABLE ONLY blog.authors
 ALTER TABLE ONLY blog.authors
     ADD CONSTRAINT authors_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY blog.ghost_conflicts
+    ADD CONSTRAINT ghost_conflicts_pkey PRIMARY KEY (post_id);
+
+ALTER TABLE ONLY blog.ghost_hooks
+    ADD CONSTRAINT ghost_hooks_digest_key UNIQUE (digest);
+
+ALTER TABLE ONLY blog.ghost_hooks
+    ADD CONSTRAINT ghost_hooks_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY blog.ghost_lanes
+    ADD CONSTRAINT ghost_lanes_pkey PRIMARY KEY (lane);
+
+ALTER TABLE ONLY blog.ghost_media
+    ADD CONSTRAINT ghost_media_pkey PRIMARY KEY (url);
+
+ALTER TABLE ONLY blog.ghost_media_uses
+    ADD CONSTRAINT ghost_media_uses_pkey PRIMARY KEY (url, kind, ghost_id);
+
+ALTER TABLE ONLY blog.ghost_objects
+    ADD CONSTRAINT ghost_objects_pkey PRIMARY KEY (kind, ghost_id);
+
+ALTER TABLE ONLY blog.left_paths
+    ADD CONSTRAINT left_paths_pkey PRIMARY KEY (path);
+
+ALTER TABLE ONLY blog.members
+    ADD CONSTRAINT members_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY blog.members
+    ADD CONSTRAINT members_user_id_key UNIQUE (user_id);
+
+ALTER TABLE ONLY blog.newsletters
+    ADD CONSTRAINT newsletters_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY blog.post_authors
     ADD CONSTRAINT post_authors_pkey PRIMARY KEY (post_id, author_id);
 
@@ -1341,6 +1560,9 @@ ALTER TABLE ONLY blog.posts
 ALTER TABLE ONLY blog.posts
     ADD CONSTRAINT posts_type_slug_key UNIQUE (type, slug);
 
+ALTER TABLE ONLY blog.redirects
+    ADD CONSTRAINT redirects_pkey PRIMARY KEY ("position");
+
 ALTER TABLE ONLY blog.settings
     ADD CONSTRAINT settings_pkey PRIMARY KEY (one);
 
@@ -1352,6 +1574,9 @@ ALTER TABLE ONLY blog.tags
 
 ALTER TABLE ONLY blog.tags
     ADD CONSTRAINT tags_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY blog.tiers
+    ADD CONSTRAINT tiers_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY bus.domain_events
     ADD CONSTRAINT domain_events_pkey PRIMARY KEY (id);
@@ -1500,6 +1725,20 @@ ALTER TABLE ONLY ssg.state
 ALTER TABLE ONLY ssg.work
     ADD CONSTRAINT work_pkey PRIMARY KEY (id);
 
+CREATE INDEX ghost_hooks_received ON blog.ghost_hooks USING btree (received_at);
+
+CREATE INDEX ghost_hooks_waiting ON blog.ghost_hooks USING btree (received_at) WHERE (handled_at IS NULL);
+
+CREATE INDEX ghost_media_next ON blog.ghost_media USING btree (next_at) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX ghost_media_uses_object ON blog.ghost_media_uses USING btree (kind, ghost_id);
+
+CREATE UNIQUE INDEX ghost_objects_object ON blog.ghost_objects USING btree (kind, object_id) WHERE (object_id IS NOT NULL);
+
+CREATE INDEX left_paths_object ON blog.left_paths USING btree (kind, object_id);
+
+CREATE INDEX members_email ON blog.members USING btree (lower(email));
+
 CREATE INDEX post_authors_author ON blog.post_authors USING btree (author_id);
 
 CREATE INDEX post_tags_tag ON blog.post_tags USING btree (tag_id);
@@ -1590,6 +1829,24 @@ CREATE INDEX pages_without_siblings ON ssg.pages USING btree (unit) WHERE (sibli
 
 CREATE INDEX touched_change ON ssg.touched USING btree (change);
 
+CREATE TRIGGER forget_paths AFTER DELETE ON blog.authors FOR EACH ROW EXECUTE FUNCTION blog.forget_paths('author');
+
+CREATE TRIGGER forget_paths AFTER DELETE ON blog.posts FOR EACH ROW EXECUTE FUNCTION blog.forget_paths('post');
+
+CREATE TRIGGER forget_paths AFTER DELETE ON blog.tags FOR EACH ROW EXECUTE FUNCTION blog.forget_paths('tag');
+
+CREATE TRIGGER leave_path AFTER UPDATE OF path ON blog.posts FOR EACH ROW WHEN ((old.path <> new.path)) EXECUTE FUNCTION blog.leave_path();
+
+CREATE TRIGGER leave_slug AFTER UPDATE OF slug ON blog.authors FOR EACH ROW WHEN ((old.slug <> new.slug)) EXECUTE FUNCTION blog.leave_slug('author');
+
+CREATE TRIGGER leave_slug AFTER UPDATE OF slug ON blog.tags FOR EACH ROW WHEN ((old.slug <> new.slug)) EXECUTE FUNCTION blog.leave_slug('tag');
+
+CREATE TRIGGER take_path AFTER INSERT ON blog.posts FOR EACH ROW EXECUTE FUNCTION blog.leave_path();
+
+CREATE TRIGGER take_slug AFTER INSERT ON blog.authors FOR EACH ROW EXECUTE FUNCTION blog.leave_slug('author');
+
+CREATE TRIGGER take_slug AFTER INSERT ON blog.tags FOR EACH ROW EXECUTE FUNCTION blog.leave_slug('tag');
+
 CREATE TRIGGER keep_movement BEFORE UPDATE ON market.stock_movements FOR EACH ROW EXECUTE FUNCTION market.keep_movement();
 
 CREATE TRIGGER move_subcategories AFTER UPDATE OF parent_id ON market.categories FOR EACH ROW WHEN ((new.path <> old.path)) EXECUTE FUNCTION market.move_subcategories();
@@ -1615,6 +1872,12 @@ CREATE TRIGGER place_category BEFORE INSERT OR UPDATE OF id, parent_id, path ON 
 CREATE CONSTRAINT TRIGGER published_has_variant AFTER INSERT OR UPDATE OF status ON market.products DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status = 'published'::text)) EXECUTE FUNCTION market.require_variant();
 
 CREATE CONSTRAINT TRIGGER variant_kept AFTER DELETE OR UPDATE OF product_id ON market.variants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION market.require_variant();
+
+ALTER TABLE ONLY blog.ghost_conflicts
+    ADD CONSTRAINT ghost_conflicts_post_id_fkey FOREIGN KEY (post_id) REFERENCES blog.posts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY blog.ghost_media_uses
+    ADD CONSTRAINT ghost_media_uses_url_fkey FOREIGN KEY (url) REFERENCES blog.ghost_media(url) ON DELETE CASCADE;
 
 ALTER TABLE ONLY blog.post_authors
     ADD CONSTRAINT post_authors_author_id_fkey FOREIGN KEY (author_id) REFERENCES blog.authors(id);

@@ -14,6 +14,7 @@ import (
 // change is one file that a generation writes or deletes.
 type change struct {
 	unit       Unit
+	was        Unit // whose page the old bytes are
 	tree, file string
 	op         string
 	old, new   []byte // hashes; old is of the file at this place
@@ -66,7 +67,7 @@ func compare(known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered, leave boo
 		before, replaces := held[at] // the unit's own file, or one that is handed over
 		d.put = append(d.put, r)
 		d.changes = append(d.changes, change{
-			unit: r.Unit, tree: at.tree, file: at.file, op: opWrite,
+			unit: r.Unit, was: parseUnit(before.Unit), tree: at.tree, file: at.file, op: opWrite,
 			old: before.ContentHash, new: r.Hash[:], body: r.Page.Body, siblings: replaces, keep: before.ContentHash != nil,
 		})
 	}
@@ -87,7 +88,7 @@ func compare(known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered, leave boo
 			d.left = append(d.left, old)
 			d.moved = append(d.moved, change{unit: r.Unit, tree: old.Tree, file: old.File})
 		default:
-			d.changes = append(d.changes, change{unit: r.Unit, tree: old.Tree, file: old.File, op: opDelete, old: old.ContentHash, keep: true})
+			d.changes = append(d.changes, change{unit: r.Unit, was: r.Unit, tree: old.Tree, file: old.File, op: opDelete, old: old.ContentHash, keep: true})
 		}
 	}
 	inOrderOfApplying(d.changes)

@@ -191,6 +191,7 @@ func record(ctx context.Context, q *ssgdb.Queries, generation int64, d differenc
 	var back ssgdb.ClearGoneParams
 	for _, x := range d.changes {
 		c.Units, c.Trees, c.Files, c.Ops = append(c.Units, x.unit.String()), append(c.Trees, x.tree), append(c.Files, x.file), append(c.Ops, x.op)
+		c.ShownBy = append(c.ShownBy, x.was.String())
 		c.OldHashes, c.NewHashes, c.Sizes = append(c.OldHashes, x.old), append(c.NewHashes, x.new), append(c.Sizes, int64(len(x.body)))
 		if x.op == opDelete {
 			if x.unit.Kind == kindGone {

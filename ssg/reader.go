@@ -23,6 +23,21 @@ func (b *batch) reader(u Unit) *reader { return &reader{batch: b, unit: u, reads
 
 func (r *reader) record(key string, value func() any) { r.reads[key] = r.hash(key, value) }
 
+// mixed is the hash that a unit records which read two values under one key: it has no
+// value that there is, so that the event of the change that came between finds the unit.
+const mixed = -1
+
+// recordLink records a part of something else that was read. What the batch holds was read
+// at several moments, and may name one thing in two ways: the hash is that of the value
+// that this unit read, and not one that the batch has of the key.
+func (r *reader) recordLink(key string, link any) {
+	h := hashOf(link)
+	if was, known := r.reads[key]; known && was != h {
+		h = mixed
+	}
+	r.reads[key] = h
+}
+
 // nothing records that a thing was looked for and is not there.
 func (r *reader) nothing(key string) { r.reads[key] = 0 }
 
@@ -43,10 +58,10 @@ func (r *reader) postCard(id contract.PostID) (contract.PostCard, bool) {
 // links records the links that stand in a card or on a post's page.
 func (r *reader) links(tags []contract.TagLink, authors []contract.AuthorLink) {
 	for _, t := range tags {
-		r.record(key(t.ID, facetLink), func() any { return t })
+		r.recordLink(key(t.ID, facetLink), t)
 	}
 	for _, a := range authors {
-		r.record(key(a.ID, facetLink), func() any { return a })
+		r.recordLink(key(a.ID, facetLink), a)
 	}
 }
 
@@ -78,7 +93,7 @@ func (r *reader) byline(a contract.AuthorLink) byline {
 	if author := r.authors[a.ID]; author != nil {
 		line.Bio = author.Bio
 	}
-	r.record(key(a.ID, facetByline), func() any { return line })
+	r.recordLink(key(a.ID, facetByline), line)
 	return line
 }
 
@@ -156,7 +171,7 @@ func (r *reader) productCardOf(id contract.ProductID) (contract.ProductCard, boo
 
 func (r *reader) categoryLinks(links ...contract.CategoryLink) {
 	for _, c := range links {
-		r.record(key(c.ID, facetLink), func() any { return c })
+		r.recordLink(key(c.ID, facetLink), c)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // termLinks records links to terms, whose names a page shows.
 func (r *reader) termLinks(links ...contract.TermLink) {
 	for _, t := range links {
-		r.record(key(t.ID, facetLink), func() any { return t })
+		r.recordLink(key(t.ID, facetLink), t)
 	}
 }
 

@@ -5,6 +5,7 @@ package ssg
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -38,7 +39,15 @@ func (m *Maker) Resolve(ctx context.Context, tree, path string) (contract.Answer
 			return contract.Answer{Body: page.Body, ContentType: "text/html; charset=utf-8"}, nil
 		}
 	}
-	return m.gone(ctx, tree, file)
+	a, err := m.gone(ctx, tree, file)
+	if err != nil || a.Location != "" || m.Renderer.sites.Tree(urls.Blog) != tree {
+		return a, err
+	}
+	to, found, err := m.Sources.Blog.Moved(ctx, path)
+	if err != nil || !found {
+		return a, err
+	}
+	return contract.Answer{Location: to.Location, Temporary: to.Status == http.StatusFound}, nil
 }
 
 // one makes one unit's page, whatever is on disk.

@@ -25,6 +25,8 @@ type Blog interface {
 	PostAt(ctx context.Context, path string) (id contract.PostID, found bool, err error)
 	TagBySlug(ctx context.Context, slug string) (id contract.TagID, found bool, err error)
 	AuthorBySlug(ctx context.Context, slug string) (id contract.AuthorID, found bool, err error)
+	// Moved says where a path of the blog leads that no page has.
+	Moved(ctx context.Context, path string) (to contract.Redirect, found bool, err error)
 }
 
 // Market is what the generator needs of the market.

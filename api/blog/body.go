@@ -9,15 +9,26 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"rose-ash.com/roseash/api/blog/internal/blogdb"
+	"rose-ash.com/roseash/api/blog/lexical"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/markdown"
 	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/api/shared/safehtml"
 )
 
-// body is a rendered body. members is empty where nothing is gated.
+// renderVersion counts the ways in which this package has made bodies of rendered
+// documents. Whoever changes what is made of one adds one, and posts are rendered anew.
+const renderVersion = 1
+
+// currentRender is what posts.render_version is of a body that is made now.
+const currentRender = lexical.Version*1000 + renderVersion
+
+// body is a rendered body. members is empty where nothing is gated, and document is
+// the whole with its gates, empty where it has none.
 type body struct {
 	html, members, plaintext string
+	document                 string
 	readingTime              int
 	unsafe                   string // what of a foreign document was taken out
 }
@@ -28,10 +39,11 @@ var paywall = regexp.MustCompile(`(?i)<!--\s*members-only\s*-->`)
 
 // A gated block is a card with a visibility of its own, as Ghost 6 stores it:
 // <!--kg-gated-block:begin nonMember:false memberSegment:"status:free" -->.
+// A beginning is known in any letters, and by both ends that a comment has for a browser.
+// Its parameters are as Ghost writes them, or nobody sees the block.
 var (
-	gate      = regexp.MustCompile(`(?i)<!--\s*kg-gated-block:(?:begin([^>]*?)|end\s*)-->`)
-	anonymous = regexp.MustCompile(`(?i)\bnonMember\s*:\s*true\b`)
-	anyMember = regexp.MustCompile(`(?i)\bmemberSegment\s*:\s*"[^"]`)
+	gate     = regexp.MustCompile(`(?is)<!--\s*kg-gated-block:(?:begin(.*?)--!?>|end\s*-->)`)
+	audience = regexp.MustCompile(`^\s+nonMember:(true|false)(?:\s+memberSegment:"([^"]*)")?\s*$`)
 )
 
 // renderMarkdown renders a body written here. A source that could run in a
@@ -72,7 +84,7 @@ func markdownBody(source string, visibility contract.Visibility, render func(str
 	return b, err
 }
 
-// renderGhost makes a body of the HTML that Ghost stores. What could run is
+// renderGhost makes a body of a document of Ghost's, whose gates it has. What could run is
 // taken out and named in unsafe: the words of an existing site are kept.
 func renderGhost(stored string, visibility contract.Visibility) (body, error) {
 	b, err := splitBody(stored, visibility)
@@ -82,7 +94,7 @@ func renderGhost(stored string, visibility contract.Visibility) (body, error) {
 
 // furniture is what Ghost's own cards draw with and our styles replace: taking
 // it out loses no words.
-var furniture = regexp.MustCompile(`(?is)<svg\b.*?</svg>|<style\b.*?</style>|</?form\b[^>]*>`)
+var furniture = regexp.MustCompile(`(?is)<svg\b.*?</svg>|<style\b.*?</style>|</?form\b[^>]*>| onerror="this\.style\.display ?= ?'none'"| poster="data:image/[^"]*"`)
 
 // splitBody divides a stored document by who may read it and sanitises both
 // parts. As in Ghost, a public post shows what follows the paywall marker; a
@@ -99,7 +111,11 @@ func splitBody(document string, visibility contract.Visibility) (body, error) {
 	}
 	var b body
 	var err error
-	forAll, forMembers := withoutBlocks(free, anonymous), withoutBlocks(document, anyMember)
+	everything := Reader{Everything: true}
+	forAll, forMembers := withoutBlocks(free, Reader{}.sees), withoutBlocks(document, everything.sees)
+	if forMembers != forAll || gate.MatchString(document) || paywall.MatchString(document) {
+		b.document = document
+	}
 	if b.html, err = safehtml.Clean(forAll); err != nil {
 		return body{}, tooDeep
 	}
@@ -128,10 +144,64 @@ func unsafeHTML(field, what string) error {
 var tooDeep = problem.Unprocessable("the body nests elements too deeply").WithCode("unsafe_html").
 	WithField("body.source", "nest fewer elements")
 
-// withoutBlocks cuts out the gated blocks whose parameters do not match shown. A
+// splitFor is a document with its gates as one reader may read it, sanitised. It needs no
+// more than the reader and whom the post is for.
+func splitFor(document string, visibility contract.Visibility, tiers []string, r Reader) (body, error) {
+	if !r.may(visibility, tiers) {
+		at := paywall.FindStringIndex(document)
+		if at == nil {
+			document = ""
+		} else {
+			document = document[:at[0]]
+		}
+	}
+	html, err := safehtml.Clean(withoutBlocks(document, r.sees))
+	if err != nil {
+		return body{}, tooDeep
+	}
+	text := safehtml.Text(html)
+	return body{html: html, plaintext: text, readingTime: minutes(text)}, nil
+}
+
+// bodyFor is the body of a stored post as one reader may read it. Its pictures are as they
+// came; Complete of the service's pictures adds their sizes.
+func bodyFor(row blogdb.Post, r Reader) (body, error) {
+	visibility := contract.Visibility(row.Visibility)
+	switch {
+	case row.Document != nil:
+		return splitFor(*row.Document, visibility, row.Tiers, r)
+	case row.MembersHtml != nil && r.may(visibility, row.Tiers) && (r.Everything || r.Member || r.Paid):
+		return body{html: *row.MembersHtml, plaintext: safehtml.Text(*row.MembersHtml), readingTime: int(row.ReadingTime)}, nil
+	}
+	return body{html: row.Html, plaintext: row.Plaintext, readingTime: int(row.ReadingTime)}, nil
+}
+
+// sees tells whether a reader is shown a gated block with some parameters, as in Ghost:
+// strangers by nonMember, members by memberSegment, which names those who do not pay
+// (status:free) and those who do (status:-free). What else it may say shows nothing.
+// Whoever may read everything sees what any member does.
+func (r Reader) sees(parameters string) bool {
+	whom := audience.FindStringSubmatch(parameters)
+	switch {
+	case whom == nil:
+		return false
+	case !r.Member && !r.Paid && !r.Everything:
+		return whom[1] == "true"
+	}
+	for part := range strings.SplitSeq(whom[2], ",") {
+		switch part = strings.TrimSpace(part); {
+		case part == "":
+		case r.Everything, part == "status:free" && !r.Paid, part == "status:-free" && r.Paid, part == "status:paid" && r.Paid:
+			return true
+		}
+	}
+	return false
+}
+
+// withoutBlocks cuts out the gated blocks whose parameters shown does not pass. A
 // block that is never closed is cut to the end, and what stands between two ends
 // belongs to the outer block, so that a fault hides too much and never too little.
-func withoutBlocks(document string, shown *regexp.Regexp) string {
+func withoutBlocks(document string, shown func(parameters string) bool) string {
 	var out strings.Builder
 	hidden, open := 0, []bool{} // the blocks one is in, and how many of them hide
 	last := 0
@@ -142,7 +212,7 @@ func withoutBlocks(document string, shown *regexp.Regexp) string {
 		last = mark[1]
 		switch begins := mark[2] >= 0; {
 		case begins:
-			hides := !shown.MatchString(document[mark[2]:mark[3]])
+			hides := !shown(document[mark[2]:mark[3]])
 			if open = append(open, hides); hides {
 				hidden++
 			}

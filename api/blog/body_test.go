@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"rose-ash.com/roseash/api/blog/internal/blogdb"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/problem"
 )
@@ -77,4 +78,46 @@ func FuzzSplitBody(f *testing.F) {
 			t.Fatalf("splitBody(%q) shows what is gated: %q", document, b.html)
 		}
 	})
+}
+
+// TestBodyFor: each reader gets what is theirs of one document.
+func TestBodyFor(t *testing.T) {
+	block := func(parameters, text string) string {
+		return `<!--kg-gated-block:begin ` + parameters + ` --><p>` + text + `</p><!--kg-gated-block:end-->`
+	}
+	document := `<p>Free</p>` + block(`nonMember:true memberSegment:""`, "STRANGERS") + block(`nonMember:false memberSegment:"status:free"`, "POOR") +
+		block(`nonMember:false memberSegment:"status:-free"`, "RICH") + block(`nonMember:true memberSegment:"status:free,status:-free"`, "ALL") +
+		block(`nonMember:false memberSegment:"status:odd"`, "NOBODY") + `<!--members-only--><p>Behind</p>`
+	readers := map[string]Reader{
+		"stranger": {}, "member": {Member: true}, "payer": {Member: true, Paid: true}, "gold": {Member: true, Paid: true, Tiers: []string{"gold"}}, "editor": {Everything: true},
+	}
+	for visibility, want := range map[contract.Visibility]map[string]string{
+		contract.VisibilityPublic: {
+			"stranger": "Free STRANGERS ALL Behind", "member": "Free POOR ALL Behind", "payer": "Free RICH ALL Behind",
+			"gold": "Free RICH ALL Behind", "editor": "Free POOR RICH ALL NOBODY Behind",
+		},
+		contract.VisibilityMembers: {"stranger": "Free STRANGERS ALL", "member": "Free POOR ALL Behind", "editor": "Free POOR RICH ALL NOBODY Behind"},
+		contract.VisibilityPaid:    {"stranger": "Free STRANGERS ALL", "member": "Free POOR ALL", "payer": "Free RICH ALL Behind"},
+		contract.VisibilityTiers:   {"member": "Free POOR ALL", "payer": "Free RICH ALL", "gold": "Free RICH ALL Behind", "editor": "Free POOR RICH ALL NOBODY Behind"},
+	} {
+		stored, err := splitBody(document, visibility)
+		if err != nil || stored.document != document {
+			t.Fatalf("%s: splitBody keeps %q, %v", visibility, stored.document, err)
+		}
+		row := blogdb.Post{Visibility: string(visibility), Tiers: []string{"gold"}}
+		stored.into(&row)
+		for name, text := range want {
+			b, err := bodyFor(row, readers[name])
+			if err != nil || b.plaintext != text {
+				t.Errorf("%s, %s: %q, %v, want %q", visibility, name, b.plaintext, err, text)
+			}
+			if name == "stranger" && b.html != row.Html {
+				t.Errorf("%s: a stranger reads %q, and the page has %q", visibility, b.html, row.Html)
+			}
+		}
+	}
+	// Without gates there is one body.
+	if b, err := bodyFor(blogdb.Post{Visibility: "public", Html: "<p>x</p>"}, Reader{}); err != nil || b.html != "<p>x</p>" {
+		t.Errorf("%q, %v", b.html, err)
+	}
 }

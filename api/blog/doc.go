@@ -7,13 +7,19 @@
 // whole body, where part of it is for members. Only html leaves this package
 // without a token; pages, feeds, excerpts and search are made from it alone.
 //
-// Each published post has a path of its own in the site, /<slug>/, or
-// /pages/<slug>/ where a post taken from elsewhere would hide another page.
+// Each published post has a path of its own in the site: /<slug>/, the one that
+// Ghost gives it, or /pages/<slug>/ where that would hide another page. A path that
+// a post, tag or author has left leads to it (Moved).
+//
+// What came from a Ghost is kept by a Sync as it is there: fetched object by object,
+// stored under the object's lock, whatever noticed the change. The packages ghost and
+// lexical beside this one speak to a Ghost and render its documents.
 //
 // Events emitted, always in the transaction of the change: blog.post_published,
 // blog.post_updated, blog.post_unpublished, blog.tag_updated,
 // blog.author_updated, blog.site_updated. Drafts are silent.
 //
-// Endpoints: /v1/posts, /v1/pages, /v1/tags, /v1/authors, /v1/settings; see
-// routes.go.
+// Endpoints: /v1/posts, /v1/pages, /v1/tags, /v1/authors, /v1/settings,
+// /v1/redirects, /v1/ghost, /v1/tiers, /v1/newsletters, /v1/members; see routes.go and
+// the other routes files. Webhooks come to /hooks/ghost/main/<event>.
 package blog

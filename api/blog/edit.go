@@ -115,13 +115,17 @@ func (s *Service) Unpublish(ctx context.Context, typ contract.PostType, ref stri
 }
 
 // DeletePost removes a post for good; where it was public it emits
-// PostUnpublished in the same transaction.
+// PostUnpublished in the same transaction. It fails with 409 kept_in_ghost for a post of
+// the Ghost that is followed, which would come back.
 func (s *Service) DeletePost(ctx context.Context, typ contract.PostType, ref string, version int64) error {
 	return db.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		q := blogdb.New(tx)
 		row, before, err := lock(ctx, q, typ, ref, &version)
 		if err != nil {
 			return err
+		}
+		if s.followed && row.Origin == originGhost {
+			return problem.Conflict("the post is Ghost's, which would bring it back: delete it there").WithCode("kept_in_ghost")
 		}
 		if err := q.DeletePost(ctx, row.ID); err != nil || !row.IsPublic {
 			return err
@@ -143,7 +147,11 @@ func (s *Service) change(ctx context.Context, typ contract.PostType, ref string,
 		if err := edit(q, &row); err != nil {
 			return row, err
 		}
-		return s.store(ctx, tx, was, before, row, s.clock.Now())
+		row, err = s.store(ctx, tx, was, before, row, s.clock.Now())
+		if err == nil && s.changed != nil && row.Version > was.Version {
+			err = s.changed(ctx, tx, row)
+		}
+		return row, err
 	})
 }
 
@@ -158,8 +166,13 @@ func (s *Service) store(ctx context.Context, tx pgx.Tx, was blogdb.Post, before 
 	if err := s.complete(ctx, tx, &row); err != nil {
 		return row, err
 	}
-	if reflect.DeepEqual(was, row) && reflect.DeepEqual(before, after) {
-		return was, nil
+	alike := row
+	alike.RenderVersion = was.RenderVersion
+	if reflect.DeepEqual(was, alike) && reflect.DeepEqual(before, after) {
+		if row.RenderVersion == was.RenderVersion {
+			return was, nil
+		}
+		return row, q.MarkRendered(ctx, blogdb.MarkRenderedParams{ID: row.ID, RenderVersion: row.RenderVersion})
 	}
 	row.UpdatedAt = changed
 	row, err = q.UpdatePost(ctx, updateParams(row))
@@ -278,19 +291,20 @@ func insertParams(r blogdb.Post) blogdb.InsertPostParams {
 		CodeinjectionFoot: r.CodeinjectionFoot, CustomTemplate: r.CustomTemplate,
 		ShowTitleAndFeatureImage: r.ShowTitleAndFeatureImage, PublishedAt: r.PublishedAt,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Origin: r.Origin, OriginID: r.OriginID,
-		OriginHash: r.OriginHash, Flags: r.Flags,
+		OriginHash: r.OriginHash, Flags: r.Flags, Document: r.Document, Tiers: append([]string{}, r.Tiers...), RenderVersion: r.RenderVersion,
 	}
 }
 
 func updateParams(r blogdb.Post) blogdb.UpdatePostParams {
 	return blogdb.UpdatePostParams{
-		Slug: r.Slug, Path: r.Path, Title: r.Title, Status: r.Status, Visibility: r.Visibility,
+		Type: r.Type, Slug: r.Slug, Path: r.Path, Title: r.Title, Status: r.Status, Visibility: r.Visibility,
 		EmailOnly: r.EmailOnly, Featured: r.Featured, SourceFormat: r.SourceFormat, Source: r.Source,
 		GhostHtml: r.GhostHtml, Html: r.Html, MembersHtml: r.MembersHtml, Plaintext: r.Plaintext, CustomExcerpt: r.CustomExcerpt,
 		Excerpt: r.Excerpt, ReadingTime: r.ReadingTime, FeatureImage: r.FeatureImage, Meta: r.Meta,
 		CodeinjectionHead: r.CodeinjectionHead, CodeinjectionFoot: r.CodeinjectionFoot,
 		CustomTemplate: r.CustomTemplate, ShowTitleAndFeatureImage: r.ShowTitleAndFeatureImage,
-		PublishedAt: r.PublishedAt, UpdatedAt: r.UpdatedAt, OriginHash: r.OriginHash, Flags: r.Flags,
+		PublishedAt: r.PublishedAt, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, OriginHash: r.OriginHash, Flags: r.Flags,
+		Document: r.Document, Tiers: append([]string{}, r.Tiers...), RenderVersion: r.RenderVersion,
 		ID: r.ID, Version: r.Version,
 	}
 }

@@ -41,8 +41,8 @@ type PostFields struct {
 }
 
 // apply writes the fields that are given onto row at a time and renders the body where it
-// is new or its source or visibility changed. What Ghost wrote is rendered from
-// the document that Ghost stores, until somebody gives another source. It fails
+// is new or its source or visibility changed. What Ghost wrote is made of the document
+// that its source was rendered as, until somebody gives another source. It fails
 // with 422 on a field that is wrong.
 func (f PostFields) apply(row *blogdb.Post, fresh bool, now time.Time) error {
 	was := *row
@@ -98,7 +98,7 @@ func render(row blogdb.Post) (body, error) {
 	visibility := contract.Visibility(row.Visibility)
 	switch {
 	case row.GhostHtml != nil:
-		return renderGhost(*row.GhostHtml, visibility)
+		return renderGhost(wholeOf(row), visibility)
 	case row.SourceFormat == string(contract.FormatMarkdown):
 		return renderMarkdown(row.Source, visibility)
 	}
@@ -106,6 +106,18 @@ func render(row blogdb.Post) (body, error) {
 		return body{}, unsafeHTML("body.source", what)
 	}
 	return splitBody(row.Source, visibility)
+}
+
+// wholeOf is the document of a body that Ghost wrote. Where it has no gates it is the body
+// itself; those of an import before documents were kept are as Ghost stored them.
+func wholeOf(row blogdb.Post) string {
+	switch {
+	case row.Document != nil:
+		return *row.Document
+	case row.MembersHtml != nil:
+		return *row.GhostHtml
+	}
+	return row.Html
 }
 
 // checkPicture is a picture that may stand on a page, nil for one without an
@@ -131,7 +143,7 @@ func checkPicture(p contract.Image) (*contract.Image, error) {
 // into writes what was rendered onto row.
 func (b body) into(row *blogdb.Post) {
 	row.Html, row.Plaintext, row.ReadingTime = b.html, b.plaintext, int32(b.readingTime)
-	row.MembersHtml = orNil(b.members)
+	row.MembersHtml, row.Document, row.RenderVersion = orNil(b.members), orNil(b.document), currentRender
 }
 
 func set[T any](field *T, value *T) {

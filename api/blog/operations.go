@@ -152,6 +152,27 @@ func (f family) get(ctx context.Context, in *PostPath) (*postOutput, error) {
 	}, nil
 }
 
+func (f family) body(ctx context.Context, in *PostPath) (*struct {
+	ETag         string `header:"ETag"`
+	CacheControl string `header:"Cache-Control"`
+	Body         PostBody
+}, error) {
+	r := readerOf(ctx)
+	body, version, err := f.s.Body(ctx, f.typ, in.Post, r)
+	if err != nil {
+		return nil, err
+	}
+	caching := cacheAnonymous
+	if r.Everything {
+		caching = cachePrivate
+	}
+	return &struct {
+		ETag         string `header:"ETag"`
+		CacheControl string `header:"Cache-Control"`
+		Body         PostBody
+	}{etag.Of(version, r), caching, body}, nil
+}
+
 type createdOutput struct {
 	Location     string `header:"Location" doc:"Where it is read."`
 	ETag         string `header:"ETag"`

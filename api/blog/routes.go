@@ -21,6 +21,7 @@ func (s *Service) Routes(api huma.API) {
 	for _, f := range []family{posts, pages} {
 		huma.Register(api, f.op("list", http.MethodGet, "", "List %s, newest first"), f.list)
 		huma.Register(api, f.op("get", http.MethodGet, "/{post}", "Read a %s"), f.get)
+		huma.Register(api, f.op("read-body", http.MethodGet, "/{post}/body", "Read what you may read of a %s"), f.body)
 		huma.Register(api, f.op("create", http.MethodPost, "", "Make a %s as a draft"), f.create)
 		huma.Register(api, f.op("update", http.MethodPatch, "/{post}", "Change a %s"), f.update)
 		huma.Register(api, f.op("publish", http.MethodPut, "/{post}/publish", "Publish a %s"), f.publish)
@@ -40,6 +41,7 @@ func (s *Service) Routes(api huma.API) {
 	huma.Register(api, huma.Operation{OperationID: "update-settings", Method: http.MethodPatch, Path: "/v1/settings", Tags: []string{"Site"},
 		Summary: "Change the site's settings", Description: "Changes the fields that are given; every page that shows them is built anew.",
 		Security: auth.Scope(scopeWrite)}, s.updateSettings)
+	s.redirectRoutes(api)
 }
 
 // family is the operations that posts and pages have alike.
@@ -54,11 +56,12 @@ var descriptions = map[string]string{
 	"list": "Published ones; with a token, status picks others too. Read on with next_cursor. " +
 		"With page it is a page as the built site has it: pages are counted from the oldest and keep their items.",
 	"get":       "By id or slug. Everybody sees the free part of a published one; a token shows its source, its gated part and drafts.",
+	"read-body": "The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole.",
 	"create":    "A draft is seen by editors only. The slug is made from the title where none is given.",
 	"update":    "Changes the fields that are given. If-Match must name the version that was read.",
 	"publish":   "Makes it public and builds its pages. Publishing twice answers the same and announces once.",
 	"unpublish": "Removes it from every page; its date of publication stays. Doing it twice answers the same.",
-	"delete":    "Removes it for good, from every page too. If-Match must name the version that was read.",
+	"delete":    "Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost.",
 }
 
 func (f family) op(verb, method, path, summary string) huma.Operation {
@@ -81,7 +84,7 @@ func (f family) op(verb, method, path, summary string) huma.Operation {
 	case "create":
 		op.DefaultStatus = http.StatusCreated
 		op.Errors = []int{http.StatusConflict}
-	case "update":
+	case "update", "delete":
 		op.Errors = []int{http.StatusConflict}
 	}
 	return op

@@ -37,6 +37,8 @@ type Service struct {
 	pool     *db.Pool
 	clock    clock.Clock
 	pictures pictures.Completer
+	followed bool                                             // a Ghost is followed: what it has is deleted there
+	changed  func(context.Context, pgx.Tx, blogdb.Post) error // of a post that an editor changed, in its transaction; may be nil
 }
 
 // New makes the blog on a migrated database.

@@ -3,6 +3,8 @@ package media
 import (
 	"sync/atomic"
 	"time"
+
+	"rose-ash.com/roseash/api/shared/clock"
 )
 
 // CountConversions counts how many images are read whole at a time at most, and
@@ -39,4 +41,19 @@ func (s *Service) OccupyConverters() (release func()) {
 		}
 		s.patience = patience
 	}
+}
+
+// SetClock changes the service's time.
+func (s *Service) SetClock(c clock.Clock) { s.clock = c }
+
+// SniffFile is the kind of a file and the name under which it would be kept.
+func SniffFile(head []byte, name string) (mediaType, kept string) {
+	k := sniffFile(head, name)
+	return string(k), fileName(name, endingOf(k, name))
+}
+
+// InspectCopied looks at what a file says it is.
+func InspectCopied(data []byte, name string) (width, height int, err error) {
+	is, err := inspectCopied(data, sniffFile(data, name))
+	return is.width, is.height, err
 }

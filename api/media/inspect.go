@@ -76,8 +76,8 @@ func inspect(data []byte) (looks, error) {
 	if err != nil || c.Width < 1 || c.Height < 1 {
 		return looks{}, problem.Unprocessable("the image cannot be read").WithCode("unreadable_image")
 	}
-	if c.Width > maxSide || c.Height > maxSide || c.Width*c.Height > maxPixels {
-		return looks{}, problem.Unprocessable("the image has more than 40 megapixels").WithCode("too_many_pixels")
+	if err := checkPixels(c.Width, c.Height); err != nil {
+		return looks{}, err
 	}
 	if orientation(data, k) >= 5 {
 		c.Width, c.Height = c.Height, c.Width

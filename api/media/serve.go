@@ -1,4 +1,5 @@
-// Serving images: one address each and one for each width, cached for ever.
+// Serving what is kept: one address each and one for each width of an image, cached for
+// ever.
 
 package media
 
@@ -18,6 +19,9 @@ func (s *Service) Mount(r chi.Router) {
 	r.Get(Path+"/{hash}/{name}", s.serve)
 	r.Head(Path+"/{hash}/{name}", s.serve)
 }
+
+// slowest is how many bytes a second somebody takes at least who gets all of a film.
+const slowest = 64 << 10
 
 // forever is the Cache-Control of what an address always answers.
 const forever = "public, max-age=31536000, immutable"
@@ -55,12 +59,26 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	defer f.Close()
 	h := w.Header()
-	h.Set("Content-Type", shown.MediaType)
+	k := kind(shown.MediaType)
+	h.Set("Content-Type", k.contentType())
 	h.Set("Cache-Control", caching)
 	h.Set("ETag", `"`+shown.Hash+`"`)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	// An SVG that is opened by itself is a document: it may style itself, no more.
-	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'")
+	// An SVG that is opened by itself is a document: it may style itself, no more. Sound
+	// and film are documents too then, which play themselves.
+	policy := "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+	switch {
+	case k.isPlayed():
+		policy += "; media-src 'self'"
+	case !k.isPicture():
+		h.Set("Content-Disposition", `attachment; filename="`+o.Name+`"`)
+	}
+	h.Set("Content-Security-Policy", policy)
+	if !k.isPicture() {
+		// The server's own bound is for pages; a writer that has none is a test's.
+		at := s.clock.Now().Add(time.Minute + time.Duration(o.Size/slowest)*time.Second)
+		_ = http.NewResponseController(w).SetWriteDeadline(at)
+	}
 	http.ServeContent(w, r, "", time.Time{}, f)
 }

@@ -23,18 +23,20 @@ import (
 	"rose-ash.com/roseash/db"
 )
 
-// MaxSize is how many bytes an image may have: 10 MiB.
+// MaxSize is how many bytes an image that is sent here may have: 10 MiB.
 const MaxSize = 10 << 20
 
-// Path is where the server itself answers for images.
+// Path is where the server itself answers for media.
 const Path = "/media"
 
-// Service keeps images. It is safe for concurrent use; New makes one.
+// Service keeps images and copies of other files. It is safe for concurrent use;
+// New makes one.
 type Service struct {
 	queries *mediadb.Queries
 	store   Store
 	clock   clock.Clock
 	base    string
+	sources *sources // nil: nothing is copied
 
 	convert    func([]byte, looks) []converted
 	converters chan struct{} // one in it for each that is at work
@@ -53,8 +55,8 @@ func New(pool *db.Pool, store Store, clk clock.Clock, baseURL string) *Service {
 	}
 }
 
-// StoredImage is an image that is kept. Width and Height are pixels, zero for an SVG
-// that does not say.
+// StoredImage is an image that is kept, or a copy of another file. Width and Height are
+// pixels, zero for an SVG that does not say and for what is no image.
 type StoredImage struct {
 	Hash      string `json:"hash" example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" doc:"SHA-256 of the bytes."`
 	Name      string `json:"name" example:"rye-loaf.jpg"`
@@ -78,14 +80,24 @@ func (s *Service) Put(ctx context.Context, name string, data []byte) (StoredImag
 	if err != nil {
 		return StoredImage{}, err
 	}
+	return s.putBytes(ctx, fileName(name, endings[looks.kind]), looks, data)
+}
+
+// putBytes keeps bytes that have been looked at, under a name of fileName.
+func (s *Service) putBytes(ctx context.Context, name string, is looks, data []byte) (StoredImage, error) {
 	sum := sha256.Sum256(data)
 	hash := hex.EncodeToString(sum[:])
 	if err := s.store.Put(ctx, hash, bytes.NewReader(data)); err != nil {
 		return StoredImage{}, err
 	}
+	return s.register(ctx, hash, name, is, int64(len(data)))
+}
+
+// register notes what the store has.
+func (s *Service) register(ctx context.Context, hash, name string, is looks, size int64) (StoredImage, error) {
 	if err := s.queries.InsertObject(ctx, mediadb.InsertObjectParams{
-		Hash: hash, Name: fileName(name, looks.kind), MediaType: string(looks.kind), Size: int64(len(data)),
-		Width: int32(looks.width), Height: int32(looks.height), At: s.clock.Now(),
+		Hash: hash, Name: name, MediaType: string(is.kind), Size: size,
+		Width: int32(is.width), Height: int32(is.height), At: s.clock.Now(),
 	}); err != nil {
 		return StoredImage{}, err
 	}
@@ -141,7 +153,7 @@ func validHash(hash string) bool {
 
 // fileName makes the last part of an address from the name a file had: a slug
 // with the ending of its kind, whatever the name says.
-func fileName(name string, k kind) string {
+func fileName(name, ending string) string {
 	if at := strings.LastIndexAny(name, `/\`); at >= 0 {
 		name = name[at+1:]
 	}
@@ -155,5 +167,5 @@ func fileName(name string, k kind) string {
 	if slug == "" {
 		slug = "image"
 	}
-	return slug + endings[k]
+	return slug + ending
 }

@@ -18,7 +18,7 @@ import (
 // Missing answers for an address that has no file.
 type Missing interface {
 	// Resolve says what is at a path of a tree that has no file: Body (a page that
-	// is not on disk yet), Location (moved, 301) or Gone (withdrawn, 410); the zero
+	// is not on disk yet), Location (moved, 301 or 302) or Gone (withdrawn, 410); the zero
 	// Answer is a 404. An error is the answer's: without the database nobody can
 	// tell, and a 404 would have search engines forget the page.
 	Resolve(ctx context.Context, tree, path string) (contract.Answer, error)
@@ -57,7 +57,11 @@ func (s *Site) missing(w http.ResponseWriter, r *http.Request, tree, at string) 
 		}
 		w.Header().Set("Cache-Control", filetype.PageCaching)
 		w.Header().Set("Location", to.String())
-		w.WriteHeader(http.StatusMovedPermanently)
+		status := http.StatusMovedPermanently
+		if a.Temporary {
+			status = http.StatusFound
+		}
+		w.WriteHeader(status)
 	case a.Gone:
 		s.notice(w, r, tree, http.StatusGone)
 	default:

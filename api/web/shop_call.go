@@ -1,4 +1,4 @@
-// How the shopkeeper's pages ask the API.
+// How pages for those who run the site ask the API.
 
 package web
 
@@ -55,7 +55,7 @@ func newKey() string { return rand.Text() }
 
 // ask sends a request to the API in place of the person who asks for a page. A refusal
 // is in the reply; only a fault is an error.
-func (s *Shop) ask(ctx context.Context, r *http.Request, c call) (*reply, error) {
+func (l *Local) ask(ctx context.Context, r *http.Request, c call) (*reply, error) {
 	var body io.Reader = http.NoBody
 	kind := ""
 	switch {
@@ -73,14 +73,14 @@ func (s *Shop) ask(ctx context.Context, r *http.Request, c call) (*reply, error)
 		return nil, problem.Internal().WithCause(err)
 	}
 	inner.Host, inner.RemoteAddr, inner.RequestURI = r.Host, r.RemoteAddr, inner.URL.RequestURI()
-	inner.Header.Set("Authorization", "Bearer "+s.Token)
+	inner.Header.Set("Authorization", "Bearer "+l.Token)
 	for name, value := range map[string]string{"Content-Type": kind, "If-Match": c.ifMatch, "Idempotency-Key": c.key} {
 		if value != "" {
 			inner.Header.Set(name, value)
 		}
 	}
 	a := &reply{header: http.Header{}}
-	s.api.ServeHTTP(a, inner)
+	l.api.ServeHTTP(a, inner)
 	if a.status < http.StatusBadRequest {
 		return a, nil
 	}
@@ -97,8 +97,13 @@ func anew(ctx context.Context) context.Context {
 	return context.WithValue(ctx, chi.RouteCtxKey, nil)
 }
 
+// asker is who may ask the API: pages that stand on a Local.
+type asker interface {
+	ask(ctx context.Context, r *http.Request, c call) (*reply, error)
+}
+
 // read asks for something and decodes it; a refusal is an error.
-func read[T any](s *Shop, r *http.Request, path string, query url.Values) (v T, a *reply, err error) {
+func read[T any](s asker, r *http.Request, path string, query url.Values) (v T, a *reply, err error) {
 	a, err = s.ask(r.Context(), r, call{method: http.MethodGet, path: path, query: query})
 	if err != nil {
 		return v, a, err

@@ -66,6 +66,7 @@ var parts = []struct {
 }{
 	{"read", false, (*bench).read},
 	{"publish", false, (*bench).publish},
+	{"ghost", false, (*bench).ghost},
 	{"start", false, (*bench).start},
 	{"memory", false, (*bench).memory},
 	{"ssg", true, (*bench).ssg},

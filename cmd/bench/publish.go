@@ -67,11 +67,18 @@ func (b *bench) publish(ctx context.Context) (err error) {
 
 // newProduct starts the binary on a new directory of this invocation.
 func (b *bench) newProduct(ctx context.Context, name string) (*product, error) {
-	dir := filepath.Join(b.work, name)
-	if err := os.Mkdir(dir, 0o711); err != nil {
+	dir, err := b.newDirectory(name)
+	if err != nil {
 		return nil, err
 	}
 	return b.startProduct(ctx, dir)
+}
+
+// newDirectory makes a directory of this invocation through which PostgreSQL's own
+// account may pass.
+func (b *bench) newDirectory(name string) (string, error) {
+	dir := filepath.Join(b.work, name)
+	return dir, os.Mkdir(dir, 0o711)
 }
 
 // publishRow publishes drafts one after the other. After each one the control

@@ -32,6 +32,7 @@ func commands() []command {
 		{"migrate", "", "bring the database's schema up to date", migrate},
 		{"seed", "", "store the demo co-op", storeDemo},
 		{"ghost import", "FILE", "import the JSON file that Ghost's export makes", ghostImport},
+		{"ghost sync", "", "compare everything with Ghost, and bring what differs", ghostSync},
 		{"import markdown", "DIR", "bring in the posts and products of a Hugo or Jekyll site", importMarkdown},
 		{"admin events", "", "list domain events and what became of them", listEvents},
 		{"admin events replay", "EVENT [HANDLER]", "give an event to its handlers again", replayEvent},

@@ -23,7 +23,7 @@ func TestFind(t *testing.T) {
 		{"-h", "help", ""},
 		{"--version", "version", ""},
 		{"ghost", "", ""},
-		{"ghost sync", "", ""},
+		{"ghost sync --dry-run", "ghost sync", "--dry-run"},
 		{"import", "", ""},
 		{"events", "", ""},
 		{"", "", ""},
@@ -43,7 +43,7 @@ func TestFind(t *testing.T) {
 func TestExitCodes(t *testing.T) {
 	for line, want := range map[string]int{
 		"": exitUsage, "sevre": exitUsage, "ghost": exitUsage, "openapi --version 2": exitUsage, "serve --roles=": exitUsage,
-		"serve --config /nowhere": exitFailed, "ghost import /nowhere": exitFailed, "import markdown /nowhere": exitFailed,
+		"serve --config /nowhere": exitFailed, "ghost import /nowhere": exitFailed, "ghost sync /nowhere": exitUsage, "ghost sync --redirects /nowhere": exitFailed, "ghost sync --routes /nowhere": exitFailed, "import markdown /nowhere": exitFailed,
 	} {
 		if got := run(strings.Fields(line)); got != want {
 			t.Errorf("roseash %s ends with %d, want %d", line, got, want)

@@ -27,7 +27,7 @@ func ghostImport(ctx context.Context, c *call) error {
 		return err
 	}
 	// Before anything is started: most mistakes are in the name.
-	file, err := openExport(files[0])
+	file, err := openNamed(files[0], "the JSON file that Ghost's export made")
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,8 @@ func ghostImport(ctx context.Context, c *call) error {
 	})
 }
 
-func openExport(name string) (*os.File, error) {
+// openNamed opens a file that was named; wanted is what should have been.
+func openNamed(name, wanted string) (*os.File, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		var at *fs.PathError
@@ -61,7 +62,7 @@ func openExport(name string) (*os.File, error) {
 	}
 	if info, err := file.Stat(); err != nil || info.IsDir() {
 		file.Close()
-		return nil, fmt.Errorf("%s is a directory: name the JSON file that Ghost's export made", printable(name))
+		return nil, fmt.Errorf("%s is a directory: name %s", printable(name), wanted)
 	}
 	return file, nil
 }

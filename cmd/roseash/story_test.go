@@ -17,6 +17,8 @@
 //	occupy                  take the port
 //	redis                   start a Redis and set REDIS_URL
 //	hang                    begin a request and never end it
+//	ghost [strange]         start a stand-in for a Ghost and set GHOST_URL and
+//	                        GHOST_ADMIN_KEY, a strange one if wanted
 
 package main
 
@@ -80,7 +82,7 @@ func TestStories(t *testing.T) {
 			Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 				"opened": before.copy,
 				"serve":  cmdServe, "start": cmdStart, "end": cmdEnd, "get": cmdGet, "call": cmdCall,
-				"await": cmdAwait, "gone": cmdGone, "logged": cmdLogged, "occupy": cmdOccupy, "redis": cmdRedis, "hang": cmdHang,
+				"await": cmdAwait, "gone": cmdGone, "logged": cmdLogged, "occupy": cmdOccupy, "redis": cmdRedis, "hang": cmdHang, "ghost": cmdGhost,
 			},
 		})
 	})

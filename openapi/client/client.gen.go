@@ -73,22 +73,22 @@ func (e AllergenCode) Valid() bool {
 
 // Defines values for AllergenState.
 const (
-	Contains   AllergenState = "contains"
-	Free       AllergenState = "free"
-	MayContain AllergenState = "may_contain"
-	Unknown    AllergenState = "unknown"
+	AllergenStateContains   AllergenState = "contains"
+	AllergenStateFree       AllergenState = "free"
+	AllergenStateMayContain AllergenState = "may_contain"
+	AllergenStateUnknown    AllergenState = "unknown"
 )
 
 // Valid indicates whether the value is a known member of the AllergenState enum.
 func (e AllergenState) Valid() bool {
 	switch e {
-	case Contains:
+	case AllergenStateContains:
 		return true
-	case Free:
+	case AllergenStateFree:
 		return true
-	case MayContain:
+	case AllergenStateMayContain:
 		return true
-	case Unknown:
+	case AllergenStateUnknown:
 		return true
 	default:
 		return false
@@ -449,6 +449,24 @@ func (e ClaimFieldsSource) Valid() bool {
 	}
 }
 
+// Defines values for ConflictChoiceKeep.
+const (
+	Ours   ConflictChoiceKeep = "ours"
+	Theirs ConflictChoiceKeep = "theirs"
+)
+
+// Valid indicates whether the value is a known member of the ConflictChoiceKeep enum.
+func (e ConflictChoiceKeep) Valid() bool {
+	switch e {
+	case Ours:
+		return true
+	case Theirs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ContainerContainerType.
 const (
 	ContainerContainerTypePage ContainerContainerType = "page"
@@ -461,6 +479,87 @@ func (e ContainerContainerType) Valid() bool {
 	case ContainerContainerTypePage:
 		return true
 	case ContainerContainerTypePost:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for FlaggedPostType.
+const (
+	FlaggedPostTypePage FlaggedPostType = "page"
+	FlaggedPostTypePost FlaggedPostType = "post"
+)
+
+// Valid indicates whether the value is a known member of the FlaggedPostType enum.
+func (e FlaggedPostType) Valid() bool {
+	switch e {
+	case FlaggedPostTypePage:
+		return true
+	case FlaggedPostTypePost:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KindCountKind.
+const (
+	KindCountKindMember     KindCountKind = "member"
+	KindCountKindNewsletter KindCountKind = "newsletter"
+	KindCountKindPost       KindCountKind = "post"
+	KindCountKindSettings   KindCountKind = "settings"
+	KindCountKindTag        KindCountKind = "tag"
+	KindCountKindTier       KindCountKind = "tier"
+	KindCountKindUser       KindCountKind = "user"
+)
+
+// Valid indicates whether the value is a known member of the KindCountKind enum.
+func (e KindCountKind) Valid() bool {
+	switch e {
+	case KindCountKindMember:
+		return true
+	case KindCountKindNewsletter:
+		return true
+	case KindCountKindPost:
+		return true
+	case KindCountKindSettings:
+		return true
+	case KindCountKindTag:
+		return true
+	case KindCountKindTier:
+		return true
+	case KindCountKindUser:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LaneStateLane.
+const (
+	LaneStateLaneChange LaneStateLane = "change"
+	LaneStateLaneHook   LaneStateLane = "hook"
+	LaneStateLaneManual LaneStateLane = "manual"
+	LaneStateLaneMedia  LaneStateLane = "media"
+	LaneStateLanePeriod LaneStateLane = "period"
+	LaneStateLanePush   LaneStateLane = "push"
+)
+
+// Valid indicates whether the value is a known member of the LaneStateLane enum.
+func (e LaneStateLane) Valid() bool {
+	switch e {
+	case LaneStateLaneChange:
+		return true
+	case LaneStateLaneHook:
+		return true
+	case LaneStateLaneManual:
+		return true
+	case LaneStateLaneMedia:
+		return true
+	case LaneStateLanePeriod:
+		return true
+	case LaneStateLanePush:
 		return true
 	default:
 		return false
@@ -533,6 +632,72 @@ func (e ListedPriceProperty) Valid() bool {
 	case ListedPricePropertyValidFrom:
 		return true
 	case ListedPricePropertyValidUntil:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MemberStatus.
+const (
+	MemberStatusComped MemberStatus = "comped"
+	MemberStatusFree   MemberStatus = "free"
+	MemberStatusGift   MemberStatus = "gift"
+	MemberStatusPaid   MemberStatus = "paid"
+)
+
+// Valid indicates whether the value is a known member of the MemberStatus enum.
+func (e MemberStatus) Valid() bool {
+	switch e {
+	case MemberStatusComped:
+		return true
+	case MemberStatusFree:
+		return true
+	case MemberStatusGift:
+		return true
+	case MemberStatusPaid:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MemberProperty.
+const (
+	MemberPropertyCreatedAt   MemberProperty = "created_at"
+	MemberPropertyEmail       MemberProperty = "email"
+	MemberPropertyId          MemberProperty = "id"
+	MemberPropertyLabels      MemberProperty = "labels"
+	MemberPropertyName        MemberProperty = "name"
+	MemberPropertyNewsletters MemberProperty = "newsletters"
+	MemberPropertyStatus      MemberProperty = "status"
+	MemberPropertyTiers       MemberProperty = "tiers"
+	MemberPropertyUpdatedAt   MemberProperty = "updated_at"
+	MemberPropertyUserId      MemberProperty = "user_id"
+)
+
+// Valid indicates whether the value is a known member of the MemberProperty enum.
+func (e MemberProperty) Valid() bool {
+	switch e {
+	case MemberPropertyCreatedAt:
+		return true
+	case MemberPropertyEmail:
+		return true
+	case MemberPropertyId:
+		return true
+	case MemberPropertyLabels:
+		return true
+	case MemberPropertyName:
+		return true
+	case MemberPropertyNewsletters:
+		return true
+	case MemberPropertyStatus:
+		return true
+	case MemberPropertyTiers:
+		return true
+	case MemberPropertyUpdatedAt:
+		return true
+	case MemberPropertyUserId:
 		return true
 	default:
 		return false
@@ -653,6 +818,33 @@ func (e NewPostVisibility) Valid() bool {
 	}
 }
 
+// Defines values for NewsletterProperty.
+const (
+	NewsletterPropertyDescription       NewsletterProperty = "description"
+	NewsletterPropertyId                NewsletterProperty = "id"
+	NewsletterPropertyName              NewsletterProperty = "name"
+	NewsletterPropertySlug              NewsletterProperty = "slug"
+	NewsletterPropertySubscribeOnSignup NewsletterProperty = "subscribe_on_signup"
+)
+
+// Valid indicates whether the value is a known member of the NewsletterProperty enum.
+func (e NewsletterProperty) Valid() bool {
+	switch e {
+	case NewsletterPropertyDescription:
+		return true
+	case NewsletterPropertyId:
+		return true
+	case NewsletterPropertyName:
+		return true
+	case NewsletterPropertySlug:
+		return true
+	case NewsletterPropertySubscribeOnSignup:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NutritionPer.
 const (
 	NutritionPerN100g  NutritionPer = "100g"
@@ -704,6 +896,69 @@ func (e PlannedPriceFieldsList) Valid() bool {
 	case PlannedPriceFieldsListMember:
 		return true
 	case PlannedPriceFieldsListPublic:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PostBodyVisibility.
+const (
+	PostBodyVisibilityMembers PostBodyVisibility = "members"
+	PostBodyVisibilityPaid    PostBodyVisibility = "paid"
+	PostBodyVisibilityPublic  PostBodyVisibility = "public"
+	PostBodyVisibilityTiers   PostBodyVisibility = "tiers"
+)
+
+// Valid indicates whether the value is a known member of the PostBodyVisibility enum.
+func (e PostBodyVisibility) Valid() bool {
+	switch e {
+	case PostBodyVisibilityMembers:
+		return true
+	case PostBodyVisibilityPaid:
+		return true
+	case PostBodyVisibilityPublic:
+		return true
+	case PostBodyVisibilityTiers:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PostBodyProperty.
+const (
+	PostBodyPropertyAccess     PostBodyProperty = "access"
+	PostBodyPropertyHtml       PostBodyProperty = "html"
+	PostBodyPropertyVisibility PostBodyProperty = "visibility"
+)
+
+// Valid indicates whether the value is a known member of the PostBodyProperty enum.
+func (e PostBodyProperty) Valid() bool {
+	switch e {
+	case PostBodyPropertyAccess:
+		return true
+	case PostBodyPropertyHtml:
+		return true
+	case PostBodyPropertyVisibility:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PostConflictType.
+const (
+	PostConflictTypePage PostConflictType = "page"
+	PostConflictTypePost PostConflictType = "post"
+)
+
+// Valid indicates whether the value is a known member of the PostConflictType enum.
+func (e PostConflictType) Valid() bool {
+	switch e {
+	case PostConflictTypePage:
+		return true
+	case PostConflictTypePost:
 		return true
 	default:
 		return false
@@ -1418,6 +1673,99 @@ func (e ProductProperty) Valid() bool {
 	}
 }
 
+// Defines values for RedirectStatus.
+const (
+	RedirectStatusN301 RedirectStatus = 301
+	RedirectStatusN302 RedirectStatus = 302
+)
+
+// Valid indicates whether the value is a known member of the RedirectStatus enum.
+func (e RedirectStatus) Valid() bool {
+	switch e {
+	case RedirectStatusN301:
+		return true
+	case RedirectStatusN302:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedirectProperty.
+const (
+	RedirectPropertyLocation RedirectProperty = "location"
+	RedirectPropertyStatus   RedirectProperty = "status"
+)
+
+// Valid indicates whether the value is a known member of the RedirectProperty enum.
+func (e RedirectProperty) Valid() bool {
+	switch e {
+	case RedirectPropertyLocation:
+		return true
+	case RedirectPropertyStatus:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedirectRuleStatus.
+const (
+	RedirectRuleStatusN301 RedirectRuleStatus = 301
+	RedirectRuleStatusN302 RedirectRuleStatus = 302
+)
+
+// Valid indicates whether the value is a known member of the RedirectRuleStatus enum.
+func (e RedirectRuleStatus) Valid() bool {
+	switch e {
+	case RedirectRuleStatusN301:
+		return true
+	case RedirectRuleStatusN302:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RedirectRuleProperty.
+const (
+	RedirectRulePropertyPattern RedirectRuleProperty = "pattern"
+	RedirectRulePropertyStatus  RedirectRuleProperty = "status"
+	RedirectRulePropertyTarget  RedirectRuleProperty = "target"
+)
+
+// Valid indicates whether the value is a known member of the RedirectRuleProperty enum.
+func (e RedirectRuleProperty) Valid() bool {
+	switch e {
+	case RedirectRulePropertyPattern:
+		return true
+	case RedirectRulePropertyStatus:
+		return true
+	case RedirectRulePropertyTarget:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ScheduledPostType.
+const (
+	ScheduledPostTypePage ScheduledPostType = "page"
+	ScheduledPostTypePost ScheduledPostType = "post"
+)
+
+// Valid indicates whether the value is a known member of the ScheduledPostType enum.
+func (e ScheduledPostType) Valid() bool {
+	switch e {
+	case ScheduledPostTypePage:
+		return true
+	case ScheduledPostTypePost:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SearchHitKind.
 const (
 	SearchHitKindPage    SearchHitKind = "page"
@@ -1676,6 +2024,48 @@ func (e StoredImageMediaType) Valid() bool {
 	}
 }
 
+// Defines values for SyncStatusProperty.
+const (
+	SyncStatusPropertyCheckedAt    SyncStatusProperty = "checked_at"
+	SyncStatusPropertyConfigured   SyncStatusProperty = "configured"
+	SyncStatusPropertyConflicts    SyncStatusProperty = "conflicts"
+	SyncStatusPropertyFlagged      SyncStatusProperty = "flagged"
+	SyncStatusPropertyGhost        SyncStatusProperty = "ghost"
+	SyncStatusPropertyKinds        SyncStatusProperty = "kinds"
+	SyncStatusPropertyLanes        SyncStatusProperty = "lanes"
+	SyncStatusPropertyMissingMedia SyncStatusProperty = "missing_media"
+	SyncStatusPropertyScheduled    SyncStatusProperty = "scheduled"
+	SyncStatusPropertyWebhooks     SyncStatusProperty = "webhooks"
+)
+
+// Valid indicates whether the value is a known member of the SyncStatusProperty enum.
+func (e SyncStatusProperty) Valid() bool {
+	switch e {
+	case SyncStatusPropertyCheckedAt:
+		return true
+	case SyncStatusPropertyConfigured:
+		return true
+	case SyncStatusPropertyConflicts:
+		return true
+	case SyncStatusPropertyFlagged:
+		return true
+	case SyncStatusPropertyGhost:
+		return true
+	case SyncStatusPropertyKinds:
+		return true
+	case SyncStatusPropertyLanes:
+		return true
+	case SyncStatusPropertyMissingMedia:
+		return true
+	case SyncStatusPropertyScheduled:
+		return true
+	case SyncStatusPropertyWebhooks:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TagProperty.
 const (
 	TagPropertyAccentColor        TagProperty = "accent_color"
@@ -1811,6 +2201,63 @@ func (e TermProperty) Valid() bool {
 	case TermPropertyVersion:
 		return true
 	case TermPropertyWebsite:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TierType.
+const (
+	TierTypeFree TierType = "free"
+	TierTypePaid TierType = "paid"
+)
+
+// Valid indicates whether the value is a known member of the TierType enum.
+func (e TierType) Valid() bool {
+	switch e {
+	case TierTypeFree:
+		return true
+	case TierTypePaid:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for TierProperty.
+const (
+	TierPropertyBenefits     TierProperty = "benefits"
+	TierPropertyDescription  TierProperty = "description"
+	TierPropertyId           TierProperty = "id"
+	TierPropertyMonthlyPrice TierProperty = "monthly_price"
+	TierPropertyName         TierProperty = "name"
+	TierPropertySlug         TierProperty = "slug"
+	TierPropertyTrialDays    TierProperty = "trial_days"
+	TierPropertyType         TierProperty = "type"
+	TierPropertyYearlyPrice  TierProperty = "yearly_price"
+)
+
+// Valid indicates whether the value is a known member of the TierProperty enum.
+func (e TierProperty) Valid() bool {
+	switch e {
+	case TierPropertyBenefits:
+		return true
+	case TierPropertyDescription:
+		return true
+	case TierPropertyId:
+		return true
+	case TierPropertyMonthlyPrice:
+		return true
+	case TierPropertyName:
+		return true
+	case TierPropertySlug:
+		return true
+	case TierPropertyTrialDays:
+		return true
+	case TierPropertyType:
+		return true
+	case TierPropertyYearlyPrice:
 		return true
 	default:
 		return false
@@ -2649,6 +3096,19 @@ type CollectionFields struct {
 	Slug *string `json:"slug,omitempty"`
 }
 
+// ConflictChoice defines model for ConflictChoice.
+type ConflictChoice struct {
+	// Keep ours: what was written here. theirs: what Ghost has.
+	//
+	// Examples: theirs
+	Keep ConflictChoiceKeep `json:"keep"`
+}
+
+// ConflictChoiceKeep ours: what was written here. theirs: what Ghost has.
+//
+// Examples: theirs
+type ConflictChoiceKeep string
+
 // Container defines model for Container.
 type Container struct {
 	// ContainerId Examples: post_019ab3f47c2e7d06b8a1f0c2d3e4f50a
@@ -2677,6 +3137,57 @@ type CountryCount struct {
 	Count int64 `json:"count"`
 }
 
+// FlaggedList defines model for FlaggedList.
+type FlaggedList struct {
+	// Items The first 100, those that changed last first.
+	Items []FlaggedPost `json:"items"`
+
+	// Total How many there are.
+	//
+	// Examples: 1
+	Total int64 `json:"total"`
+}
+
+// FlaggedPost defines model for FlaggedPost.
+type FlaggedPost struct {
+	// Flags What there is to look at.
+	Flags []string `json:"flags"`
+	Id    string   `json:"id"`
+
+	// Path Where readers see it; absent where they do not.
+	Path  *string `json:"path,omitempty"`
+	Title string  `json:"title"`
+
+	// Type Examples: post
+	Type FlaggedPostType `json:"type"`
+}
+
+// FlaggedPostType Examples: post
+type FlaggedPostType string
+
+// GhostState defines model for GhostState.
+type GhostState struct {
+	// Error Why it has not answered; absent where it has.
+	//
+	// Examples: it cannot be reached
+	Error *string `json:"error,omitempty"`
+
+	// Host Where it is.
+	//
+	// Examples: ghost.example.org
+	Host string `json:"host"`
+
+	// Reachable Whether it has just answered.
+	//
+	// Examples: true
+	Reachable bool `json:"reachable"`
+
+	// Version Its version; absent where it does not answer.
+	//
+	// Examples: 6.65.0
+	Version *string `json:"version,omitempty"`
+}
+
 // Image defines model for Image.
 type Image struct {
 	Alt     string  `json:"alt"`
@@ -2685,6 +3196,34 @@ type Image struct {
 	Url     string  `json:"url"`
 	Width   *int64  `json:"width,omitempty"`
 }
+
+// KindCount defines model for KindCount.
+type KindCount struct {
+	// Deleted How many Ghost has deleted.
+	//
+	// Examples: 2
+	Deleted int64 `json:"deleted"`
+
+	// Flagged At how many somebody should look.
+	//
+	// Examples: 1
+	Flagged int64 `json:"flagged"`
+
+	// Kind Pages are posts too, users are authors.
+	//
+	// Examples: post
+	Kind KindCountKind `json:"kind"`
+
+	// Stored How many are stored here.
+	//
+	// Examples: 72
+	Stored int64 `json:"stored"`
+}
+
+// KindCountKind Pages are posts too, users are authors.
+//
+// Examples: post
+type KindCountKind string
 
 // LabelFields defines model for LabelFields.
 type LabelFields struct {
@@ -2704,6 +3243,66 @@ type LabelFields struct {
 	// Examples: organic
 	Slug *string `json:"slug,omitempty"`
 }
+
+// LaneState defines model for LaneState.
+type LaneState struct {
+	// Changed How many of them differed.
+	//
+	// Examples: 3
+	Changed int64 `json:"changed"`
+
+	// Error Why it failed last, in words; absent where it never has.
+	//
+	// Examples: ghost: it cannot be reached
+	Error *string `json:"error,omitempty"`
+
+	// FailedAt When it failed last.
+	FailedAt *time.Time `json:"failed_at,omitempty"`
+
+	// FinishedAt When it ended last.
+	FinishedAt *time.Time `json:"finished_at,omitempty"`
+
+	// LagSeconds How far it is behind: seconds since it ended well; for hook, the age of the oldest webhook that is not handled. Absent where it never ended well.
+	//
+	// Examples: 12
+	LagSeconds *int64 `json:"lag_seconds,omitempty"`
+
+	// Lane hook: one thing is fetched of which a webhook tells. change: everything is compared after the site has changed. period: the same every ten minutes and at the start. manual: the same when somebody asks. media: files that were missing are fetched. push: what was changed here is brought to Ghost.
+	//
+	// Examples: hook
+	Lane LaneStateLane `json:"lane"`
+
+	// Missing How many Ghost had no more.
+	//
+	// Examples: 0
+	Missing int64 `json:"missing"`
+
+	// Seen How many things it looked at last.
+	//
+	// Examples: 132
+	Seen int64 `json:"seen"`
+
+	// StartedAt When it began last; absent where it never has.
+	StartedAt *time.Time `json:"started_at,omitempty"`
+
+	// SucceededAt When it ended well last.
+	SucceededAt *time.Time `json:"succeeded_at,omitempty"`
+
+	// TookMs Milliseconds that it took last: from the webhook on, or from its beginning.
+	//
+	// Examples: 840
+	TookMs int64 `json:"took_ms"`
+
+	// Waiting Jobs that are still to be done.
+	//
+	// Examples: 0
+	Waiting int64 `json:"waiting"`
+}
+
+// LaneStateLane hook: one thing is fetched of which a webhook tells. change: everything is compared after the site has changed. period: the same every ten minutes and at the start. manual: the same when somebody asks. media: files that were missing are fetched. push: what was changed here is brought to Ghost.
+//
+// Examples: hook
+type LaneStateLane string
 
 // ListPages defines model for ListPages.
 type ListPages struct {
@@ -2796,6 +3395,58 @@ type MakerFields struct {
 	Website *string `json:"website,omitempty"`
 }
 
+// Member defines model for Member.
+type Member struct {
+	CreatedAt time.Time `json:"created_at"`
+
+	// Email Examples: ada@example.org
+	Email string `json:"email"`
+
+	// Id Examples: member_019ab3f47c2e7d06b8a1f0c2d3e4f506
+	Id string `json:"id"`
+
+	// Labels Slugs of what somebody has marked them with.
+	//
+	// Examples: ["founder"]
+	Labels []string `json:"labels"`
+
+	// Name Examples: Ada Baker
+	Name *string `json:"name,omitempty"`
+
+	// Newsletters Slugs of what they are subscribed to.
+	//
+	// Examples: ["weekly"]
+	Newsletters []string `json:"newsletters"`
+
+	// Status Examples: paid
+	Status MemberStatus `json:"status"`
+
+	// Tiers Slugs of what they are or pay for.
+	//
+	// Examples: ["supporter"]
+	Tiers     []string  `json:"tiers"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// UserId Who they are here; absent as long as nobody has verified the e-mail.
+	//
+	// Examples: user_019ab3f47c2e7d06b8a1f0c2d3e4f506
+	UserId *string `json:"user_id,omitempty"`
+}
+
+// MemberStatus Examples: paid
+type MemberStatus string
+
+// MemberList defines model for MemberList.
+type MemberList struct {
+	Items []Member `json:"items"`
+
+	// NextCursor Pass as cursor to read on; absent on the last page.
+	NextCursor *string `json:"next_cursor,omitempty"`
+}
+
+// MemberProperty A property that `fields` may name.
+type MemberProperty string
+
 // Meta defines model for Meta.
 type Meta struct {
 	CanonicalUrl       *string `json:"canonical_url,omitempty"`
@@ -2807,6 +3458,38 @@ type Meta struct {
 	TwitterDescription *string `json:"twitter_description,omitempty"`
 	TwitterImage       *string `json:"twitter_image,omitempty"`
 	TwitterTitle       *string `json:"twitter_title,omitempty"`
+}
+
+// MissingFile defines model for MissingFile.
+type MissingFile struct {
+	// Address Its host and path, without what may be secret.
+	//
+	// Examples: ghost.example.org/content/images/2026/05/crate.jpg
+	Address string `json:"address"`
+
+	// Attempts How often it was tried.
+	//
+	// Examples: 2
+	Attempts int64 `json:"attempts"`
+
+	// Error Why the last attempt failed.
+	//
+	// Examples: the file is too large
+	Error *string `json:"error,omitempty"`
+
+	// NextAt When it is tried again; absent where it is given up.
+	NextAt *time.Time `json:"next_at,omitempty"`
+}
+
+// MissingList defines model for MissingList.
+type MissingList struct {
+	// Items The first 100, those that were tried most first.
+	Items []MissingFile `json:"items"`
+
+	// Total How many there are.
+	//
+	// Examples: 1
+	Total int64 `json:"total"`
 }
 
 // Money defines model for Money.
@@ -3136,6 +3819,34 @@ type NewProduct struct {
 	Variants *[]VariantFields `json:"variants,omitempty"`
 }
 
+// Newsletter defines model for Newsletter.
+type Newsletter struct {
+	// Description Examples: What is baked, and when.
+	Description *string `json:"description,omitempty"`
+
+	// Id Examples: newsletter_019ab3f47c2e7d06b8a1f0c2d3e4f506
+	Id string `json:"id"`
+
+	// Name Examples: The week in the bakery
+	Name string `json:"name"`
+
+	// Slug Examples: weekly
+	Slug string `json:"slug"`
+
+	// SubscribeOnSignup Who becomes a member gets it without asking.
+	//
+	// Examples: true
+	SubscribeOnSignup bool `json:"subscribe_on_signup"`
+}
+
+// NewsletterList defines model for NewsletterList.
+type NewsletterList struct {
+	Items []Newsletter `json:"items"`
+}
+
+// NewsletterProperty A property that `fields` may name.
+type NewsletterProperty string
+
 // Nutrition defines model for Nutrition.
 type Nutrition struct {
 	// CarbohydrateMg Milligrams.
@@ -3311,6 +4022,52 @@ type PlannedPriceFields struct {
 //
 // Examples: public
 type PlannedPriceFieldsList string
+
+// PostBody defines model for PostBody.
+type PostBody struct {
+	// Access Whether this is all that the post has for those who may read on; false: the free part.
+	//
+	// Examples: true
+	Access bool `json:"access"`
+
+	// Html Sanitised.
+	//
+	// Examples: <p>Flour, water, salt and time.</p>
+	Html string `json:"html"`
+
+	// Visibility Who may read the gated part.
+	//
+	// Examples: members
+	Visibility PostBodyVisibility `json:"visibility"`
+}
+
+// PostBodyVisibility Who may read the gated part.
+//
+// Examples: members
+type PostBodyVisibility string
+
+// PostBodyProperty A property that `fields` may name.
+type PostBodyProperty string
+
+// PostConflict defines model for PostConflict.
+type PostConflict struct {
+	// DeletedThere Ghost has deleted it: to keep theirs is to delete it here.
+	//
+	// Examples: false
+	DeletedThere bool      `json:"deleted_there"`
+	FoundAt      time.Time `json:"found_at"`
+	Id           string    `json:"id"`
+
+	// Path Where readers see it; absent where they do not.
+	Path  *string `json:"path,omitempty"`
+	Title string  `json:"title"`
+
+	// Type Examples: post
+	Type PostConflictType `json:"type"`
+}
+
+// PostConflictType Examples: post
+type PostConflictType string
 
 // PostEditor defines model for PostEditor.
 type PostEditor struct {
@@ -4088,6 +4845,53 @@ type ProductList struct {
 // ProductProperty A property that `fields` may name.
 type ProductProperty string
 
+// Redirect defines model for Redirect.
+type Redirect struct {
+	// Location Examples: /bread-on-tuesdays/
+	Location string `json:"location"`
+
+	// Status Examples: 301
+	Status RedirectStatus `json:"status"`
+}
+
+// RedirectStatus Examples: 301
+type RedirectStatus int64
+
+// RedirectList defines model for RedirectList.
+type RedirectList struct {
+	// Items In the order in which they are tried.
+	Items []RedirectRule `json:"items"`
+}
+
+// RedirectProperty A property that `fields` may name.
+type RedirectProperty string
+
+// RedirectRule defines model for RedirectRule.
+type RedirectRule struct {
+	// Pattern An RE2 expression that the path has to match.
+	//
+	// Examples: ^/blog/(.*)$
+	Pattern string `json:"pattern"`
+
+	// Status 301 for good, 302 for a while.
+	//
+	// Examples: 301
+	Status RedirectRuleStatus `json:"status"`
+
+	// Target A path of this site or an http or https address; $1 stands for what the first group matched.
+	//
+	// Examples: /$1
+	Target string `json:"target"`
+}
+
+// RedirectRuleStatus 301 for good, 302 for a while.
+//
+// Examples: 301
+type RedirectRuleStatus int64
+
+// RedirectRuleProperty A property that `fields` may name.
+type RedirectRuleProperty string
+
 // ReducedCount defines model for ReducedCount.
 type ReducedCount struct {
 	// Chosen Whether it is among the filters.
@@ -4140,6 +4944,35 @@ type Rule struct {
 	// Reduced Only what has a reduced price now.
 	Reduced *bool `json:"reduced,omitempty"`
 }
+
+// ScheduledList defines model for ScheduledList.
+type ScheduledList struct {
+	// Items The first 100, the next one first.
+	Items []ScheduledPost `json:"items"`
+
+	// Total How many there are.
+	//
+	// Examples: 1
+	Total int64 `json:"total"`
+}
+
+// ScheduledPost defines model for ScheduledPost.
+type ScheduledPost struct {
+	Id string `json:"id"`
+
+	// Path Where readers see it; absent where they do not.
+	Path *string `json:"path,omitempty"`
+
+	// PublishAt When it is to be published.
+	PublishAt *time.Time `json:"publish_at,omitempty"`
+	Title     string     `json:"title"`
+
+	// Type Examples: post
+	Type ScheduledPostType `json:"type"`
+}
+
+// ScheduledPostType Examples: post
+type ScheduledPostType string
 
 // SearchFragment defines model for SearchFragment.
 type SearchFragment struct {
@@ -4438,6 +5271,36 @@ type StoredImage struct {
 // StoredImageMediaType Examples: image/jpeg
 type StoredImageMediaType string
 
+// SyncStatus defines model for SyncStatus.
+type SyncStatus struct {
+	// CheckedAt When this was so: ages are counted up to then.
+	CheckedAt time.Time `json:"checked_at"`
+
+	// Configured Whether there is a Ghost to sync with. Where there is none, nothing is fetched and the lists tell what an import brought.
+	//
+	// Examples: true
+	Configured bool `json:"configured"`
+
+	// Conflicts Posts that were changed here and in Ghost, at most 100. Ours is shown until somebody chooses.
+	Conflicts []PostConflict `json:"conflicts"`
+	Flagged   FlaggedList    `json:"flagged"`
+
+	// Ghost The Ghost as it answers now; absent where none is configured.
+	Ghost *GhostState `json:"ghost,omitempty"`
+
+	// Kinds How much there is of each kind of thing of Ghost's.
+	Kinds []KindCount `json:"kinds"`
+
+	// Lanes By which ways changes are noticed and brought, each with what it did last.
+	Lanes        []LaneState   `json:"lanes"`
+	MissingMedia MissingList   `json:"missing_media"`
+	Scheduled    ScheduledList `json:"scheduled"`
+	Webhooks     WebhookState  `json:"webhooks"`
+}
+
+// SyncStatusProperty A property that `fields` may name.
+type SyncStatusProperty string
+
 // Tag defines model for Tag.
 type Tag struct {
 	AccentColor        *string   `json:"accent_color,omitempty"`
@@ -4575,6 +5438,49 @@ type TermList struct {
 
 // TermProperty A property that `fields` may name.
 type TermProperty string
+
+// Tier defines model for Tier.
+type Tier struct {
+	// Benefits Examples: ["A loaf a month"]
+	Benefits []string `json:"benefits"`
+
+	// Description Examples: Keeps the oven warm.
+	Description *string `json:"description,omitempty"`
+
+	// Id Examples: tier_019ab3f47c2e7d06b8a1f0c2d3e4f506
+	Id string `json:"id"`
+
+	// MonthlyPrice What a month costs.
+	MonthlyPrice *Money `json:"monthly_price,omitempty"`
+
+	// Name Examples: Supporter
+	Name string `json:"name"`
+
+	// Slug Examples: supporter
+	Slug string `json:"slug"`
+
+	// TrialDays Days that cost nothing, before the first that does.
+	//
+	// Examples: 14
+	TrialDays int64 `json:"trial_days"`
+
+	// Type Examples: paid
+	Type TierType `json:"type"`
+
+	// YearlyPrice What a year costs.
+	YearlyPrice *Money `json:"yearly_price,omitempty"`
+}
+
+// TierType Examples: paid
+type TierType string
+
+// TierList defines model for TierList.
+type TierList struct {
+	Items []Tier `json:"items"`
+}
+
+// TierProperty A property that `fields` may name.
+type TierProperty string
 
 // UnitPrice defines model for UnitPrice.
 type UnitPrice struct {
@@ -4814,6 +5720,53 @@ type VariantFields struct {
 // VariantFieldsUnit Examples: g
 type VariantFieldsUnit string
 
+// Webhook defines model for Webhook.
+type Webhook struct {
+	// Event Ghost's name of what happened.
+	//
+	// Examples: post.edited
+	Event string `json:"event"`
+
+	// Path Where Ghost sends it, at this origin.
+	//
+	// Examples: /hooks/ghost/main/post.edited
+	Path string `json:"path"`
+}
+
+// WebhookState defines model for WebhookState.
+type WebhookState struct {
+	// Addresses Those that somebody has to make in Ghost, once.
+	Addresses []Webhook `json:"addresses"`
+
+	// Configured Whether they are taken: a secret is configured.
+	//
+	// Examples: true
+	Configured bool `json:"configured"`
+
+	// Handled How many came in the last day and are handled.
+	//
+	// Examples: 120
+	Handled int64 `json:"handled"`
+
+	// LastReceivedAt When the last one came; absent where none has for a month.
+	LastReceivedAt *time.Time `json:"last_received_at,omitempty"`
+
+	// P50Ms Milliseconds from coming to being handled, for half of those.
+	//
+	// Examples: 210
+	P50Ms int64 `json:"p50_ms"`
+
+	// P95Ms The same for 95 of a hundred.
+	//
+	// Examples: 640
+	P95Ms int64 `json:"p95_ms"`
+
+	// Waiting How many have come and are not handled yet.
+	//
+	// Examples: 0
+	Waiting int64 `json:"waiting"`
+}
+
 // BadRequest defines model for BadRequest.
 type BadRequest = Problem
 
@@ -4988,6 +5941,12 @@ type UpdateCollectionParams struct {
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
+// GetGhostParams defines parameters for GetGhost.
+type GetGhostParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]SyncStatusProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
 // ListLabelsParams defines parameters for ListLabels.
 type ListLabelsParams struct {
 	// Ids Those with these ids, separated by commas, instead of a list; goes alone. What is unknown is left out.
@@ -5025,6 +5984,27 @@ type UpdateLabelParams struct {
 type UploadMediaParams struct {
 	// Name The name that the file had; part of the address.
 	Name *string `form:"name,omitempty" json:"name,omitempty"`
+}
+
+// ListMembersParams defines parameters for ListMembers.
+type ListMembersParams struct {
+	// Limit How many at the most.
+	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor next_cursor of the page before.
+	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// Email Only the one with this e-mail, whatever its case.
+	Email *string `form:"email,omitempty" json:"email,omitempty"`
+
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]MemberProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// ListNewslettersParams defines parameters for ListNewsletters.
+type ListNewslettersParams struct {
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]NewsletterProperty `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // ListPagesParams defines parameters for ListPages.
@@ -5085,6 +6065,12 @@ type GetPageParams struct {
 type UpdatePageParams struct {
 	// IfMatch The ETag that was read.
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ReadBodyPageParams defines parameters for ReadBodyPage.
+type ReadBodyPageParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]PostBodyProperty `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // PublishPageParams defines parameters for PublishPage.
@@ -5157,6 +6143,12 @@ type GetPostParams struct {
 type UpdatePostParams struct {
 	// IfMatch The ETag that was read.
 	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ReadBodyPostParams defines parameters for ReadBodyPost.
+type ReadBodyPostParams struct {
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]PostBodyProperty `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
 // PublishPostParams defines parameters for PublishPost.
@@ -5306,6 +6298,27 @@ type ListRelatedProductsParams struct {
 	Fields *[]ProductCardProperty `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
+// ListRedirectsParams defines parameters for ListRedirects.
+type ListRedirectsParams struct {
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]RedirectRuleProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
+// ReplaceRedirectsParams defines parameters for ReplaceRedirects.
+type ReplaceRedirectsParams struct {
+	// IfMatch The ETag that was read.
+	IfMatch *string `json:"If-Match,omitempty"`
+}
+
+// ResolveRedirectParams defines parameters for ResolveRedirect.
+type ResolveRedirectParams struct {
+	// Path A path of the blog, with its slashes.
+	Path string `form:"path" json:"path"`
+
+	// Fields Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]RedirectProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
 // SearchParams defines parameters for Search.
 type SearchParams struct {
 	// Q What to look for.
@@ -5402,6 +6415,12 @@ type GetTagParams struct {
 	Fields *[]TagProperty `form:"fields,omitempty" json:"fields,omitempty"`
 }
 
+// ListTiersParams defines parameters for ListTiers.
+type ListTiersParams struct {
+	// Fields Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named.
+	Fields *[]TierProperty `form:"fields,omitempty" json:"fields,omitempty"`
+}
+
 // ListPricesParams defines parameters for ListPrices.
 type ListPricesParams struct {
 	// List Only this list's.
@@ -5438,6 +6457,9 @@ type CreateCollectionJSONRequestBody = NewCollection
 // UpdateCollectionJSONRequestBody defines body for UpdateCollection for application/json ContentType.
 type UpdateCollectionJSONRequestBody = CollectionFields
 
+// ResolveGhostConflictJSONRequestBody defines body for ResolveGhostConflict for application/json ContentType.
+type ResolveGhostConflictJSONRequestBody = ConflictChoice
+
 // CreateLabelJSONRequestBody defines body for CreateLabel for application/json ContentType.
 type CreateLabelJSONRequestBody = NewLabel
 
@@ -5467,6 +6489,9 @@ type CreateProductJSONRequestBody = NewProduct
 
 // UpdateProductJSONRequestBody defines body for UpdateProduct for application/json ContentType.
 type UpdateProductJSONRequestBody = ProductFields
+
+// ReplaceRedirectsJSONRequestBody defines body for ReplaceRedirects for application/json ContentType.
+type ReplaceRedirectsJSONRequestBody = RedirectList
 
 // UpdateSettingsJSONRequestBody defines body for UpdateSettings for application/json ContentType.
 type UpdateSettingsJSONRequestBody = SettingsFields
@@ -5759,6 +6784,38 @@ type ClientInterface interface {
 	// Corresponds with PATCH /v1/collections/{term} (the `UpdateCollection` operationId).
 	UpdateCollection(ctx context.Context, term string, params *UpdateCollectionParams, body UpdateCollectionJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetGhost Ask how the sync is doing
+	//
+	// What each way of bringing changes did last and how far it is behind, how much is stored, and at what somebody should look. Ghost is asked for its version, for two seconds at the most. Scope: `blog:write`.
+	//
+	// Corresponds with GET /v1/ghost (the `GetGhost` operationId).
+	GetGhost(ctx context.Context, params *GetGhostParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResolveGhostConflictWithBody Choose between ours and Ghost's
+	//
+	// Of a post that was changed here and in Ghost. ours is brought to Ghost, theirs takes the place of what was written here. A 404 where the post has no conflict. Scope: `blog:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/ghost/conflicts/{post} (the `ResolveGhostConflict` operationId).
+	ResolveGhostConflictWithBody(ctx context.Context, post string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResolveGhostConflict Choose between ours and Ghost's
+	//
+	// Of a post that was changed here and in Ghost. ours is brought to Ghost, theirs takes the place of what was written here. A 404 where the post has no conflict. Scope: `blog:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/ghost/conflicts/{post} (the `ResolveGhostConflict` operationId).
+	ResolveGhostConflict(ctx context.Context, post string, body ResolveGhostConflictJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReconcileGhost Compare everything with Ghost
+	//
+	// Soon, and what differs is fetched. Asking again while it waits changes nothing. A 409 ghost_not_configured where there is no Ghost. Scope: `blog:write`.
+	//
+	// Corresponds with POST /v1/ghost/reconcile (the `ReconcileGhost` operationId).
+	ReconcileGhost(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListLabels List labels
 	//
 	// What products deserve to be called: organic, vegan. All of them by name, those without products too. Read on with next_cursor.
@@ -5825,6 +6882,20 @@ type ClientInterface interface {
 	// Corresponds with POST /v1/media (the `UploadMedia` operationId).
 	UploadMediaWithBody(ctx context.Context, params *UploadMediaParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListMembers List members
+	//
+	// Members as Ghost has them, in no order that means anything. Read on with next_cursor. Scope: `members:read`.
+	//
+	// Corresponds with GET /v1/members (the `ListMembers` operationId).
+	ListMembers(ctx context.Context, params *ListMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListNewsletters List newsletters
+	//
+	// Those that readers can subscribe to, in the order that they are shown in.
+	//
+	// Corresponds with GET /v1/newsletters (the `ListNewsletters` operationId).
+	ListNewsletters(ctx context.Context, params *ListNewslettersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListPages List pages, newest first
 	//
 	// Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
@@ -5852,7 +6923,7 @@ type ClientInterface interface {
 
 	// DeletePage Delete a page
 	//
-	// Removes it for good, from every page too. If-Match must name the version that was read. Scope: `blog:write`.
+	// Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost. Scope: `blog:write`.
 	//
 	// Corresponds with DELETE /v1/pages/{post} (the `DeletePage` operationId).
 	DeletePage(ctx context.Context, post string, params *DeletePageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5881,6 +6952,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /v1/pages/{post} (the `UpdatePage` operationId).
 	UpdatePage(ctx context.Context, post string, params *UpdatePageParams, body UpdatePageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadBodyPage Read what you may read of a page
+	//
+	// The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole. Scope: `blog:write`.
+	//
+	// Corresponds with GET /v1/pages/{post}/body (the `ReadBodyPage` operationId).
+	ReadBodyPage(ctx context.Context, post string, params *ReadBodyPageParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PublishPage Publish a page
 	//
@@ -5923,7 +7001,7 @@ type ClientInterface interface {
 
 	// DeletePost Delete a post
 	//
-	// Removes it for good, from every page too. If-Match must name the version that was read. Scope: `blog:write`.
+	// Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost. Scope: `blog:write`.
 	//
 	// Corresponds with DELETE /v1/posts/{post} (the `DeletePost` operationId).
 	DeletePost(ctx context.Context, post string, params *DeletePostParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5952,6 +7030,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /v1/posts/{post} (the `UpdatePost` operationId).
 	UpdatePost(ctx context.Context, post string, params *UpdatePostParams, body UpdatePostJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReadBodyPost Read what you may read of a post
+	//
+	// The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole. Scope: `blog:write`.
+	//
+	// Corresponds with GET /v1/posts/{post}/body (the `ReadBodyPost` operationId).
+	ReadBodyPost(ctx context.Context, post string, params *ReadBodyPostParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PublishPost Publish a post
 	//
@@ -6102,6 +7187,38 @@ type ClientInterface interface {
 	// Corresponds with PUT /v1/products/{product}/unpublish (the `UnpublishProduct` operationId).
 	UnpublishProduct(ctx context.Context, product string, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListRedirects List the rules for old addresses
+	//
+	// In the order in which they are tried. What posts, tags and authors have left is not among them. Scope: `blog:write`.
+	//
+	// Corresponds with GET /v1/redirects (the `ListRedirects` operationId).
+	ListRedirects(ctx context.Context, params *ListRedirectsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplaceRedirectsWithBody Replace the rules for old addresses
+	//
+	// All at once. If-Match must name the version that was read. Scope: `blog:write`.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /v1/redirects (the `ReplaceRedirects` operationId).
+	ReplaceRedirectsWithBody(ctx context.Context, params *ReplaceRedirectsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplaceRedirects Replace the rules for old addresses
+	//
+	// All at once. If-Match must name the version that was read. Scope: `blog:write`.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /v1/redirects (the `ReplaceRedirects` operationId).
+	ReplaceRedirects(ctx context.Context, params *ReplaceRedirectsParams, body ReplaceRedirectsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResolveRedirect Find where an address leads
+	//
+	// Where a path of the blog leads that no page has any more: posts, tags and authors keep their old addresses, and rules take the rest. A 404 where it leads nowhere.
+	//
+	// Corresponds with GET /v1/redirects/resolve (the `ResolveRedirect` operationId).
+	ResolveRedirect(ctx context.Context, params *ResolveRedirectParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// Search Find products, posts and pages
 	//
 	// Every word must be there; words in quotes follow each other; a minus in front leaves out what has the word; or stands between alternatives. The last word may be the beginning of one. The best come first: titles before names and summaries before texts, then the newest. Where fewer than three are found, titles that are spelt alike follow.
@@ -6179,6 +7296,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/tags/{tag} (the `GetTag` operationId).
 	GetTag(ctx context.Context, tag string, params *GetTagParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListTiers List tiers
+	//
+	// What readers can be or pay for: active tiers that everybody may see, what costs nothing first, then by price.
+	//
+	// Corresponds with GET /v1/tiers (the `ListTiers` operationId).
+	ListTiers(ctx context.Context, params *ListTiersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPrices List a variant's prices
 	//
@@ -6681,6 +7805,78 @@ func (c *Client) UpdateCollection(ctx context.Context, term string, params *Upda
 	return c.Client.Do(req)
 }
 
+// GetGhost Ask how the sync is doing
+//
+// What each way of bringing changes did last and how far it is behind, how much is stored, and at what somebody should look. Ghost is asked for its version, for two seconds at the most. Scope: `blog:write`.
+//
+// Corresponds with GET /v1/ghost (the `GetGhost` operationId).
+func (c *Client) GetGhost(ctx context.Context, params *GetGhostParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetGhostRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResolveGhostConflictWithBody Choose between ours and Ghost's
+//
+// Of a post that was changed here and in Ghost. ours is brought to Ghost, theirs takes the place of what was written here. A 404 where the post has no conflict. Scope: `blog:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/ghost/conflicts/{post} (the `ResolveGhostConflict` operationId).
+func (c *Client) ResolveGhostConflictWithBody(ctx context.Context, post string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResolveGhostConflictRequestWithBody(c.Server, post, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResolveGhostConflict Choose between ours and Ghost's
+//
+// Of a post that was changed here and in Ghost. ours is brought to Ghost, theirs takes the place of what was written here. A 404 where the post has no conflict. Scope: `blog:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/ghost/conflicts/{post} (the `ResolveGhostConflict` operationId).
+func (c *Client) ResolveGhostConflict(ctx context.Context, post string, body ResolveGhostConflictJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResolveGhostConflictRequest(c.Server, post, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReconcileGhost Compare everything with Ghost
+//
+// Soon, and what differs is fetched. Asking again while it waits changes nothing. A 409 ghost_not_configured where there is no Ghost. Scope: `blog:write`.
+//
+// Corresponds with POST /v1/ghost/reconcile (the `ReconcileGhost` operationId).
+func (c *Client) ReconcileGhost(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReconcileGhostRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListLabels List labels
 //
 // What products deserve to be called: organic, vegan. All of them by name, those without products too. Read on with next_cursor.
@@ -6827,6 +8023,40 @@ func (c *Client) UploadMediaWithBody(ctx context.Context, params *UploadMediaPar
 	return c.Client.Do(req)
 }
 
+// ListMembers List members
+//
+// Members as Ghost has them, in no order that means anything. Read on with next_cursor. Scope: `members:read`.
+//
+// Corresponds with GET /v1/members (the `ListMembers` operationId).
+func (c *Client) ListMembers(ctx context.Context, params *ListMembersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListMembersRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListNewsletters List newsletters
+//
+// Those that readers can subscribe to, in the order that they are shown in.
+//
+// Corresponds with GET /v1/newsletters (the `ListNewsletters` operationId).
+func (c *Client) ListNewsletters(ctx context.Context, params *ListNewslettersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListNewslettersRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // ListPages List pages, newest first
 //
 // Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
@@ -6884,7 +8114,7 @@ func (c *Client) CreatePage(ctx context.Context, body CreatePageJSONRequestBody,
 
 // DeletePage Delete a page
 //
-// Removes it for good, from every page too. If-Match must name the version that was read. Scope: `blog:write`.
+// Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost. Scope: `blog:write`.
 //
 // Corresponds with DELETE /v1/pages/{post} (the `DeletePage` operationId).
 func (c *Client) DeletePage(ctx context.Context, post string, params *DeletePageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6944,6 +8174,23 @@ func (c *Client) UpdatePageWithBody(ctx context.Context, post string, params *Up
 // Corresponds with PATCH /v1/pages/{post} (the `UpdatePage` operationId).
 func (c *Client) UpdatePage(ctx context.Context, post string, params *UpdatePageParams, body UpdatePageJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdatePageRequest(c.Server, post, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadBodyPage Read what you may read of a page
+//
+// The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole. Scope: `blog:write`.
+//
+// Corresponds with GET /v1/pages/{post}/body (the `ReadBodyPage` operationId).
+func (c *Client) ReadBodyPage(ctx context.Context, post string, params *ReadBodyPageParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadBodyPageRequest(c.Server, post, params)
 	if err != nil {
 		return nil, err
 	}
@@ -7045,7 +8292,7 @@ func (c *Client) CreatePost(ctx context.Context, body CreatePostJSONRequestBody,
 
 // DeletePost Delete a post
 //
-// Removes it for good, from every page too. If-Match must name the version that was read. Scope: `blog:write`.
+// Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost. Scope: `blog:write`.
 //
 // Corresponds with DELETE /v1/posts/{post} (the `DeletePost` operationId).
 func (c *Client) DeletePost(ctx context.Context, post string, params *DeletePostParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -7105,6 +8352,23 @@ func (c *Client) UpdatePostWithBody(ctx context.Context, post string, params *Up
 // Corresponds with PATCH /v1/posts/{post} (the `UpdatePost` operationId).
 func (c *Client) UpdatePost(ctx context.Context, post string, params *UpdatePostParams, body UpdatePostJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdatePostRequest(c.Server, post, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReadBodyPost Read what you may read of a post
+//
+// The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole. Scope: `blog:write`.
+//
+// Corresponds with GET /v1/posts/{post}/body (the `ReadBodyPost` operationId).
+func (c *Client) ReadBodyPost(ctx context.Context, post string, params *ReadBodyPostParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReadBodyPostRequest(c.Server, post, params)
 	if err != nil {
 		return nil, err
 	}
@@ -7454,6 +8718,78 @@ func (c *Client) UnpublishProduct(ctx context.Context, product string, reqEditor
 	return c.Client.Do(req)
 }
 
+// ListRedirects List the rules for old addresses
+//
+// In the order in which they are tried. What posts, tags and authors have left is not among them. Scope: `blog:write`.
+//
+// Corresponds with GET /v1/redirects (the `ListRedirects` operationId).
+func (c *Client) ListRedirects(ctx context.Context, params *ListRedirectsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRedirectsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplaceRedirectsWithBody Replace the rules for old addresses
+//
+// All at once. If-Match must name the version that was read. Scope: `blog:write`.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /v1/redirects (the `ReplaceRedirects` operationId).
+func (c *Client) ReplaceRedirectsWithBody(ctx context.Context, params *ReplaceRedirectsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplaceRedirectsRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplaceRedirects Replace the rules for old addresses
+//
+// All at once. If-Match must name the version that was read. Scope: `blog:write`.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /v1/redirects (the `ReplaceRedirects` operationId).
+func (c *Client) ReplaceRedirects(ctx context.Context, params *ReplaceRedirectsParams, body ReplaceRedirectsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplaceRedirectsRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResolveRedirect Find where an address leads
+//
+// Where a path of the blog leads that no page has any more: posts, tags and authors keep their old addresses, and rules take the rest. A 404 where it leads nowhere.
+//
+// Corresponds with GET /v1/redirects/resolve (the `ResolveRedirect` operationId).
+func (c *Client) ResolveRedirect(ctx context.Context, params *ResolveRedirectParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResolveRedirectRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // Search Find products, posts and pages
 //
 // Every word must be there; words in quotes follow each other; a minus in front leaves out what has the word; or stands between alternatives. The last word may be the beginning of one. The best come first: titles before names and summaries before texts, then the newest. Where fewer than three are found, titles that are spelt alike follow.
@@ -7622,6 +8958,23 @@ func (c *Client) ListTags(ctx context.Context, params *ListTagsParams, reqEditor
 // Corresponds with GET /v1/tags/{tag} (the `GetTag` operationId).
 func (c *Client) GetTag(ctx context.Context, tag string, params *GetTagParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetTagRequest(c.Server, tag, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListTiers List tiers
+//
+// What readers can be or pay for: active tiers that everybody may see, what costs nothing first, then by price.
+//
+// Corresponds with GET /v1/tiers (the `ListTiers` operationId).
+func (c *Client) ListTiers(ctx context.Context, params *ListTiersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListTiersRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -8886,6 +10239,134 @@ func NewUpdateCollectionRequestWithBody(server string, term string, params *Upda
 	return req, nil
 }
 
+// NewGetGhostRequest constructs an http.Request for the GetGhost method
+func NewGetGhostRequest(server string, params *GetGhostParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/ghost")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewResolveGhostConflictRequest calls the generic ResolveGhostConflict builder with application/json body
+func NewResolveGhostConflictRequest(server string, post string, body ResolveGhostConflictJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResolveGhostConflictRequestWithBody(server, post, "application/json", bodyReader)
+}
+
+// NewResolveGhostConflictRequestWithBody constructs an http.Request for the ResolveGhostConflict method, with any body, and a specified content type
+func NewResolveGhostConflictRequestWithBody(server string, post string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "post", post, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/ghost/conflicts/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewReconcileGhostRequest constructs an http.Request for the ReconcileGhost method
+func NewReconcileGhostRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/ghost/reconcile")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListLabelsRequest constructs an http.Request for the ListLabels method
 func NewListLabelsRequest(server string, params *ListLabelsParams) (*http.Request, error) {
 	var err error
@@ -9240,6 +10721,150 @@ func NewUploadMediaRequestWithBody(server string, params *UploadMediaParams, con
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewListMembersRequest constructs an http.Request for the ListMembers method
+func NewListMembersRequest(server string, params *ListMembersParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/members")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Email != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "email", *params.Email, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListNewslettersRequest constructs an http.Request for the ListNewsletters method
+func NewListNewslettersRequest(server string, params *ListNewslettersParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/newsletters")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 
 	return req, nil
 }
@@ -9613,6 +11238,67 @@ func NewUpdatePageRequestWithBody(server string, post string, params *UpdatePage
 			req.Header.Set("If-Match", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewReadBodyPageRequest constructs an http.Request for the ReadBodyPage method
+func NewReadBodyPageRequest(server string, post string, params *ReadBodyPageParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "post", post, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/pages/%s/body", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -10085,6 +11771,67 @@ func NewUpdatePostRequestWithBody(server string, post string, params *UpdatePost
 			req.Header.Set("If-Match", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewReadBodyPostRequest constructs an http.Request for the ReadBodyPost method
+func NewReadBodyPostRequest(server string, post string, params *ReadBodyPostParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "post", post, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/posts/%s/body", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -11113,6 +12860,177 @@ func NewUnpublishProductRequest(server string, product string) (*http.Request, e
 	return req, nil
 }
 
+// NewListRedirectsRequest constructs an http.Request for the ListRedirects method
+func NewListRedirectsRequest(server string, params *ListRedirectsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/redirects")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewReplaceRedirectsRequest calls the generic ReplaceRedirects builder with application/json body
+func NewReplaceRedirectsRequest(server string, params *ReplaceRedirectsParams, body ReplaceRedirectsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReplaceRedirectsRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewReplaceRedirectsRequestWithBody constructs an http.Request for the ReplaceRedirects method, with any body, and a specified content type
+func NewReplaceRedirectsRequestWithBody(server string, params *ReplaceRedirectsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/redirects")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewResolveRedirectRequest constructs an http.Request for the ResolveRedirect method
+func NewResolveRedirectRequest(server string, params *ResolveRedirectParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/redirects/resolve")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "path", params.Path, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewSearchRequest constructs an http.Request for the Search method
 func NewSearchRequest(server string, params *SearchParams) (*http.Request, error) {
 	var err error
@@ -11730,6 +13648,60 @@ func NewGetTagRequest(server string, tag string, params *GetTagParams) (*http.Re
 	return req, nil
 }
 
+// NewListTiersRequest constructs an http.Request for the ListTiers method
+func NewListTiersRequest(server string, params *ListTiersParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/tiers")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Fields != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "fields", *params.Fields, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListPricesRequest constructs an http.Request for the ListPrices method
 func NewListPricesRequest(server string, variant string, params *ListPricesParams) (*http.Request, error) {
 	var err error
@@ -12193,6 +14165,42 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /v1/collections/{term} (the `UpdateCollection` operationId).
 	UpdateCollectionWithResponse(ctx context.Context, term string, params *UpdateCollectionParams, body UpdateCollectionJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCollectionResp, error)
 
+	// GetGhostWithResponse Ask how the sync is doing
+	//
+	// What each way of bringing changes did last and how far it is behind, how much is stored, and at what somebody should look. Ghost is asked for its version, for two seconds at the most. Scope: `blog:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/ghost (the `GetGhost` operationId).
+	GetGhostWithResponse(ctx context.Context, params *GetGhostParams, reqEditors ...RequestEditorFn) (*GetGhostResp, error)
+
+	// ResolveGhostConflictWithBodyWithResponse Choose between ours and Ghost's
+	//
+	// Of a post that was changed here and in Ghost. ours is brought to Ghost, theirs takes the place of what was written here. A 404 where the post has no conflict. Scope: `blog:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/ghost/conflicts/{post} (the `ResolveGhostConflict` operationId).
+	ResolveGhostConflictWithBodyWithResponse(ctx context.Context, post string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResolveGhostConflictResp, error)
+
+	// ResolveGhostConflictWithResponse Choose between ours and Ghost's
+	//
+	// Of a post that was changed here and in Ghost. ours is brought to Ghost, theirs takes the place of what was written here. A 404 where the post has no conflict. Scope: `blog:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/ghost/conflicts/{post} (the `ResolveGhostConflict` operationId).
+	ResolveGhostConflictWithResponse(ctx context.Context, post string, body ResolveGhostConflictJSONRequestBody, reqEditors ...RequestEditorFn) (*ResolveGhostConflictResp, error)
+
+	// ReconcileGhostWithResponse Compare everything with Ghost
+	//
+	// Soon, and what differs is fetched. Asking again while it waits changes nothing. A 409 ghost_not_configured where there is no Ghost. Scope: `blog:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/ghost/reconcile (the `ReconcileGhost` operationId).
+	ReconcileGhostWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ReconcileGhostResp, error)
+
 	// ListLabelsWithResponse List labels
 	//
 	// What products deserve to be called: organic, vegan. All of them by name, those without products too. Read on with next_cursor.
@@ -12265,6 +14273,24 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /v1/media (the `UploadMedia` operationId).
 	UploadMediaWithBodyWithResponse(ctx context.Context, params *UploadMediaParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UploadMediaResp, error)
 
+	// ListMembersWithResponse List members
+	//
+	// Members as Ghost has them, in no order that means anything. Read on with next_cursor. Scope: `members:read`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/members (the `ListMembers` operationId).
+	ListMembersWithResponse(ctx context.Context, params *ListMembersParams, reqEditors ...RequestEditorFn) (*ListMembersResp, error)
+
+	// ListNewslettersWithResponse List newsletters
+	//
+	// Those that readers can subscribe to, in the order that they are shown in.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/newsletters (the `ListNewsletters` operationId).
+	ListNewslettersWithResponse(ctx context.Context, params *ListNewslettersParams, reqEditors ...RequestEditorFn) (*ListNewslettersResp, error)
+
 	// ListPagesWithResponse List pages, newest first
 	//
 	// Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
@@ -12294,7 +14320,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeletePageWithResponse Delete a page
 	//
-	// Removes it for good, from every page too. If-Match must name the version that was read. Scope: `blog:write`.
+	// Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost. Scope: `blog:write`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12327,6 +14353,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /v1/pages/{post} (the `UpdatePage` operationId).
 	UpdatePageWithResponse(ctx context.Context, post string, params *UpdatePageParams, body UpdatePageJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdatePageResp, error)
+
+	// ReadBodyPageWithResponse Read what you may read of a page
+	//
+	// The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole. Scope: `blog:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/pages/{post}/body (the `ReadBodyPage` operationId).
+	ReadBodyPageWithResponse(ctx context.Context, post string, params *ReadBodyPageParams, reqEditors ...RequestEditorFn) (*ReadBodyPageResp, error)
 
 	// PublishPageWithResponse Publish a page
 	//
@@ -12375,7 +14410,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeletePostWithResponse Delete a post
 	//
-	// Removes it for good, from every page too. If-Match must name the version that was read. Scope: `blog:write`.
+	// Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost. Scope: `blog:write`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -12408,6 +14443,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /v1/posts/{post} (the `UpdatePost` operationId).
 	UpdatePostWithResponse(ctx context.Context, post string, params *UpdatePostParams, body UpdatePostJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdatePostResp, error)
+
+	// ReadBodyPostWithResponse Read what you may read of a post
+	//
+	// The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole. Scope: `blog:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/posts/{post}/body (the `ReadBodyPost` operationId).
+	ReadBodyPostWithResponse(ctx context.Context, post string, params *ReadBodyPostParams, reqEditors ...RequestEditorFn) (*ReadBodyPostResp, error)
 
 	// PublishPostWithResponse Publish a post
 	//
@@ -12580,6 +14624,42 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /v1/products/{product}/unpublish (the `UnpublishProduct` operationId).
 	UnpublishProductWithResponse(ctx context.Context, product string, reqEditors ...RequestEditorFn) (*UnpublishProductResp, error)
 
+	// ListRedirectsWithResponse List the rules for old addresses
+	//
+	// In the order in which they are tried. What posts, tags and authors have left is not among them. Scope: `blog:write`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/redirects (the `ListRedirects` operationId).
+	ListRedirectsWithResponse(ctx context.Context, params *ListRedirectsParams, reqEditors ...RequestEditorFn) (*ListRedirectsResp, error)
+
+	// ReplaceRedirectsWithBodyWithResponse Replace the rules for old addresses
+	//
+	// All at once. If-Match must name the version that was read. Scope: `blog:write`.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/redirects (the `ReplaceRedirects` operationId).
+	ReplaceRedirectsWithBodyWithResponse(ctx context.Context, params *ReplaceRedirectsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceRedirectsResp, error)
+
+	// ReplaceRedirectsWithResponse Replace the rules for old addresses
+	//
+	// All at once. If-Match must name the version that was read. Scope: `blog:write`.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /v1/redirects (the `ReplaceRedirects` operationId).
+	ReplaceRedirectsWithResponse(ctx context.Context, params *ReplaceRedirectsParams, body ReplaceRedirectsJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceRedirectsResp, error)
+
+	// ResolveRedirectWithResponse Find where an address leads
+	//
+	// Where a path of the blog leads that no page has any more: posts, tags and authors keep their old addresses, and rules take the rest. A 404 where it leads nowhere.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/redirects/resolve (the `ResolveRedirect` operationId).
+	ResolveRedirectWithResponse(ctx context.Context, params *ResolveRedirectParams, reqEditors ...RequestEditorFn) (*ResolveRedirectResp, error)
+
 	// SearchWithResponse Find products, posts and pages
 	//
 	// Every word must be there; words in quotes follow each other; a minus in front leaves out what has the word; or stands between alternatives. The last word may be the beginning of one. The best come first: titles before names and summaries before texts, then the newest. Where fewer than three are found, titles that are spelt alike follow.
@@ -12669,6 +14749,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/tags/{tag} (the `GetTag` operationId).
 	GetTagWithResponse(ctx context.Context, tag string, params *GetTagParams, reqEditors ...RequestEditorFn) (*GetTagResp, error)
+
+	// ListTiersWithResponse List tiers
+	//
+	// What readers can be or pay for: active tiers that everybody may see, what costs nothing first, then by price.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v1/tiers (the `ListTiers` operationId).
+	ListTiersWithResponse(ctx context.Context, params *ListTiersParams, reqEditors ...RequestEditorFn) (*ListTiersResp, error)
 
 	// ListPricesWithResponse List a variant's prices
 	//
@@ -15547,6 +17636,419 @@ func (r UpdateCollectionResp) ContentType() string {
 	return ""
 }
 
+// GetGhostResp200Headers the declared response headers of an HTTP 200 response for GetGhost
+type GetGhostResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// GetGhostResp401Headers the declared response headers of an HTTP 401 response for GetGhost
+type GetGhostResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetGhostResp403Headers the declared response headers of an HTTP 403 response for GetGhost
+type GetGhostResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// GetGhostResp429Headers the declared response headers of an HTTP 429 response for GetGhost
+type GetGhostResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// GetGhostResp503Headers the declared response headers of an HTTP 503 response for GetGhost
+type GetGhostResp503Headers struct {
+	RetryAfter *int
+}
+
+type GetGhostResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *SyncStatus
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetGhostResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetGhostResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *GetGhostResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetGhostResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetGhostResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetGhostResp) GetJSON200() *SyncStatus {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetGhostResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetGhostResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetGhostResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r GetGhostResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetGhostResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetGhostResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetGhostResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetGhostResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetGhostResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetGhostResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetGhostResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ResolveGhostConflictResp204Headers the declared response headers of an HTTP 204 response for ResolveGhostConflict
+type ResolveGhostConflictResp204Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ResolveGhostConflictResp401Headers the declared response headers of an HTTP 401 response for ResolveGhostConflict
+type ResolveGhostConflictResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ResolveGhostConflictResp403Headers the declared response headers of an HTTP 403 response for ResolveGhostConflict
+type ResolveGhostConflictResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ResolveGhostConflictResp429Headers the declared response headers of an HTTP 429 response for ResolveGhostConflict
+type ResolveGhostConflictResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ResolveGhostConflictResp503Headers the declared response headers of an HTTP 503 response for ResolveGhostConflict
+type ResolveGhostConflictResp503Headers struct {
+	RetryAfter *int
+}
+
+type ResolveGhostConflictResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers204 the parsed response headers for an HTTP 204 response
+	Headers204 *ResolveGhostConflictResp204Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ResolveGhostConflictResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ResolveGhostConflictResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ResolveGhostConflictResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ResolveGhostConflictResp503Headers
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ResolveGhostConflictResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ResolveGhostConflictResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ResolveGhostConflictResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ResolveGhostConflictResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ResolveGhostConflictResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ResolveGhostConflictResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ResolveGhostConflictResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ResolveGhostConflictResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ResolveGhostConflictResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ResolveGhostConflictResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ResolveGhostConflictResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ResolveGhostConflictResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ResolveGhostConflictResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResolveGhostConflictResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResolveGhostConflictResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResolveGhostConflictResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReconcileGhostResp202Headers the declared response headers of an HTTP 202 response for ReconcileGhost
+type ReconcileGhostResp202Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ReconcileGhostResp401Headers the declared response headers of an HTTP 401 response for ReconcileGhost
+type ReconcileGhostResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ReconcileGhostResp403Headers the declared response headers of an HTTP 403 response for ReconcileGhost
+type ReconcileGhostResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ReconcileGhostResp429Headers the declared response headers of an HTTP 429 response for ReconcileGhost
+type ReconcileGhostResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ReconcileGhostResp503Headers the declared response headers of an HTTP 503 response for ReconcileGhost
+type ReconcileGhostResp503Headers struct {
+	RetryAfter *int
+}
+
+type ReconcileGhostResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers202 the parsed response headers for an HTTP 202 response
+	Headers202 *ReconcileGhostResp202Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ReconcileGhostResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ReconcileGhostResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ReconcileGhostResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ReconcileGhostResp503Headers
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ReconcileGhostResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ReconcileGhostResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ReconcileGhostResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ReconcileGhostResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ReconcileGhostResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ReconcileGhostResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ReconcileGhostResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ReconcileGhostResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ReconcileGhostResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReconcileGhostResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReconcileGhostResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReconcileGhostResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListLabelsResp200Headers the declared response headers of an HTTP 200 response for ListLabels
 type ListLabelsResp200Headers struct {
 	CacheControl    *string
@@ -16429,6 +18931,250 @@ func (r UploadMediaResp) ContentType() string {
 	return ""
 }
 
+// ListMembersResp200Headers the declared response headers of an HTTP 200 response for ListMembers
+type ListMembersResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListMembersResp401Headers the declared response headers of an HTTP 401 response for ListMembers
+type ListMembersResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListMembersResp403Headers the declared response headers of an HTTP 403 response for ListMembers
+type ListMembersResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListMembersResp429Headers the declared response headers of an HTTP 429 response for ListMembers
+type ListMembersResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListMembersResp503Headers the declared response headers of an HTTP 503 response for ListMembers
+type ListMembersResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListMembersResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MemberList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListMembersResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListMembersResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListMembersResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListMembersResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListMembersResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListMembersResp) GetJSON200() *MemberList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListMembersResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListMembersResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListMembersResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListMembersResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListMembersResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListMembersResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListMembersResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListMembersResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListMembersResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListMembersResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListMembersResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListNewslettersResp200Headers the declared response headers of an HTTP 200 response for ListNewsletters
+type ListNewslettersResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListNewslettersResp401Headers the declared response headers of an HTTP 401 response for ListNewsletters
+type ListNewslettersResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListNewslettersResp429Headers the declared response headers of an HTTP 429 response for ListNewsletters
+type ListNewslettersResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListNewslettersResp503Headers the declared response headers of an HTTP 503 response for ListNewsletters
+type ListNewslettersResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListNewslettersResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *NewsletterList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListNewslettersResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListNewslettersResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListNewslettersResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListNewslettersResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListNewslettersResp) GetJSON200() *NewsletterList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListNewslettersResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListNewslettersResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListNewslettersResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListNewslettersResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListNewslettersResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListNewslettersResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListNewslettersResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListNewslettersResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListNewslettersResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListNewslettersResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListPagesResp200Headers the declared response headers of an HTTP 200 response for ListPages
 type ListPagesResp200Headers struct {
 	CacheControl    *string
@@ -16763,6 +19509,8 @@ type DeletePageResp struct {
 	ApplicationproblemJSON403 *Forbidden
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
 	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationproblemJSON412 *PreconditionFailed
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
@@ -16805,6 +19553,11 @@ func (r DeletePageResp) GetApplicationproblemJSON403() *Forbidden {
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r DeletePageResp) GetApplicationproblemJSON404() *NotFound {
 	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DeletePageResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
 }
 
 // GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -17183,6 +19936,150 @@ func (r UpdatePageResp) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdatePageResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReadBodyPageResp200Headers the declared response headers of an HTTP 200 response for ReadBodyPage
+type ReadBodyPageResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ReadBodyPageResp304Headers the declared response headers of an HTTP 304 response for ReadBodyPage
+type ReadBodyPageResp304Headers struct {
+	ETag *string
+}
+
+// ReadBodyPageResp401Headers the declared response headers of an HTTP 401 response for ReadBodyPage
+type ReadBodyPageResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ReadBodyPageResp403Headers the declared response headers of an HTTP 403 response for ReadBodyPage
+type ReadBodyPageResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ReadBodyPageResp429Headers the declared response headers of an HTTP 429 response for ReadBodyPage
+type ReadBodyPageResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ReadBodyPageResp503Headers the declared response headers of an HTTP 503 response for ReadBodyPage
+type ReadBodyPageResp503Headers struct {
+	RetryAfter *int
+}
+
+type ReadBodyPageResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PostBody
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReadBodyPageResp200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ReadBodyPageResp304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ReadBodyPageResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ReadBodyPageResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ReadBodyPageResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ReadBodyPageResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReadBodyPageResp) GetJSON200() *PostBody {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ReadBodyPageResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ReadBodyPageResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ReadBodyPageResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ReadBodyPageResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ReadBodyPageResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ReadBodyPageResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ReadBodyPageResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ReadBodyPageResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadBodyPageResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadBodyPageResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadBodyPageResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadBodyPageResp) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -17825,6 +20722,8 @@ type DeletePostResp struct {
 	ApplicationproblemJSON403 *Forbidden
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *Conflict
 	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationproblemJSON412 *PreconditionFailed
 	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
@@ -17867,6 +20766,11 @@ func (r DeletePostResp) GetApplicationproblemJSON403() *Forbidden {
 // GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r DeletePostResp) GetApplicationproblemJSON404() *NotFound {
 	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r DeletePostResp) GetApplicationproblemJSON409() *Conflict {
+	return r.ApplicationproblemJSON409
 }
 
 // GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -18245,6 +21149,150 @@ func (r UpdatePostResp) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r UpdatePostResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReadBodyPostResp200Headers the declared response headers of an HTTP 200 response for ReadBodyPost
+type ReadBodyPostResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ReadBodyPostResp304Headers the declared response headers of an HTTP 304 response for ReadBodyPost
+type ReadBodyPostResp304Headers struct {
+	ETag *string
+}
+
+// ReadBodyPostResp401Headers the declared response headers of an HTTP 401 response for ReadBodyPost
+type ReadBodyPostResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ReadBodyPostResp403Headers the declared response headers of an HTTP 403 response for ReadBodyPost
+type ReadBodyPostResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ReadBodyPostResp429Headers the declared response headers of an HTTP 429 response for ReadBodyPost
+type ReadBodyPostResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ReadBodyPostResp503Headers the declared response headers of an HTTP 503 response for ReadBodyPost
+type ReadBodyPostResp503Headers struct {
+	RetryAfter *int
+}
+
+type ReadBodyPostResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PostBody
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReadBodyPostResp200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ReadBodyPostResp304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ReadBodyPostResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ReadBodyPostResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ReadBodyPostResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ReadBodyPostResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReadBodyPostResp) GetJSON200() *PostBody {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ReadBodyPostResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ReadBodyPostResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ReadBodyPostResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ReadBodyPostResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ReadBodyPostResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ReadBodyPostResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ReadBodyPostResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ReadBodyPostResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ReadBodyPostResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReadBodyPostResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReadBodyPostResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReadBodyPostResp) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -20462,6 +23510,429 @@ func (r UnpublishProductResp) ContentType() string {
 	return ""
 }
 
+// ListRedirectsResp200Headers the declared response headers of an HTTP 200 response for ListRedirects
+type ListRedirectsResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListRedirectsResp304Headers the declared response headers of an HTTP 304 response for ListRedirects
+type ListRedirectsResp304Headers struct {
+	ETag *string
+}
+
+// ListRedirectsResp401Headers the declared response headers of an HTTP 401 response for ListRedirects
+type ListRedirectsResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListRedirectsResp403Headers the declared response headers of an HTTP 403 response for ListRedirects
+type ListRedirectsResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListRedirectsResp429Headers the declared response headers of an HTTP 429 response for ListRedirects
+type ListRedirectsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListRedirectsResp503Headers the declared response headers of an HTTP 503 response for ListRedirects
+type ListRedirectsResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListRedirectsResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RedirectList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListRedirectsResp200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListRedirectsResp304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListRedirectsResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListRedirectsResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListRedirectsResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListRedirectsResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRedirectsResp) GetJSON200() *RedirectList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListRedirectsResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListRedirectsResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListRedirectsResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListRedirectsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListRedirectsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListRedirectsResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListRedirectsResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRedirectsResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRedirectsResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRedirectsResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRedirectsResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReplaceRedirectsResp200Headers the declared response headers of an HTTP 200 response for ReplaceRedirects
+type ReplaceRedirectsResp200Headers struct {
+	CacheControl    *string
+	ETag            *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ReplaceRedirectsResp401Headers the declared response headers of an HTTP 401 response for ReplaceRedirects
+type ReplaceRedirectsResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ReplaceRedirectsResp403Headers the declared response headers of an HTTP 403 response for ReplaceRedirects
+type ReplaceRedirectsResp403Headers struct {
+	WWWAuthenticate *string
+}
+
+// ReplaceRedirectsResp429Headers the declared response headers of an HTTP 429 response for ReplaceRedirects
+type ReplaceRedirectsResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ReplaceRedirectsResp503Headers the declared response headers of an HTTP 503 response for ReplaceRedirects
+type ReplaceRedirectsResp503Headers struct {
+	RetryAfter *int
+}
+
+type ReplaceRedirectsResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RedirectList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Forbidden
+	// ApplicationproblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationproblemJSON408 *RequestTimeout
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *PreconditionFailed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *RequestEntityTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON428 the response for an HTTP 428 `application/problem+json` response
+	ApplicationproblemJSON428 *PreconditionRequired
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ReplaceRedirectsResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ReplaceRedirectsResp401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ReplaceRedirectsResp403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ReplaceRedirectsResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ReplaceRedirectsResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReplaceRedirectsResp) GetJSON200() *RedirectList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ReplaceRedirectsResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ReplaceRedirectsResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ReplaceRedirectsResp) GetApplicationproblemJSON403() *Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ReplaceRedirectsResp) GetApplicationproblemJSON408() *RequestTimeout {
+	return r.ApplicationproblemJSON408
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r ReplaceRedirectsResp) GetApplicationproblemJSON412() *PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ReplaceRedirectsResp) GetApplicationproblemJSON413() *RequestEntityTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ReplaceRedirectsResp) GetApplicationproblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ReplaceRedirectsResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON428 returns the response for an HTTP 428 `application/problem+json` response
+func (r ReplaceRedirectsResp) GetApplicationproblemJSON428() *PreconditionRequired {
+	return r.ApplicationproblemJSON428
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ReplaceRedirectsResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ReplaceRedirectsResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ReplaceRedirectsResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ReplaceRedirectsResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReplaceRedirectsResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReplaceRedirectsResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReplaceRedirectsResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ResolveRedirectResp200Headers the declared response headers of an HTTP 200 response for ResolveRedirect
+type ResolveRedirectResp200Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ResolveRedirectResp401Headers the declared response headers of an HTTP 401 response for ResolveRedirect
+type ResolveRedirectResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ResolveRedirectResp429Headers the declared response headers of an HTTP 429 response for ResolveRedirect
+type ResolveRedirectResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ResolveRedirectResp503Headers the declared response headers of an HTTP 503 response for ResolveRedirect
+type ResolveRedirectResp503Headers struct {
+	RetryAfter *int
+}
+
+type ResolveRedirectResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Redirect
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *NotFound
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ResolveRedirectResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ResolveRedirectResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ResolveRedirectResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ResolveRedirectResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResolveRedirectResp) GetJSON200() *Redirect {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ResolveRedirectResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ResolveRedirectResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ResolveRedirectResp) GetApplicationproblemJSON404() *NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ResolveRedirectResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ResolveRedirectResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ResolveRedirectResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ResolveRedirectResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ResolveRedirectResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResolveRedirectResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResolveRedirectResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResolveRedirectResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // SearchResp200Headers the declared response headers of an HTTP 200 response for Search
 type SearchResp200Headers struct {
 	CacheControl    *string
@@ -21538,6 +25009,121 @@ func (r GetTagResp) ContentType() string {
 	return ""
 }
 
+// ListTiersResp200Headers the declared response headers of an HTTP 200 response for ListTiers
+type ListTiersResp200Headers struct {
+	CacheControl    *string
+	RateLimit       *string
+	RateLimitPolicy *string
+}
+
+// ListTiersResp401Headers the declared response headers of an HTTP 401 response for ListTiers
+type ListTiersResp401Headers struct {
+	WWWAuthenticate *string
+}
+
+// ListTiersResp429Headers the declared response headers of an HTTP 429 response for ListTiers
+type ListTiersResp429Headers struct {
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+}
+
+// ListTiersResp503Headers the declared response headers of an HTTP 503 response for ListTiers
+type ListTiersResp503Headers struct {
+	RetryAfter *int
+}
+
+type ListTiersResp struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *TierList
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Unauthorized
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *UnprocessableEntity
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *TooManyRequests
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *InternalServerError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *ServiceUnavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListTiersResp200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListTiersResp401Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListTiersResp429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListTiersResp503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListTiersResp) GetJSON200() *TierList {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListTiersResp) GetApplicationproblemJSON400() *BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListTiersResp) GetApplicationproblemJSON401() *Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ListTiersResp) GetApplicationproblemJSON422() *UnprocessableEntity {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListTiersResp) GetApplicationproblemJSON429() *TooManyRequests {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r ListTiersResp) GetApplicationproblemJSON500() *InternalServerError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListTiersResp) GetApplicationproblemJSON503() *ServiceUnavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListTiersResp) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListTiersResp) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListTiersResp) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListTiersResp) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListPricesResp200Headers the declared response headers of an HTTP 200 response for ListPrices
 type ListPricesResp200Headers struct {
 	CacheControl    *string
@@ -22370,6 +25956,66 @@ func (c *ClientWithResponses) UpdateCollectionWithResponse(ctx context.Context, 
 	return ParseUpdateCollectionResp(rsp)
 }
 
+// GetGhostWithResponse Ask how the sync is doing
+//
+// What each way of bringing changes did last and how far it is behind, how much is stored, and at what somebody should look. Ghost is asked for its version, for two seconds at the most. Scope: `blog:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/ghost (the `GetGhost` operationId).
+func (c *ClientWithResponses) GetGhostWithResponse(ctx context.Context, params *GetGhostParams, reqEditors ...RequestEditorFn) (*GetGhostResp, error) {
+	rsp, err := c.GetGhost(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetGhostResp(rsp)
+}
+
+// ResolveGhostConflictWithBodyWithResponse Choose between ours and Ghost's
+//
+// Of a post that was changed here and in Ghost. ours is brought to Ghost, theirs takes the place of what was written here. A 404 where the post has no conflict. Scope: `blog:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/ghost/conflicts/{post} (the `ResolveGhostConflict` operationId).
+func (c *ClientWithResponses) ResolveGhostConflictWithBodyWithResponse(ctx context.Context, post string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResolveGhostConflictResp, error) {
+	rsp, err := c.ResolveGhostConflictWithBody(ctx, post, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResolveGhostConflictResp(rsp)
+}
+
+// ResolveGhostConflictWithResponse Choose between ours and Ghost's
+//
+// Of a post that was changed here and in Ghost. ours is brought to Ghost, theirs takes the place of what was written here. A 404 where the post has no conflict. Scope: `blog:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/ghost/conflicts/{post} (the `ResolveGhostConflict` operationId).
+func (c *ClientWithResponses) ResolveGhostConflictWithResponse(ctx context.Context, post string, body ResolveGhostConflictJSONRequestBody, reqEditors ...RequestEditorFn) (*ResolveGhostConflictResp, error) {
+	rsp, err := c.ResolveGhostConflict(ctx, post, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResolveGhostConflictResp(rsp)
+}
+
+// ReconcileGhostWithResponse Compare everything with Ghost
+//
+// Soon, and what differs is fetched. Asking again while it waits changes nothing. A 409 ghost_not_configured where there is no Ghost. Scope: `blog:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/ghost/reconcile (the `ReconcileGhost` operationId).
+func (c *ClientWithResponses) ReconcileGhostWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ReconcileGhostResp, error) {
+	rsp, err := c.ReconcileGhost(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReconcileGhostResp(rsp)
+}
+
 // ListLabelsWithResponse List labels
 //
 // What products deserve to be called: organic, vegan. All of them by name, those without products too. Read on with next_cursor.
@@ -22490,6 +26136,36 @@ func (c *ClientWithResponses) UploadMediaWithBodyWithResponse(ctx context.Contex
 	return ParseUploadMediaResp(rsp)
 }
 
+// ListMembersWithResponse List members
+//
+// Members as Ghost has them, in no order that means anything. Read on with next_cursor. Scope: `members:read`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/members (the `ListMembers` operationId).
+func (c *ClientWithResponses) ListMembersWithResponse(ctx context.Context, params *ListMembersParams, reqEditors ...RequestEditorFn) (*ListMembersResp, error) {
+	rsp, err := c.ListMembers(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListMembersResp(rsp)
+}
+
+// ListNewslettersWithResponse List newsletters
+//
+// Those that readers can subscribe to, in the order that they are shown in.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/newsletters (the `ListNewsletters` operationId).
+func (c *ClientWithResponses) ListNewslettersWithResponse(ctx context.Context, params *ListNewslettersParams, reqEditors ...RequestEditorFn) (*ListNewslettersResp, error) {
+	rsp, err := c.ListNewsletters(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListNewslettersResp(rsp)
+}
+
 // ListPagesWithResponse List pages, newest first
 //
 // Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
@@ -22537,7 +26213,7 @@ func (c *ClientWithResponses) CreatePageWithResponse(ctx context.Context, body C
 
 // DeletePageWithResponse Delete a page
 //
-// Removes it for good, from every page too. If-Match must name the version that was read. Scope: `blog:write`.
+// Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost. Scope: `blog:write`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22593,6 +26269,21 @@ func (c *ClientWithResponses) UpdatePageWithResponse(ctx context.Context, post s
 		return nil, err
 	}
 	return ParseUpdatePageResp(rsp)
+}
+
+// ReadBodyPageWithResponse Read what you may read of a page
+//
+// The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole. Scope: `blog:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/pages/{post}/body (the `ReadBodyPage` operationId).
+func (c *ClientWithResponses) ReadBodyPageWithResponse(ctx context.Context, post string, params *ReadBodyPageParams, reqEditors ...RequestEditorFn) (*ReadBodyPageResp, error) {
+	rsp, err := c.ReadBodyPage(ctx, post, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadBodyPageResp(rsp)
 }
 
 // PublishPageWithResponse Publish a page
@@ -22672,7 +26363,7 @@ func (c *ClientWithResponses) CreatePostWithResponse(ctx context.Context, body C
 
 // DeletePostWithResponse Delete a post
 //
-// Removes it for good, from every page too. If-Match must name the version that was read. Scope: `blog:write`.
+// Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost. Scope: `blog:write`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22728,6 +26419,21 @@ func (c *ClientWithResponses) UpdatePostWithResponse(ctx context.Context, post s
 		return nil, err
 	}
 	return ParseUpdatePostResp(rsp)
+}
+
+// ReadBodyPostWithResponse Read what you may read of a post
+//
+// The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole. Scope: `blog:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/posts/{post}/body (the `ReadBodyPost` operationId).
+func (c *ClientWithResponses) ReadBodyPostWithResponse(ctx context.Context, post string, params *ReadBodyPostParams, reqEditors ...RequestEditorFn) (*ReadBodyPostResp, error) {
+	rsp, err := c.ReadBodyPost(ctx, post, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReadBodyPostResp(rsp)
 }
 
 // PublishPostWithResponse Publish a post
@@ -23015,6 +26721,66 @@ func (c *ClientWithResponses) UnpublishProductWithResponse(ctx context.Context, 
 	return ParseUnpublishProductResp(rsp)
 }
 
+// ListRedirectsWithResponse List the rules for old addresses
+//
+// In the order in which they are tried. What posts, tags and authors have left is not among them. Scope: `blog:write`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/redirects (the `ListRedirects` operationId).
+func (c *ClientWithResponses) ListRedirectsWithResponse(ctx context.Context, params *ListRedirectsParams, reqEditors ...RequestEditorFn) (*ListRedirectsResp, error) {
+	rsp, err := c.ListRedirects(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRedirectsResp(rsp)
+}
+
+// ReplaceRedirectsWithBodyWithResponse Replace the rules for old addresses
+//
+// All at once. If-Match must name the version that was read. Scope: `blog:write`.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/redirects (the `ReplaceRedirects` operationId).
+func (c *ClientWithResponses) ReplaceRedirectsWithBodyWithResponse(ctx context.Context, params *ReplaceRedirectsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceRedirectsResp, error) {
+	rsp, err := c.ReplaceRedirectsWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplaceRedirectsResp(rsp)
+}
+
+// ReplaceRedirectsWithResponse Replace the rules for old addresses
+//
+// All at once. If-Match must name the version that was read. Scope: `blog:write`.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /v1/redirects (the `ReplaceRedirects` operationId).
+func (c *ClientWithResponses) ReplaceRedirectsWithResponse(ctx context.Context, params *ReplaceRedirectsParams, body ReplaceRedirectsJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceRedirectsResp, error) {
+	rsp, err := c.ReplaceRedirects(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplaceRedirectsResp(rsp)
+}
+
+// ResolveRedirectWithResponse Find where an address leads
+//
+// Where a path of the blog leads that no page has any more: posts, tags and authors keep their old addresses, and rules take the rest. A 404 where it leads nowhere.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/redirects/resolve (the `ResolveRedirect` operationId).
+func (c *ClientWithResponses) ResolveRedirectWithResponse(ctx context.Context, params *ResolveRedirectParams, reqEditors ...RequestEditorFn) (*ResolveRedirectResp, error) {
+	rsp, err := c.ResolveRedirect(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResolveRedirectResp(rsp)
+}
+
 // SearchWithResponse Find products, posts and pages
 //
 // Every word must be there; words in quotes follow each other; a minus in front leaves out what has the word; or stands between alternatives. The last word may be the beginning of one. The best come first: titles before names and summaries before texts, then the newest. Where fewer than three are found, titles that are spelt alike follow.
@@ -23163,6 +26929,21 @@ func (c *ClientWithResponses) GetTagWithResponse(ctx context.Context, tag string
 		return nil, err
 	}
 	return ParseGetTagResp(rsp)
+}
+
+// ListTiersWithResponse List tiers
+//
+// What readers can be or pay for: active tiers that everybody may see, what costs nothing first, then by price.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v1/tiers (the `ListTiers` operationId).
+func (c *ClientWithResponses) ListTiersWithResponse(ctx context.Context, params *ListTiersParams, reqEditors ...RequestEditorFn) (*ListTiersResp, error) {
+	rsp, err := c.ListTiers(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListTiersResp(rsp)
 }
 
 // ListPricesWithResponse List a variant's prices
@@ -26659,6 +30440,494 @@ func ParseUpdateCollectionResp(rsp *http.Response) (*UpdateCollectionResp, error
 	return response, nil
 }
 
+// ParseGetGhostResp parses an HTTP response from a GetGhostWithResponse call
+func ParseGetGhostResp(rsp *http.Response) (*GetGhostResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetGhostResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest SyncStatus
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetGhostResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetGhostResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers GetGhostResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetGhostResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetGhostResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseResolveGhostConflictResp parses an HTTP response from a ResolveGhostConflictWithResponse call
+func ParseResolveGhostConflictResp(rsp *http.Response) (*ResolveGhostConflictResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResolveGhostConflictResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		var headers ResolveGhostConflictResp204Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers204 = &headers
+	case rsp.StatusCode == 401:
+		var headers ResolveGhostConflictResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ResolveGhostConflictResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ResolveGhostConflictResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ResolveGhostConflictResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReconcileGhostResp parses an HTTP response from a ReconcileGhostWithResponse call
+func ParseReconcileGhostResp(rsp *http.Response) (*ReconcileGhostResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReconcileGhostResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 202:
+		var headers ReconcileGhostResp202Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers202 = &headers
+	case rsp.StatusCode == 401:
+		var headers ReconcileGhostResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ReconcileGhostResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ReconcileGhostResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ReconcileGhostResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListLabelsResp parses an HTTP response from a ListLabelsWithResponse call
 func ParseListLabelsResp(rsp *http.Response) (*ListLabelsResp, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -27724,6 +31993,301 @@ func ParseUploadMediaResp(rsp *http.Response) (*UploadMediaResp, error) {
 	return response, nil
 }
 
+// ParseListMembersResp parses an HTTP response from a ListMembersWithResponse call
+func ParseListMembersResp(rsp *http.Response) (*ListMembersResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListMembersResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MemberList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListMembersResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListMembersResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListMembersResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListMembersResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListMembersResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListNewslettersResp parses an HTTP response from a ListNewslettersWithResponse call
+func ParseListNewslettersResp(rsp *http.Response) (*ListNewslettersResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListNewslettersResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest NewsletterList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListNewslettersResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListNewslettersResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListNewslettersResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListNewslettersResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseListPagesResp parses an HTTP response from a ListPagesWithResponse call
 func ParseListPagesResp(rsp *http.Response) (*ListPagesResp, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -28129,6 +32693,13 @@ func ParseDeletePageResp(rsp *http.Response) (*DeletePageResp, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
@@ -28633,6 +33204,189 @@ func ParseUpdatePageResp(rsp *http.Response) (*UpdatePageResp, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers UpdatePageResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReadBodyPageResp parses an HTTP response from a ReadBodyPageWithResponse call
+func ParseReadBodyPageResp(rsp *http.Response) (*ReadBodyPageResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadBodyPageResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PostBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReadBodyPageResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ReadBodyPageResp304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers ReadBodyPageResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ReadBodyPageResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ReadBodyPageResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ReadBodyPageResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -29420,6 +34174,13 @@ func ParseDeletePostResp(rsp *http.Response) (*DeletePostResp, error) {
 		}
 		response.ApplicationproblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -29923,6 +34684,189 @@ func ParseUpdatePostResp(rsp *http.Response) (*UpdatePostResp, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers UpdatePostResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReadBodyPostResp parses an HTTP response from a ReadBodyPostWithResponse call
+func ParseReadBodyPostResp(rsp *http.Response) (*ReadBodyPostResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReadBodyPostResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PostBody
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReadBodyPostResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ReadBodyPostResp304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers ReadBodyPostResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ReadBodyPostResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ReadBodyPostResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ReadBodyPostResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
@@ -32621,6 +37565,519 @@ func ParseUnpublishProductResp(rsp *http.Response) (*UnpublishProductResp, error
 	return response, nil
 }
 
+// ParseListRedirectsResp parses an HTTP response from a ListRedirectsWithResponse call
+func ParseListRedirectsResp(rsp *http.Response) (*ListRedirectsResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRedirectsResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RedirectList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListRedirectsResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListRedirectsResp304Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListRedirectsResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListRedirectsResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListRedirectsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListRedirectsResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReplaceRedirectsResp parses an HTTP response from a ReplaceRedirectsWithResponse call
+func ParseReplaceRedirectsResp(rsp *http.Response) (*ReplaceRedirectsResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReplaceRedirectsResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RedirectList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest RequestEntityTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 428:
+		var dest PreconditionRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON428 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ReplaceRedirectsResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ReplaceRedirectsResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ReplaceRedirectsResp403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ReplaceRedirectsResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ReplaceRedirectsResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseResolveRedirectResp parses an HTTP response from a ResolveRedirectWithResponse call
+func ParseResolveRedirectResp(rsp *http.Response) (*ResolveRedirectResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResolveRedirectResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Redirect
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ResolveRedirectResp200Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ResolveRedirectResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ResolveRedirectResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ResolveRedirectResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseSearchResp parses an HTTP response from a SearchWithResponse call
 func ParseSearchResp(rsp *http.Response) (*SearchResp, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -33912,6 +39369,145 @@ func ParseGetTagResp(rsp *http.Response) (*GetTagResp, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetTagResp503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListTiersResp parses an HTTP response from a ListTiersWithResponse call
+func ParseListTiersResp(rsp *http.Response) (*ListTiersResp, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListTiersResp{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest TierList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest UnprocessableEntity
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalServerError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest ServiceUnavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListTiersResp200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListTiersResp401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListTiersResp429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListTiersResp503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {

@@ -244,6 +244,66 @@ export interface paths {
         patch: operations["update-collection"];
         trace?: never;
     };
+    "/v1/ghost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask how the sync is doing
+         * @description What each way of bringing changes did last and how far it is behind, how much is stored, and at what somebody should look. Ghost is asked for its version, for two seconds at the most. Scope: `blog:write`.
+         */
+        get: operations["get-ghost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ghost/conflicts/{post}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose between ours and Ghost's
+         * @description Of a post that was changed here and in Ghost. ours is brought to Ghost, theirs takes the place of what was written here. A 404 where the post has no conflict. Scope: `blog:write`.
+         */
+        post: operations["resolve-ghost-conflict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ghost/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare everything with Ghost
+         * @description Soon, and what differs is fetched. Asking again while it waits changes nothing. A 409 ghost_not_configured where there is no Ghost. Scope: `blog:write`.
+         */
+        post: operations["reconcile-ghost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/labels": {
         parameters: {
             query?: never;
@@ -316,6 +376,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List members
+         * @description Members as Ghost has them, in no order that means anything. Read on with next_cursor. Scope: `members:read`.
+         */
+        get: operations["list-members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/newsletters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List newsletters
+         * @description Those that readers can subscribe to, in the order that they are shown in.
+         */
+        get: operations["list-newsletters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/pages": {
         parameters: {
             query?: never;
@@ -356,7 +456,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a page
-         * @description Removes it for good, from every page too. If-Match must name the version that was read. Scope: `blog:write`.
+         * @description Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost. Scope: `blog:write`.
          */
         delete: operations["delete-page"];
         options?: never;
@@ -366,6 +466,26 @@ export interface paths {
          * @description Changes the fields that are given. If-Match must name the version that was read. Scope: `blog:write`.
          */
         patch: operations["update-page"];
+        trace?: never;
+    };
+    "/v1/pages/{post}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what you may read of a page
+         * @description The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole. Scope: `blog:write`.
+         */
+        get: operations["read-body-page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/pages/{post}/publish": {
@@ -448,7 +568,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a post
-         * @description Removes it for good, from every page too. If-Match must name the version that was read. Scope: `blog:write`.
+         * @description Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost. Scope: `blog:write`.
          */
         delete: operations["delete-post"];
         options?: never;
@@ -458,6 +578,26 @@ export interface paths {
          * @description Changes the fields that are given. If-Match must name the version that was read. Scope: `blog:write`.
          */
         patch: operations["update-post"];
+        trace?: never;
+    };
+    "/v1/posts/{post}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what you may read of a post
+         * @description The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole. Scope: `blog:write`.
+         */
+        get: operations["read-body-post"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/posts/{post}/publish": {
@@ -664,6 +804,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/redirects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the rules for old addresses
+         * @description In the order in which they are tried. What posts, tags and authors have left is not among them. Scope: `blog:write`.
+         */
+        get: operations["list-redirects"];
+        /**
+         * Replace the rules for old addresses
+         * @description All at once. If-Match must name the version that was read. Scope: `blog:write`.
+         */
+        put: operations["replace-redirects"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/redirects/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find where an address leads
+         * @description Where a path of the blog leads that no page has any more: posts, tags and authors keep their old addresses, and rules take the rest. A 404 where it leads nowhere.
+         */
+        get: operations["resolve-redirect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/search": {
         parameters: {
             query?: never;
@@ -784,6 +968,26 @@ export interface paths {
          * @description A tag by its id or slug.
          */
         get: operations["get-tag"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tiers
+         * @description What readers can be or pay for: active tiers that everybody may see, what costs nothing first, then by price.
+         */
+        get: operations["list-tiers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1237,6 +1441,14 @@ export interface components {
              */
             slug?: string;
         };
+        ConflictChoice: {
+            /**
+             * @description ours: what was written here. theirs: what Ghost has.
+             * @example theirs
+             * @enum {string}
+             */
+            keep: "ours" | "theirs";
+        };
         Container: {
             /** @example post_019ab3f47c2e7d06b8a1f0c2d3e4f50a */
             container_id: string;
@@ -1263,6 +1475,51 @@ export interface components {
              */
             count: number;
         };
+        FlaggedList: {
+            /** @description The first 100, those that changed last first. */
+            items: components["schemas"]["FlaggedPost"][];
+            /**
+             * Format: int64
+             * @description How many there are.
+             * @example 1
+             */
+            total: number;
+        };
+        FlaggedPost: {
+            title: string;
+            /**
+             * @example post
+             * @enum {string}
+             */
+            type: "post" | "page";
+            /** @description What there is to look at. */
+            flags: string[];
+            id: string;
+            /** @description Where readers see it; absent where they do not. */
+            path?: string;
+        };
+        GhostState: {
+            /**
+             * @description Its version; absent where it does not answer.
+             * @example 6.65.0
+             */
+            version?: string;
+            /**
+             * @description Why it has not answered; absent where it has.
+             * @example it cannot be reached
+             */
+            error?: string;
+            /**
+             * @description Where it is.
+             * @example ghost.example.org
+             */
+            host: string;
+            /**
+             * @description Whether it has just answered.
+             * @example true
+             */
+            reachable: boolean;
+        };
         Image: {
             alt: string;
             caption?: string;
@@ -1271,6 +1528,32 @@ export interface components {
             url: string;
             /** Format: int64 */
             width?: number;
+        };
+        KindCount: {
+            /**
+             * Format: int64
+             * @description How many Ghost has deleted.
+             * @example 2
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description At how many somebody should look.
+             * @example 1
+             */
+            flagged: number;
+            /**
+             * @description Pages are posts too, users are authors.
+             * @example post
+             * @enum {string}
+             */
+            kind: "post" | "tag" | "user" | "tier" | "newsletter" | "member" | "settings";
+            /**
+             * Format: int64
+             * @description How many are stored here.
+             * @example 72
+             */
+            stored: number;
         };
         LabelFields: {
             /** @example Organic */
@@ -1287,6 +1570,75 @@ export interface components {
              * @example organic
              */
             slug?: string;
+        };
+        LaneState: {
+            /**
+             * Format: int64
+             * @description How many of them differed.
+             * @example 3
+             */
+            changed: number;
+            /**
+             * @description Why it failed last, in words; absent where it never has.
+             * @example ghost: it cannot be reached
+             */
+            error?: string;
+            /**
+             * Format: date-time
+             * @description When it failed last.
+             */
+            failed_at?: string;
+            /**
+             * Format: date-time
+             * @description When it ended last.
+             */
+            finished_at?: string;
+            /**
+             * Format: int64
+             * @description How far it is behind: seconds since it ended well; for hook, the age of the oldest webhook that is not handled. Absent where it never ended well.
+             * @example 12
+             */
+            lag_seconds?: number;
+            /**
+             * @description hook: one thing is fetched of which a webhook tells. change: everything is compared after the site has changed. period: the same every ten minutes and at the start. manual: the same when somebody asks. media: files that were missing are fetched. push: what was changed here is brought to Ghost.
+             * @example hook
+             * @enum {string}
+             */
+            lane: "hook" | "change" | "period" | "manual" | "media" | "push";
+            /**
+             * Format: int64
+             * @description How many Ghost had no more.
+             * @example 0
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description How many things it looked at last.
+             * @example 132
+             */
+            seen: number;
+            /**
+             * Format: date-time
+             * @description When it began last; absent where it never has.
+             */
+            started_at?: string;
+            /**
+             * Format: date-time
+             * @description When it ended well last.
+             */
+            succeeded_at?: string;
+            /**
+             * Format: int64
+             * @description Milliseconds that it took last: from the webhook on, or from its beginning.
+             * @example 840
+             */
+            took_ms: number;
+            /**
+             * Format: int64
+             * @description Jobs that are still to be done.
+             * @example 0
+             */
+            waiting: number;
         };
         ListPages: {
             /**
@@ -1376,6 +1728,59 @@ export interface components {
              */
             website?: string;
         };
+        Member: {
+            /** @example Ada Baker */
+            name?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example ada@example.org */
+            email: string;
+            /** @example member_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /**
+             * @description Slugs of what somebody has marked them with.
+             * @example [
+             *       "founder"
+             *     ]
+             */
+            labels: string[];
+            /**
+             * @description Slugs of what they are subscribed to.
+             * @example [
+             *       "weekly"
+             *     ]
+             */
+            newsletters: string[];
+            /**
+             * @example paid
+             * @enum {string}
+             */
+            status: "free" | "paid" | "comped" | "gift";
+            /**
+             * @description Slugs of what they are or pay for.
+             * @example [
+             *       "supporter"
+             *     ]
+             */
+            tiers: string[];
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description Who they are here; absent as long as nobody has verified the e-mail.
+             * @example user_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            user_id?: string;
+        };
+        MemberList: {
+            items: components["schemas"]["Member"][];
+            /** @description Pass as cursor to read on; absent on the last page. */
+            next_cursor?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        MemberProperty: "created_at" | "email" | "id" | "labels" | "name" | "newsletters" | "status" | "tiers" | "updated_at" | "user_id";
         Meta: {
             canonical_url?: string;
             meta_description?: string;
@@ -1386,6 +1791,39 @@ export interface components {
             twitter_description?: string;
             twitter_image?: string;
             twitter_title?: string;
+        };
+        MissingFile: {
+            /**
+             * @description Its host and path, without what may be secret.
+             * @example ghost.example.org/content/images/2026/05/crate.jpg
+             */
+            address: string;
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             * @example 2
+             */
+            attempts: number;
+            /**
+             * @description Why the last attempt failed.
+             * @example the file is too large
+             */
+            error?: string;
+            /**
+             * Format: date-time
+             * @description When it is tried again; absent where it is given up.
+             */
+            next_at?: string;
+        };
+        MissingList: {
+            /** @description The first 100, those that were tried most first. */
+            items: components["schemas"]["MissingFile"][];
+            /**
+             * Format: int64
+             * @description How many there are.
+             * @example 1
+             */
+            total: number;
         };
         Money: {
             /**
@@ -1685,6 +2123,29 @@ export interface components {
             /** @description All variants in their order; those not named are removed. */
             variants?: components["schemas"]["VariantFields"][];
         };
+        Newsletter: {
+            /** @example The week in the bakery */
+            name: string;
+            /** @example What is baked, and when. */
+            description?: string;
+            /** @example newsletter_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /** @example weekly */
+            slug: string;
+            /**
+             * @description Who becomes a member gets it without asking.
+             * @example true
+             */
+            subscribe_on_signup: boolean;
+        };
+        NewsletterList: {
+            items: components["schemas"]["Newsletter"][];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        NewsletterProperty: "description" | "id" | "name" | "slug" | "subscribe_on_signup";
         Nutrition: {
             /**
              * Format: int64
@@ -1871,6 +2332,47 @@ export interface components {
              * @example 2030-05-11T00:00:00Z
              */
             valid_until?: string;
+        };
+        PostBody: {
+            /**
+             * @description Whether this is all that the post has for those who may read on; false: the free part.
+             * @example true
+             */
+            access: boolean;
+            /**
+             * @description Sanitised.
+             * @example <p>Flour, water, salt and time.</p>
+             */
+            html: string;
+            /**
+             * @description Who may read the gated part.
+             * @example members
+             * @enum {string}
+             */
+            visibility: "public" | "members" | "paid" | "tiers";
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        PostBodyProperty: "access" | "html" | "visibility";
+        PostConflict: {
+            title: string;
+            /**
+             * @example post
+             * @enum {string}
+             */
+            type: "post" | "page";
+            /**
+             * @description Ghost has deleted it: to keep theirs is to delete it here.
+             * @example false
+             */
+            deleted_there: boolean;
+            /** Format: date-time */
+            found_at: string;
+            id: string;
+            /** @description Where readers see it; absent where they do not. */
+            path?: string;
         };
         PostEditor: {
             /**
@@ -2587,6 +3089,49 @@ export interface components {
          * @enum {string}
          */
         ProductProperty: "age_limit" | "allergens" | "ancestors" | "availability" | "brand" | "business" | "category" | "category_ids" | "claims" | "collections" | "created_at" | "description" | "description_html" | "id" | "image" | "images" | "ingredients" | "ingredients_html" | "labels" | "legal_name" | "member_price" | "name" | "nutrition" | "options" | "origin" | "price" | "producer" | "reduction" | "slug" | "status" | "storage" | "summary" | "unit_price" | "updated_at" | "usage" | "variant_count" | "variant_name" | "variants" | "version";
+        Redirect: {
+            /** @example /bread-on-tuesdays/ */
+            location: string;
+            /**
+             * Format: int64
+             * @example 301
+             * @enum {integer}
+             */
+            status: 301 | 302;
+        };
+        RedirectList: {
+            /** @description In the order in which they are tried. */
+            items: components["schemas"]["RedirectRule"][];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        RedirectProperty: "location" | "status";
+        RedirectRule: {
+            /**
+             * @description An RE2 expression that the path has to match.
+             * @example ^/blog/(.*)$
+             */
+            pattern: string;
+            /**
+             * Format: int64
+             * @description 301 for good, 302 for a while.
+             * @example 301
+             * @enum {integer}
+             */
+            status: 301 | 302;
+            /**
+             * @description A path of this site or an http or https address; $1 stands for what the first group matched.
+             * @example /$1
+             */
+            target: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        RedirectRuleProperty: "pattern" | "status" | "target";
         ReducedCount: {
             /**
              * @description Whether it is among the filters.
@@ -2633,6 +3178,32 @@ export interface components {
             products?: string[];
             /** @description Only what has a reduced price now. */
             reduced?: boolean;
+        };
+        ScheduledList: {
+            /** @description The first 100, the next one first. */
+            items: components["schemas"]["ScheduledPost"][];
+            /**
+             * Format: int64
+             * @description How many there are.
+             * @example 1
+             */
+            total: number;
+        };
+        ScheduledPost: {
+            title: string;
+            /**
+             * @example post
+             * @enum {string}
+             */
+            type: "post" | "page";
+            id: string;
+            /** @description Where readers see it; absent where they do not. */
+            path?: string;
+            /**
+             * Format: date-time
+             * @description When it is to be published.
+             */
+            publish_at?: string;
         };
         SearchFragment: {
             /**
@@ -2920,6 +3491,35 @@ export interface components {
              */
             width: number;
         };
+        SyncStatus: {
+            /**
+             * Format: date-time
+             * @description When this was so: ages are counted up to then.
+             */
+            checked_at: string;
+            /**
+             * @description Whether there is a Ghost to sync with. Where there is none, nothing is fetched and the lists tell what an import brought.
+             * @example true
+             */
+            configured: boolean;
+            /** @description Posts that were changed here and in Ghost, at most 100. Ours is shown until somebody chooses. */
+            conflicts: components["schemas"]["PostConflict"][];
+            flagged: components["schemas"]["FlaggedList"];
+            /** @description The Ghost as it answers now; absent where none is configured. */
+            ghost?: components["schemas"]["GhostState"];
+            /** @description How much there is of each kind of thing of Ghost's. */
+            kinds: components["schemas"]["KindCount"][];
+            /** @description By which ways changes are noticed and brought, each with what it did last. */
+            lanes: components["schemas"]["LaneState"][];
+            missing_media: components["schemas"]["MissingList"];
+            scheduled: components["schemas"]["ScheduledList"];
+            webhooks: components["schemas"]["WebhookState"];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        SyncStatusProperty: "checked_at" | "configured" | "conflicts" | "flagged" | "ghost" | "kinds" | "lanes" | "missing_media" | "scheduled" | "webhooks";
         Tag: {
             name: string;
             description?: string;
@@ -3043,6 +3643,45 @@ export interface components {
          * @enum {string}
          */
         TermProperty: "created_at" | "description" | "description_html" | "id" | "image" | "name" | "place" | "placements" | "rule" | "slug" | "taxonomy" | "updated_at" | "version" | "website";
+        Tier: {
+            /** @example Supporter */
+            name: string;
+            /** @example Keeps the oven warm. */
+            description?: string;
+            /**
+             * @example paid
+             * @enum {string}
+             */
+            type: "free" | "paid";
+            /**
+             * @example [
+             *       "A loaf a month"
+             *     ]
+             */
+            benefits: string[];
+            /** @example tier_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /** @description What a month costs. */
+            monthly_price?: components["schemas"]["Money"];
+            /** @example supporter */
+            slug: string;
+            /**
+             * Format: int64
+             * @description Days that cost nothing, before the first that does.
+             * @example 14
+             */
+            trial_days: number;
+            /** @description What a year costs. */
+            yearly_price?: components["schemas"]["Money"];
+        };
+        TierList: {
+            items: components["schemas"]["Tier"][];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        TierProperty: "benefits" | "description" | "id" | "monthly_price" | "name" | "slug" | "trial_days" | "type" | "yearly_price";
         UnitPrice: {
             /**
              * Format: int64
@@ -3292,6 +3931,56 @@ export interface components {
              * @example 0
              */
             vat_rate: number;
+        };
+        Webhook: {
+            /**
+             * @description Ghost's name of what happened.
+             * @example post.edited
+             */
+            event: string;
+            /**
+             * @description Where Ghost sends it, at this origin.
+             * @example /hooks/ghost/main/post.edited
+             */
+            path: string;
+        };
+        WebhookState: {
+            /** @description Those that somebody has to make in Ghost, once. */
+            addresses: components["schemas"]["Webhook"][];
+            /**
+             * @description Whether they are taken: a secret is configured.
+             * @example true
+             */
+            configured: boolean;
+            /**
+             * Format: int64
+             * @description How many came in the last day and are handled.
+             * @example 120
+             */
+            handled: number;
+            /**
+             * Format: date-time
+             * @description When the last one came; absent where none has for a month.
+             */
+            last_received_at?: string;
+            /**
+             * Format: int64
+             * @description Milliseconds from coming to being handled, for half of those.
+             * @example 210
+             */
+            p50_ms: number;
+            /**
+             * Format: int64
+             * @description The same for 95 of a hundred.
+             * @example 640
+             */
+            p95_ms: number;
+            /**
+             * Format: int64
+             * @description How many have come and are not handled yet.
+             * @example 0
+             */
+            waiting: number;
         };
     };
     responses: {
@@ -5310,6 +5999,209 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "get-ghost": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["SyncStatusProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "checked_at": "2026-05-01T09:30:00Z",
+                     *       "configured": true,
+                     *       "conflicts": [
+                     *         {
+                     *           "title": "The first potatoes",
+                     *           "type": "post",
+                     *           "deleted_there": false,
+                     *           "found_at": "2026-05-01T09:30:00Z",
+                     *           "id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "path": "/first-potatoes/"
+                     *         }
+                     *       ],
+                     *       "flagged": {
+                     *         "items": [
+                     *           {
+                     *             "title": "The first potatoes",
+                     *             "type": "post",
+                     *             "flags": [
+                     *               "unknown-card:gallery"
+                     *             ],
+                     *             "id": "019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "path": "/first-potatoes/"
+                     *           }
+                     *         ],
+                     *         "total": 1
+                     *       },
+                     *       "ghost": {
+                     *         "version": "6.65.0",
+                     *         "error": "it cannot be reached",
+                     *         "host": "ghost.example.org",
+                     *         "reachable": true
+                     *       },
+                     *       "kinds": [
+                     *         {
+                     *           "deleted": 2,
+                     *           "flagged": 1,
+                     *           "kind": "post",
+                     *           "stored": 72
+                     *         }
+                     *       ],
+                     *       "lanes": [
+                     *         {
+                     *           "changed": 3,
+                     *           "error": "ghost: it cannot be reached",
+                     *           "failed_at": "2026-05-01T09:30:00Z",
+                     *           "finished_at": "2026-05-01T09:30:00Z",
+                     *           "lag_seconds": 12,
+                     *           "lane": "hook",
+                     *           "missing": 0,
+                     *           "seen": 132,
+                     *           "started_at": "2026-05-01T09:30:00Z",
+                     *           "succeeded_at": "2026-05-01T09:30:00Z",
+                     *           "took_ms": 840,
+                     *           "waiting": 0
+                     *         }
+                     *       ],
+                     *       "missing_media": {
+                     *         "items": [
+                     *           {
+                     *             "address": "ghost.example.org/content/images/2026/05/crate.jpg",
+                     *             "attempts": 2,
+                     *             "error": "the file is too large",
+                     *             "next_at": "2026-05-01T09:30:00Z"
+                     *           }
+                     *         ],
+                     *         "total": 1
+                     *       },
+                     *       "scheduled": {
+                     *         "items": [
+                     *           {
+                     *             "title": "The first potatoes",
+                     *             "type": "post",
+                     *             "id": "019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "path": "/first-potatoes/",
+                     *             "publish_at": "2026-05-01T09:30:00Z"
+                     *           }
+                     *         ],
+                     *         "total": 1
+                     *       },
+                     *       "webhooks": {
+                     *         "addresses": [
+                     *           {
+                     *             "event": "post.edited",
+                     *             "path": "/hooks/ghost/main/post.edited"
+                     *           }
+                     *         ],
+                     *         "configured": true,
+                     *         "handled": 120,
+                     *         "last_received_at": "2026-05-01T09:30:00Z",
+                     *         "p50_ms": 210,
+                     *         "p95_ms": 640,
+                     *         "waiting": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SyncStatus"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "resolve-ghost-conflict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the post or page. */
+                post: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "keep": "theirs"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConflictChoice"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "reconcile-ghost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "list-labels": {
         parameters: {
             query?: {
@@ -5835,6 +6727,117 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "list-members": {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only the one with this e-mail, whatever its case. */
+                email?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["MemberProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "Ada Baker",
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "email": "ada@example.org",
+                     *           "id": "member_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "labels": [
+                     *             "founder"
+                     *           ],
+                     *           "newsletters": [
+                     *             "weekly"
+                     *           ],
+                     *           "status": "paid",
+                     *           "tiers": [
+                     *             "supporter"
+                     *           ],
+                     *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "user_id": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "kXq0v8Qe3m1T5uJYw2b9aAeyJhIjoiMjAyNi0wNS0wMSJ9"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-newsletters": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["NewsletterProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "The week in the bakery",
+                     *           "description": "What is baked, and when.",
+                     *           "id": "newsletter_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "slug": "weekly",
+                     *           "subscribe_on_signup": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewsletterList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "list-pages": {
         parameters: {
             query?: {
@@ -6255,6 +7258,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
@@ -6415,6 +7419,62 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "read-body-page": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["PostBodyProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug. */
+                post: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access": true,
+                     *       "html": "<p>Flour, water, salt and time.</p>",
+                     *       "visibility": "members"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PostBody"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7064,6 +8124,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
@@ -7224,6 +8285,62 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "read-body-post": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["PostBodyProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug. */
+                post: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access": true,
+                     *       "html": "<p>Flour, water, salt and time.</p>",
+                     *       "visibility": "members"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PostBody"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -9815,6 +10932,169 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "list-redirects": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["RedirectRuleProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "pattern": "^/blog/(.*)$",
+                     *           "status": 301,
+                     *           "target": "/$1"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RedirectList"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "replace-redirects": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that was read. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "pattern": "^/blog/(.*)$",
+                 *           "status": 301,
+                 *           "target": "/$1"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RedirectList"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "pattern": "^/blog/(.*)$",
+                     *           "status": 301,
+                     *           "target": "/$1"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RedirectList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "resolve-redirect": {
+        parameters: {
+            query: {
+                /** @description A path of the blog, with its slashes. */
+                path: string;
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["RedirectProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "location": "/bread-on-tuesdays/",
+                     *       "status": 301
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Redirect"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     search: {
         parameters: {
             query: {
@@ -10435,6 +11715,64 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-tiers": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["TierProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "Supporter",
+                     *           "description": "Keeps the oven warm.",
+                     *           "type": "paid",
+                     *           "benefits": [
+                     *             "A loaf a month"
+                     *           ],
+                     *           "id": "tier_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "monthly_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           },
+                     *           "slug": "supporter",
+                     *           "trial_days": 14,
+                     *           "yearly_price": {
+                     *             "amount_minor": 325,
+                     *             "currency": "GBP"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TierList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

@@ -61,31 +61,42 @@ INSERT INTO blog.posts (
     source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time,
     feature_image, meta, codeinjection_head, codeinjection_foot, custom_template,
     show_title_and_feature_image, published_at, created_at, updated_at,
-    origin, origin_id, origin_hash, flags
+    origin, origin_id, origin_hash, flags, document, tiers, render_version
 ) VALUES (
     @id, @type, @slug, @path, @title, @status, @visibility, @email_only, @featured,
     @source_format, @source, @ghost_html, @html, @members_html, @plaintext, @custom_excerpt, @excerpt, @reading_time,
     @feature_image, @meta, @codeinjection_head, @codeinjection_foot, @custom_template,
     @show_title_and_feature_image, @published_at, @created_at, @updated_at,
-    @origin, @origin_id, @origin_hash, @flags
+    @origin, @origin_id, @origin_hash, @flags, @document, @tiers, @render_version
 ) RETURNING *;
 
 -- name: UpdatePost :one
 -- The version is the compare-and-set: no row means that somebody was faster.
 UPDATE blog.posts SET
-    slug = @slug, path = @path, title = @title, status = @status, visibility = @visibility,
+    type = @type, slug = @slug, path = @path, title = @title, status = @status, visibility = @visibility,
     email_only = @email_only, featured = @featured, source_format = @source_format, source = @source,
     ghost_html = @ghost_html, html = @html, members_html = @members_html, plaintext = @plaintext,
     custom_excerpt = @custom_excerpt, excerpt = @excerpt, reading_time = @reading_time,
     feature_image = @feature_image, meta = @meta, codeinjection_head = @codeinjection_head,
     codeinjection_foot = @codeinjection_foot, custom_template = @custom_template,
     show_title_and_feature_image = @show_title_and_feature_image, published_at = @published_at,
-    updated_at = @updated_at, origin_hash = @origin_hash, flags = @flags, version = version + 1
+    created_at = @created_at, updated_at = @updated_at, origin_hash = @origin_hash, flags = @flags,
+    document = @document, tiers = @tiers, render_version = @render_version, version = version + 1
 WHERE id = @id AND version = @version
 RETURNING *;
 
 -- name: MarkImported :exec
 UPDATE blog.posts SET origin_version = version WHERE id = $1;
+
+-- name: MarkRendered :exec
+-- Of bodies that a newer renderer makes as they are.
+UPDATE blog.posts SET render_version = @render_version WHERE id = @id;
+
+-- name: TouchPosts :many
+-- A new version of posts that lost a tag or author; what was not changed here still is not.
+UPDATE blog.posts SET version = version + 1, origin_version = CASE WHEN origin_version = version THEN version + 1 ELSE origin_version END
+WHERE id = ANY (@ids::uuid[])
+RETURNING id, type, is_public;
 
 -- name: DeletePost :exec
 DELETE FROM blog.posts WHERE id = $1;

@@ -54,11 +54,28 @@ ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug
 RETURNING *;
 
 -- name: UpdateTag :one
-UPDATE blog.tags SET name = @name, description = @description, internal = @internal,
+UPDATE blog.tags SET slug = @slug, name = @name, description = @description, internal = @internal,
     accent_color = @accent_color, feature_image = @feature_image, meta = @meta,
     updated_at = @updated_at, origin_hash = @origin_hash
 WHERE id = @id
 RETURNING *;
+
+-- name: PostsWithTag :many
+-- The posts that carry a tag, locked in one order; local tells those that were made here.
+SELECT p.id, p.origin <> 'ghost' AS local FROM blog.posts p
+WHERE EXISTS (SELECT 1 FROM blog.post_tags pt WHERE pt.post_id = p.id AND pt.tag_id = @tag_id)
+ORDER BY p.id
+FOR UPDATE OF p;
+
+-- name: Untag :exec
+DELETE FROM blog.post_tags WHERE tag_id = @tag_id AND post_id = ANY (@post_ids::uuid[]);
+
+-- name: DeleteTag :exec
+DELETE FROM blog.tags WHERE id = $1;
+
+-- name: KeepTag :exec
+-- A tag of Ghost's that posts made here carry is ours from now on.
+UPDATE blog.tags SET origin = 'local', origin_id = NULL, origin_hash = NULL WHERE id = $1;
 
 -- name: AuthorByID :one
 SELECT * FROM blog.authors WHERE id = $1;
@@ -93,11 +110,28 @@ VALUES (@id, @slug, @name, @bio, @website, @location, @profile_image, @cover_ima
 RETURNING *;
 
 -- name: UpdateAuthor :one
-UPDATE blog.authors SET name = @name, bio = @bio, website = @website, location = @location,
+UPDATE blog.authors SET slug = @slug, name = @name, bio = @bio, website = @website, location = @location,
     profile_image = @profile_image, cover_image = @cover_image, social = @social, meta = @meta,
     updated_at = @updated_at, origin_hash = @origin_hash
 WHERE id = @id
 RETURNING *;
+
+-- name: PostsWithAuthor :many
+-- The posts that an author has, locked in one order; local tells those that were made here.
+SELECT p.id, p.origin <> 'ghost' AS local FROM blog.posts p
+WHERE EXISTS (SELECT 1 FROM blog.post_authors pa WHERE pa.post_id = p.id AND pa.author_id = @author_id)
+ORDER BY p.id
+FOR UPDATE OF p;
+
+-- name: Unauthor :exec
+DELETE FROM blog.post_authors WHERE author_id = @author_id AND post_id = ANY (@post_ids::uuid[]);
+
+-- name: DeleteAuthor :exec
+DELETE FROM blog.authors WHERE id = $1;
+
+-- name: KeepAuthor :exec
+-- An author of Ghost's whose posts were made here is ours from now on.
+UPDATE blog.authors SET origin = 'local', origin_id = NULL, origin_hash = NULL WHERE id = $1;
 
 -- name: Settings :one
 SELECT data, version, updated_at FROM blog.settings;

@@ -22,17 +22,18 @@ SELECT coalesce(max(id), 0) + 1, @kind, 'ready', sqlc.narg(build) FROM ssg.gener
 RETURNING id;
 
 -- name: PutChanges :exec
--- The old bytes show what the unit read and is; it is asked before the unit's
--- dependencies are replaced.
+-- The old bytes show what the unit whose page they are read and is; it is asked before the
+-- unit's dependencies are replaced. Of a file that was left for later, when its page moved,
+-- nobody knows what it shows: everything (*).
 INSERT INTO ssg.changes (generation, n, unit, tree, file, op, old_hash, new_hash, size, shows)
 SELECT @generation, c.n, c.unit, c.tree, c.file, c.op, c.old_hash, c.new_hash, c.size,
-    CASE WHEN c.old_hash IS NOT NULL THEN
-        (SELECT coalesce(array_agg(DISTINCT split_part(d.key, '#', 1)), '{}') FROM ssg.dependencies d WHERE d.unit = c.unit)
-        || regexp_replace(c.unit, '^[a-z]+/[0-9]+/', '')
+    CASE WHEN c.old_hash IS NULL THEN NULL WHEN c.was LIKE 'gone/%' THEN ARRAY['*'] ELSE
+        (SELECT coalesce(array_agg(DISTINCT split_part(d.key, '#', 1)), '{}') FROM ssg.dependencies d WHERE d.unit = c.was)
+        || regexp_replace(c.was, '^[a-z]+/[0-9]+/', '')
     END
 FROM (SELECT generate_subscripts(@units::text[], 1) AS n, unnest(@units::text[]) AS unit, unnest(@trees::text[]) AS tree,
     unnest(@files::text[]) AS file, unnest(@ops::text[]) AS op, unnest(@old_hashes::bytea[]) AS old_hash,
-    unnest(@new_hashes::bytea[]) AS new_hash, unnest(@sizes::bigint[]) AS size) c;
+    unnest(@new_hashes::bytea[]) AS new_hash, unnest(@sizes::bigint[]) AS size, unnest(@shown_by::text[]) AS was) c;
 
 -- name: PutPages :exec
 INSERT INTO ssg.pages (unit, tree, file, content_hash, size, generation)

@@ -45,11 +45,11 @@ INSERT INTO ssg.hidden (thing) SELECT unnest(@things::text[]) ON CONFLICT DO NOT
 DELETE FROM ssg.hidden WHERE NOT EXISTS (SELECT FROM ssg.work);
 
 -- name: ForgetKept :many
--- What was kept of pages that showed things which are not to be shown any more. A
--- part of a sitemap shows many, and is not asked which.
+-- What was kept of pages that showed things which are not to be shown any more, or that
+-- may have (*). A part of a sitemap shows many, and is not asked which.
 UPDATE ssg.changes SET shows = NULL
 WHERE EXISTS (SELECT FROM ssg.hidden) AND shows IS NOT NULL
-  AND (shows && ARRAY (SELECT h.thing FROM ssg.hidden h) OR unit LIKE 'sitemap/%')
+  AND (shows && ARRAY (SELECT h.thing FROM ssg.hidden h) OR '*' = ANY (shows) OR unit LIKE 'sitemap/%')
 RETURNING generation, n;
 
 -- name: ShowAgain :exec

@@ -121,6 +121,17 @@ func (b blog) AuthorBySlug(ctx context.Context, slug string) (contract.AuthorID,
 	return a.ID, found && a.Slug == slug, err
 }
 
+// Moved implements ssg.Blog.
+func (b blog) Moved(ctx context.Context, path string) (to contract.Redirect, found bool, err error) {
+	err = b.get(ctx, "resolve-redirect", func(ctx context.Context) (*http.Response, error) {
+		return b.api.ResolveRedirect(ctx, &client.ResolveRedirectParams{Path: path})
+	}, &to)
+	if missing(err) {
+		return to, false, nil
+	}
+	return to, err == nil, err
+}
+
 // one asks for a thing by its slug; false where there is none.
 func (s *Site) one(ctx context.Context, operation, slug string, ask func(context.Context, string, ...client.RequestEditorFn) (*http.Response, error), v any) (bool, error) {
 	if !urls.ValidSlug(slug) {

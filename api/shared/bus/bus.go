@@ -28,16 +28,17 @@ const (
 // runs them. Register everything before Run; a process that does not Run may
 // still enqueue jobs, list events and replay them.
 type Bus struct {
-	pool     *db.Pool
-	log      *slog.Logger
-	opts     options
-	id       string // of this process among those that work
-	handlers map[string]*handler
-	workers  *river.Workers
-	queues   map[string]river.QueueConfig
-	periodic []*river.PeriodicJob
-	inserter *river.Client[pgx.Tx]
-	running  atomic.Bool
+	pool      *db.Pool
+	log       *slog.Logger
+	opts      options
+	id        string // of this process among those that work
+	handlers  map[string]*handler
+	workers   *river.Workers
+	queues    map[string]river.QueueConfig
+	takenOver []string // queues whose jobs another process takes over at once
+	periodic  []*river.PeriodicJob
+	inserter  *river.Client[pgx.Tx]
+	running   atomic.Bool
 }
 
 type options struct {
@@ -86,8 +87,9 @@ func New(pool *db.Pool, log *slog.Logger, opts ...Option) *Bus {
 	}
 	b := &Bus{
 		pool: pool, log: log, opts: o, id: "bus-" + rand.Text(),
-		handlers: map[string]*handler{},
-		workers:  river.NewWorkers(),
+		handlers:  map[string]*handler{},
+		takenOver: []string{handleQueue},
+		workers:   river.NewWorkers(),
 		// Handlers are short: River fetches as fast as it will.
 		queues: map[string]river.QueueConfig{handleQueue: {MaxWorkers: o.workers, FetchCooldown: river.FetchCooldownMin}},
 	}
@@ -132,12 +134,25 @@ func AddWorker[T river.JobArgs](b *Bus, w river.Worker[T]) {
 // AddQueue makes a queue of its own with so many workers in each process that
 // runs the bus, so that its jobs neither wait for others nor hold them up. It
 // panics when the name is taken, and once the bus runs.
-func (b *Bus) AddQueue(name string, workers int) {
+func (b *Bus) AddQueue(name string, workers int, opts ...QueueOption) {
 	b.mustNotRun("AddQueue")
 	if _, ok := b.queues[name]; ok && name != river.QueueDefault {
 		panic(fmt.Sprintf("bus: two queues named %q", name))
 	}
 	b.queues[name] = river.QueueConfig{MaxWorkers: workers}
+	for _, opt := range opts {
+		opt(b, name)
+	}
+}
+
+// QueueOption changes one property of a queue.
+type QueueOption func(b *Bus, queue string)
+
+// TakenOver has the jobs of a process that is gone done by another within seconds, as
+// handlers are, and not after RescueAfter. A process that lives and lost its session for a
+// moment may lose its jobs too: they must bear being done twice at once.
+func TakenOver() QueueOption {
+	return func(b *Bus, queue string) { b.takenOver = append(b.takenOver, queue) }
 }
 
 // Periodic registers a job that is enqueued on a schedule by one of the

@@ -87,14 +87,14 @@ func (b *Bus) dispatch(ctx context.Context, newest bool) (events int, err error)
 		if err := b.InsertManyTx(ctx, tx, jobs); err != nil || len(jobs) == 0 {
 			return err
 		}
-		return wakeRiver(ctx, tx)
+		return wakeRiver(ctx, tx, handleQueue)
 	})
 	return events, err
 }
 
-// wakeRiver notifies the queue of handlers whatever River's own limiter thinks:
-// a second batch within its cooldown would wait for the poll.
-func wakeRiver(ctx context.Context, tx pgx.Tx) error {
-	_, err := tx.Exec(ctx, `SELECT pg_notify('`+riverSchema+`.river_insert', '{"queue": "`+handleQueue+`"}')`)
+// wakeRiver notifies a queue whatever River's own limiter thinks: a second batch
+// within its cooldown would wait for the poll.
+func wakeRiver(ctx context.Context, tx pgx.Tx, queue string) error {
+	_, err := tx.Exec(ctx, `SELECT pg_notify('`+riverSchema+`.river_insert', json_build_object('queue', $1::text)::text)`, queue)
 	return err
 }

@@ -30,7 +30,7 @@ func (b *Bus) holdLock(ctx context.Context, conn *pgx.Conn) error {
 
 const othersSQL = `
 SELECT DISTINCT attempted_by[array_upper(attempted_by, 1)] FROM river.river_job
-WHERE state = 'running' AND queue = $1 AND attempted_by[array_upper(attempted_by, 1)] <> $2`
+WHERE state = 'running' AND queue = ANY ($1) AND attempted_by[array_upper(attempted_by, 1)] <> $2`
 
 const strandedSQL = `
 UPDATE river.river_job SET
@@ -39,17 +39,18 @@ UPDATE river.river_job SET
 	finalized_at = CASE WHEN attempt < max_attempts THEN NULL ELSE clock_timestamp() END,
 	errors = array_append(errors, jsonb_build_object('at', clock_timestamp(), 'attempt', attempt,
 		'error', 'the process that worked on it is gone', 'trace', ''))
-WHERE state = 'running' AND queue = $1 AND attempted_by[array_upper(attempted_by, 1)] = $2`
+WHERE state = 'running' AND queue = ANY ($1) AND attempted_by[array_upper(attempted_by, 1)] = $2`
 
-// takeOver gives the jobs of dead processes back to the queue of handlers. The
-// attempt counts, so that an event which kills its process is dead in the end.
+// takeOver gives the jobs of dead processes back to the queue of handlers, and to those
+// that are TakenOver. The attempt counts, so that an event which kills its process is dead in the end.
 //
 // A process that lives and has lost its session for a moment may have its jobs
 // taken over too. That does no harm: the second run of a handler waits for the
 // first one's mark in bus.handled and then does nothing. A domain's own jobs
-// have no such mark, so they are left to River's rescue.
+// have no such mark, so they are left to River's rescue, unless the domain says that
+// they may be done twice at once.
 func (b *Bus) takeOver(ctx context.Context) error {
-	rows, err := b.pool.Query(ctx, othersSQL, handleQueue, b.id)
+	rows, err := b.pool.Query(ctx, othersSQL, b.takenOver, b.id)
 	if err != nil {
 		return err
 	}
@@ -71,11 +72,16 @@ func (b *Bus) takeOverFrom(ctx context.Context, other string) error {
 		if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1, $2)", lockClass, lockKey(other)).Scan(&gone); err != nil || !gone {
 			return err
 		}
-		tag, err := tx.Exec(ctx, strandedSQL, handleQueue, other)
+		tag, err := tx.Exec(ctx, strandedSQL, b.takenOver, other)
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
 		b.log.Warn("took over jobs of a process that is gone", "jobs", tag.RowsAffected())
-		return wakeRiver(ctx, tx)
+		for _, queue := range b.takenOver {
+			if err := wakeRiver(ctx, tx, queue); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }

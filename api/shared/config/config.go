@@ -74,6 +74,8 @@ type Ghost struct {
 	ContentKey Secret
 	// WebhookSecret signs its webhooks.
 	WebhookSecret Secret
+	// WriteBack brings to Ghost what is changed here of what came from there.
+	WriteBack bool
 }
 
 // SumUp is an account with the payment provider.

@@ -79,6 +79,8 @@ func buildSettings() []setting {
 			func(c *Config) *Secret { return &c.Ghost.ContentKey }, oneLine),
 		secret("GHOST_WEBHOOK_SECRET", "secret of that integration's webhooks",
 			func(c *Config) *Secret { return &c.Ghost.WebhookSecret }, oneLine),
+		onUnless("GHOST_WRITE_BACK", "bring to Ghost what is changed here of what came from there; by default, where there is an Admin API key",
+			func(c *Config) *bool { return &c.Ghost.WriteBack }),
 		text("SUMUP_BASE_URL", "https://api.sumup.com", "the payment provider's API",
 			func(c *Config) *string { return &c.SumUp.BaseURL }, encryptedOrigin),
 		secret("SUMUP_API_KEY", "secret key of the SumUp account; without it the simulator, or no payments",
@@ -167,6 +169,13 @@ func secret(name, about string, field func(*Config) *Secret, check func(string) 
 			*field(c) = NewSecret(value)
 			return check(value)
 		}}
+}
+
+// onUnless is a flag that is true unless it is set to false.
+func onUnless(name, about string, field func(*Config) *bool) setting {
+	s := flag(name, about, field)
+	s.fallback = "true"
+	return s
 }
 
 func flag(name, about string, field func(*Config) *bool) setting {

@@ -130,3 +130,38 @@ func (r iteratorForCopyPosts) Err() error {
 func (q *Queries) CopyPosts(ctx context.Context, arg []CopyPostsParams) (int64, error) {
 	return q.db.CopyFrom(ctx, []string{"blog", "posts"}, []string{"id", "type", "slug", "path", "title", "status", "visibility", "source_format", "source", "html", "plaintext", "custom_excerpt", "excerpt", "reading_time", "feature_image", "published_at", "created_at", "updated_at", "origin", "origin_id", "origin_hash", "origin_version", "flags"}, &iteratorForCopyPosts{rows: arg})
 }
+
+// iteratorForCopyRedirects implements pgx.CopyFromSource.
+type iteratorForCopyRedirects struct {
+	rows                 []CopyRedirectsParams
+	skippedFirstNextCall bool
+}
+
+func (r *iteratorForCopyRedirects) Next() bool {
+	if len(r.rows) == 0 {
+		return false
+	}
+	if !r.skippedFirstNextCall {
+		r.skippedFirstNextCall = true
+		return true
+	}
+	r.rows = r.rows[1:]
+	return len(r.rows) > 0
+}
+
+func (r iteratorForCopyRedirects) Values() ([]interface{}, error) {
+	return []interface{}{
+		r.rows[0].Position,
+		r.rows[0].Status,
+		r.rows[0].Pattern,
+		r.rows[0].Target,
+	}, nil
+}
+
+func (r iteratorForCopyRedirects) Err() error {
+	return nil
+}
+
+func (q *Queries) CopyRedirects(ctx context.Context, arg []CopyRedirectsParams) (int64, error) {
+	return q.db.CopyFrom(ctx, []string{"blog", "redirects"}, []string{"position", "status", "pattern", "target"}, &iteratorForCopyRedirects{rows: arg})
+}

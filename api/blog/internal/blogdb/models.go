@@ -5,6 +5,7 @@
 package blogdb
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -45,6 +46,60 @@ type Card struct {
 	SortedAt     time.Time
 }
 
+type GhostConflict struct {
+	PostID  uuid.UUID
+	Theirs  json.RawMessage
+	FoundAt time.Time
+}
+
+type GhostLane struct {
+	Lane        string
+	StartedAt   *time.Time
+	FinishedAt  *time.Time
+	SucceededAt *time.Time
+	FailedAt    *time.Time
+	Error       string
+	TookMs      int64
+	Seen        int32
+	Changed     int32
+	Missing     int32
+}
+
+type GhostMedia struct {
+	Url      string
+	Address  *string
+	Width    int32
+	Height   int32
+	Attempts int32
+	NextAt   *time.Time
+	Error    string
+}
+
+type GhostObject struct {
+	Kind      string
+	GhostID   string
+	ObjectID  *uuid.UUID
+	Hash      []byte
+	Data      json.RawMessage
+	Url       *string
+	EditedAt  *time.Time
+	AppliedAt time.Time
+	DeletedAt *time.Time
+}
+
+type Newsletter struct {
+	ID                uuid.UUID
+	Slug              string
+	Name              string
+	Description       string
+	Status            string
+	Visibility        string
+	SubscribeOnSignup bool
+	SortOrder         int32
+	SenderName        string
+	UpdatedAt         time.Time
+}
+
 type Post struct {
 	ID                       uuid.UUID
 	Type                     string
@@ -81,6 +136,9 @@ type Post struct {
 	OriginHash               *string
 	OriginVersion            *int64
 	Flags                    []string
+	Document                 *string
+	Tiers                    []string
+	RenderVersion            int32
 }
 
 type PublicPost struct {
@@ -104,6 +162,13 @@ type PublicPost struct {
 	ShowTitleAndFeatureImage bool
 }
 
+type RedirectRow struct {
+	Position int32
+	Status   int32
+	Pattern  string
+	Target   string
+}
+
 type Tag struct {
 	ID           uuid.UUID
 	Slug         string
@@ -118,4 +183,21 @@ type Tag struct {
 	Origin       string
 	OriginID     *string
 	OriginHash   *string
+}
+
+type Tier struct {
+	ID             uuid.UUID
+	Slug           string
+	Name           string
+	Description    string
+	Type           string
+	Active         bool
+	Visibility     string
+	Currency       *string
+	MonthlyMinor   *int64
+	YearlyMinor    *int64
+	TrialDays      int32
+	Benefits       []string
+	WelcomePageUrl string
+	UpdatedAt      time.Time
 }

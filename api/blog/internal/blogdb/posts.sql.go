@@ -102,14 +102,14 @@ INSERT INTO blog.posts (
     source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time,
     feature_image, meta, codeinjection_head, codeinjection_foot, custom_template,
     show_title_and_feature_image, published_at, created_at, updated_at,
-    origin, origin_id, origin_hash, flags
+    origin, origin_id, origin_hash, flags, document, tiers, render_version
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9,
     $10, $11, $12, $13, $14, $15, $16, $17, $18,
     $19, $20, $21, $22, $23,
     $24, $25, $26, $27,
-    $28, $29, $30, $31
-) RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags
+    $28, $29, $30, $31, $32, $33, $34
+) RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version
 `
 
 type InsertPostParams struct {
@@ -144,6 +144,9 @@ type InsertPostParams struct {
 	OriginID                 *string
 	OriginHash               *string
 	Flags                    []string
+	Document                 *string
+	Tiers                    []string
+	RenderVersion            int32
 }
 
 func (q *Queries) InsertPost(ctx context.Context, arg InsertPostParams) (Post, error) {
@@ -179,6 +182,9 @@ func (q *Queries) InsertPost(ctx context.Context, arg InsertPostParams) (Post, e
 		arg.OriginID,
 		arg.OriginHash,
 		arg.Flags,
+		arg.Document,
+		arg.Tiers,
+		arg.RenderVersion,
 	)
 	var i Post
 	err := row.Scan(
@@ -217,12 +223,15 @@ func (q *Queries) InsertPost(ctx context.Context, arg InsertPostParams) (Post, e
 		&i.OriginHash,
 		&i.OriginVersion,
 		&i.Flags,
+		&i.Document,
+		&i.Tiers,
+		&i.RenderVersion,
 	)
 	return i, err
 }
 
 const lockPost = `-- name: LockPost :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts WHERE id = $1 FOR UPDATE
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version FROM blog.posts WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockPost(ctx context.Context, id uuid.UUID) (Post, error) {
@@ -264,6 +273,9 @@ func (q *Queries) LockPost(ctx context.Context, id uuid.UUID) (Post, error) {
 		&i.OriginHash,
 		&i.OriginVersion,
 		&i.Flags,
+		&i.Document,
+		&i.Tiers,
+		&i.RenderVersion,
 	)
 	return i, err
 }
@@ -274,6 +286,21 @@ UPDATE blog.posts SET origin_version = version WHERE id = $1
 
 func (q *Queries) MarkImported(ctx context.Context, id uuid.UUID) error {
 	_, err := q.db.Exec(ctx, markImported, id)
+	return err
+}
+
+const markRendered = `-- name: MarkRendered :exec
+UPDATE blog.posts SET render_version = $1 WHERE id = $2
+`
+
+type MarkRenderedParams struct {
+	RenderVersion int32
+	ID            uuid.UUID
+}
+
+// Of bodies that a newer renderer makes as they are.
+func (q *Queries) MarkRendered(ctx context.Context, arg MarkRenderedParams) error {
+	_, err := q.db.Exec(ctx, markRendered, arg.RenderVersion, arg.ID)
 	return err
 }
 
@@ -345,7 +372,7 @@ func (q *Queries) OlderPost(ctx context.Context, arg OlderPostParams) (Card, err
 
 const postByID = `-- name: PostByID :one
 
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts WHERE id = $1
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version FROM blog.posts WHERE id = $1
 `
 
 // Posts and pages. A list is ordered by (sorted_at, id), newest first, and a
@@ -389,12 +416,15 @@ func (q *Queries) PostByID(ctx context.Context, id uuid.UUID) (Post, error) {
 		&i.OriginHash,
 		&i.OriginVersion,
 		&i.Flags,
+		&i.Document,
+		&i.Tiers,
+		&i.RenderVersion,
 	)
 	return i, err
 }
 
 const postByOrigin = `-- name: PostByOrigin :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts WHERE origin = $1 AND origin_id = $2 FOR UPDATE
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version FROM blog.posts WHERE origin = $1 AND origin_id = $2 FOR UPDATE
 `
 
 type PostByOriginParams struct {
@@ -441,12 +471,15 @@ func (q *Queries) PostByOrigin(ctx context.Context, arg PostByOriginParams) (Pos
 		&i.OriginHash,
 		&i.OriginVersion,
 		&i.Flags,
+		&i.Document,
+		&i.Tiers,
+		&i.RenderVersion,
 	)
 	return i, err
 }
 
 const postBySlug = `-- name: PostBySlug :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags FROM blog.posts WHERE type = $1 AND slug = $2
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version FROM blog.posts WHERE type = $1 AND slug = $2
 `
 
 type PostBySlugParams struct {
@@ -493,6 +526,9 @@ func (q *Queries) PostBySlug(ctx context.Context, arg PostBySlugParams) (Post, e
 		&i.OriginHash,
 		&i.OriginVersion,
 		&i.Flags,
+		&i.Document,
+		&i.Tiers,
+		&i.RenderVersion,
 	)
 	return i, err
 }
@@ -651,21 +687,56 @@ func (q *Queries) PublicPosts(ctx context.Context, arg PublicPostsParams) ([]Car
 	return items, nil
 }
 
+const touchPosts = `-- name: TouchPosts :many
+UPDATE blog.posts SET version = version + 1, origin_version = CASE WHEN origin_version = version THEN version + 1 ELSE origin_version END
+WHERE id = ANY ($1::uuid[])
+RETURNING id, type, is_public
+`
+
+type TouchPostsRow struct {
+	ID       uuid.UUID
+	Type     string
+	IsPublic bool
+}
+
+// A new version of posts that lost a tag or author; what was not changed here still is not.
+func (q *Queries) TouchPosts(ctx context.Context, ids []uuid.UUID) ([]TouchPostsRow, error) {
+	rows, err := q.db.Query(ctx, touchPosts, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []TouchPostsRow{}
+	for rows.Next() {
+		var i TouchPostsRow
+		if err := rows.Scan(&i.ID, &i.Type, &i.IsPublic); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const updatePost = `-- name: UpdatePost :one
 UPDATE blog.posts SET
-    slug = $1, path = $2, title = $3, status = $4, visibility = $5,
-    email_only = $6, featured = $7, source_format = $8, source = $9,
-    ghost_html = $10, html = $11, members_html = $12, plaintext = $13,
-    custom_excerpt = $14, excerpt = $15, reading_time = $16,
-    feature_image = $17, meta = $18, codeinjection_head = $19,
-    codeinjection_foot = $20, custom_template = $21,
-    show_title_and_feature_image = $22, published_at = $23,
-    updated_at = $24, origin_hash = $25, flags = $26, version = version + 1
-WHERE id = $27 AND version = $28
-RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags
+    type = $1, slug = $2, path = $3, title = $4, status = $5, visibility = $6,
+    email_only = $7, featured = $8, source_format = $9, source = $10,
+    ghost_html = $11, html = $12, members_html = $13, plaintext = $14,
+    custom_excerpt = $15, excerpt = $16, reading_time = $17,
+    feature_image = $18, meta = $19, codeinjection_head = $20,
+    codeinjection_foot = $21, custom_template = $22,
+    show_title_and_feature_image = $23, published_at = $24,
+    created_at = $25, updated_at = $26, origin_hash = $27, flags = $28,
+    document = $29, tiers = $30, render_version = $31, version = version + 1
+WHERE id = $32 AND version = $33
+RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version
 `
 
 type UpdatePostParams struct {
+	Type                     string
 	Slug                     string
 	Path                     string
 	Title                    string
@@ -689,9 +760,13 @@ type UpdatePostParams struct {
 	CustomTemplate           *string
 	ShowTitleAndFeatureImage bool
 	PublishedAt              *time.Time
+	CreatedAt                time.Time
 	UpdatedAt                time.Time
 	OriginHash               *string
 	Flags                    []string
+	Document                 *string
+	Tiers                    []string
+	RenderVersion            int32
 	ID                       uuid.UUID
 	Version                  int64
 }
@@ -699,6 +774,7 @@ type UpdatePostParams struct {
 // The version is the compare-and-set: no row means that somebody was faster.
 func (q *Queries) UpdatePost(ctx context.Context, arg UpdatePostParams) (Post, error) {
 	row := q.db.QueryRow(ctx, updatePost,
+		arg.Type,
 		arg.Slug,
 		arg.Path,
 		arg.Title,
@@ -722,9 +798,13 @@ func (q *Queries) UpdatePost(ctx context.Context, arg UpdatePostParams) (Post, e
 		arg.CustomTemplate,
 		arg.ShowTitleAndFeatureImage,
 		arg.PublishedAt,
+		arg.CreatedAt,
 		arg.UpdatedAt,
 		arg.OriginHash,
 		arg.Flags,
+		arg.Document,
+		arg.Tiers,
+		arg.RenderVersion,
 		arg.ID,
 		arg.Version,
 	)
@@ -765,6 +845,9 @@ func (q *Queries) UpdatePost(ctx context.Context, arg UpdatePostParams) (Post, e
 		&i.OriginHash,
 		&i.OriginVersion,
 		&i.Flags,
+		&i.Document,
+		&i.Tiers,
+		&i.RenderVersion,
 	)
 	return i, err
 }

@@ -141,6 +141,24 @@ func (q *Queries) AuthorsOfPosts(ctx context.Context, postIds []uuid.UUID) ([]Au
 	return items, nil
 }
 
+const deleteAuthor = `-- name: DeleteAuthor :exec
+DELETE FROM blog.authors WHERE id = $1
+`
+
+func (q *Queries) DeleteAuthor(ctx context.Context, id uuid.UUID) error {
+	_, err := q.db.Exec(ctx, deleteAuthor, id)
+	return err
+}
+
+const deleteTag = `-- name: DeleteTag :exec
+DELETE FROM blog.tags WHERE id = $1
+`
+
+func (q *Queries) DeleteTag(ctx context.Context, id uuid.UUID) error {
+	_, err := q.db.Exec(ctx, deleteTag, id)
+	return err
+}
+
 const ensureTag = `-- name: EnsureTag :one
 INSERT INTO blog.tags (id, slug, name, internal, created_at, updated_at)
 VALUES ($1, $2, $3, $4, $5, $5)
@@ -307,6 +325,92 @@ func (q *Queries) InsertTag(ctx context.Context, arg InsertTagParams) (Tag, erro
 		&i.OriginHash,
 	)
 	return i, err
+}
+
+const keepAuthor = `-- name: KeepAuthor :exec
+UPDATE blog.authors SET origin = 'local', origin_id = NULL, origin_hash = NULL WHERE id = $1
+`
+
+// An author of Ghost's whose posts were made here is ours from now on.
+func (q *Queries) KeepAuthor(ctx context.Context, id uuid.UUID) error {
+	_, err := q.db.Exec(ctx, keepAuthor, id)
+	return err
+}
+
+const keepTag = `-- name: KeepTag :exec
+UPDATE blog.tags SET origin = 'local', origin_id = NULL, origin_hash = NULL WHERE id = $1
+`
+
+// A tag of Ghost's that posts made here carry is ours from now on.
+func (q *Queries) KeepTag(ctx context.Context, id uuid.UUID) error {
+	_, err := q.db.Exec(ctx, keepTag, id)
+	return err
+}
+
+const postsWithAuthor = `-- name: PostsWithAuthor :many
+SELECT p.id, p.origin <> 'ghost' AS local FROM blog.posts p
+WHERE EXISTS (SELECT 1 FROM blog.post_authors pa WHERE pa.post_id = p.id AND pa.author_id = $1)
+ORDER BY p.id
+FOR UPDATE OF p
+`
+
+type PostsWithAuthorRow struct {
+	ID    uuid.UUID
+	Local bool
+}
+
+// The posts that an author has, locked in one order; local tells those that were made here.
+func (q *Queries) PostsWithAuthor(ctx context.Context, authorID uuid.UUID) ([]PostsWithAuthorRow, error) {
+	rows, err := q.db.Query(ctx, postsWithAuthor, authorID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PostsWithAuthorRow{}
+	for rows.Next() {
+		var i PostsWithAuthorRow
+		if err := rows.Scan(&i.ID, &i.Local); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const postsWithTag = `-- name: PostsWithTag :many
+SELECT p.id, p.origin <> 'ghost' AS local FROM blog.posts p
+WHERE EXISTS (SELECT 1 FROM blog.post_tags pt WHERE pt.post_id = p.id AND pt.tag_id = $1)
+ORDER BY p.id
+FOR UPDATE OF p
+`
+
+type PostsWithTagRow struct {
+	ID    uuid.UUID
+	Local bool
+}
+
+// The posts that carry a tag, locked in one order; local tells those that were made here.
+func (q *Queries) PostsWithTag(ctx context.Context, tagID uuid.UUID) ([]PostsWithTagRow, error) {
+	rows, err := q.db.Query(ctx, postsWithTag, tagID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PostsWithTagRow{}
+	for rows.Next() {
+		var i PostsWithTagRow
+		if err := rows.Scan(&i.ID, &i.Local); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const publicAuthor = `-- name: PublicAuthor :one
@@ -611,15 +715,44 @@ func (q *Queries) TagsOfPosts(ctx context.Context, postIds []uuid.UUID) ([]TagsO
 	return items, nil
 }
 
+const unauthor = `-- name: Unauthor :exec
+DELETE FROM blog.post_authors WHERE author_id = $1 AND post_id = ANY ($2::uuid[])
+`
+
+type UnauthorParams struct {
+	AuthorID uuid.UUID
+	PostIds  []uuid.UUID
+}
+
+func (q *Queries) Unauthor(ctx context.Context, arg UnauthorParams) error {
+	_, err := q.db.Exec(ctx, unauthor, arg.AuthorID, arg.PostIds)
+	return err
+}
+
+const untag = `-- name: Untag :exec
+DELETE FROM blog.post_tags WHERE tag_id = $1 AND post_id = ANY ($2::uuid[])
+`
+
+type UntagParams struct {
+	TagID   uuid.UUID
+	PostIds []uuid.UUID
+}
+
+func (q *Queries) Untag(ctx context.Context, arg UntagParams) error {
+	_, err := q.db.Exec(ctx, untag, arg.TagID, arg.PostIds)
+	return err
+}
+
 const updateAuthor = `-- name: UpdateAuthor :one
-UPDATE blog.authors SET name = $1, bio = $2, website = $3, location = $4,
-    profile_image = $5, cover_image = $6, social = $7, meta = $8,
-    updated_at = $9, origin_hash = $10
-WHERE id = $11
+UPDATE blog.authors SET slug = $1, name = $2, bio = $3, website = $4, location = $5,
+    profile_image = $6, cover_image = $7, social = $8, meta = $9,
+    updated_at = $10, origin_hash = $11
+WHERE id = $12
 RETURNING id, slug, name, bio, website, location, profile_image, cover_image, social, meta, created_at, updated_at, origin, origin_id, origin_hash
 `
 
 type UpdateAuthorParams struct {
+	Slug         string
 	Name         string
 	Bio          string
 	Website      string
@@ -635,6 +768,7 @@ type UpdateAuthorParams struct {
 
 func (q *Queries) UpdateAuthor(ctx context.Context, arg UpdateAuthorParams) (Author, error) {
 	row := q.db.QueryRow(ctx, updateAuthor,
+		arg.Slug,
 		arg.Name,
 		arg.Bio,
 		arg.Website,
@@ -694,14 +828,15 @@ func (q *Queries) UpdateSettings(ctx context.Context, arg UpdateSettingsParams) 
 }
 
 const updateTag = `-- name: UpdateTag :one
-UPDATE blog.tags SET name = $1, description = $2, internal = $3,
-    accent_color = $4, feature_image = $5, meta = $6,
-    updated_at = $7, origin_hash = $8
-WHERE id = $9
+UPDATE blog.tags SET slug = $1, name = $2, description = $3, internal = $4,
+    accent_color = $5, feature_image = $6, meta = $7,
+    updated_at = $8, origin_hash = $9
+WHERE id = $10
 RETURNING id, slug, name, description, internal, accent_color, feature_image, meta, created_at, updated_at, origin, origin_id, origin_hash
 `
 
 type UpdateTagParams struct {
+	Slug         string
 	Name         string
 	Description  string
 	Internal     bool
@@ -715,6 +850,7 @@ type UpdateTagParams struct {
 
 func (q *Queries) UpdateTag(ctx context.Context, arg UpdateTagParams) (Tag, error) {
 	row := q.db.QueryRow(ctx, updateTag,
+		arg.Slug,
 		arg.Name,
 		arg.Description,
 		arg.Internal,

@@ -13,7 +13,9 @@ type Object struct {
 	Name      string
 	MediaType string
 	Size      int64
-	Width     int32
+	// pixels; 0: no picture, or one that does not say
+	Width int32
+	// pixels; 0: no picture, or one that does not say
 	Height    int32
 	CreatedAt time.Time
 }
