@@ -6,6 +6,8 @@ SQLC        := v1.31.1
 STATICCHECK := v0.8.2
 AIR         := v1.67.4
 HUGO        := v0.165.0
+# Ghost's renderer, and a Node that its DOM needs.
+LEXICAL     := @tryghost/kg-lexical-html-renderer@1.5.1 @tryghost/kg-default-nodes@2.2.1 node@24
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 SOURCES := api cmd db deploy docs e2e openapi site-templates ssg
@@ -22,7 +24,7 @@ postgres = deploy/postgres.sh && \
 	export ROSEASH_PG_BIN &&
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test test-race check fmt-check lint gen gen-check pages e2e lighthouse lint-spec deploy-check bench bench-ssg seed fuzz image clean
+.PHONY: help run dev build test test-race check fmt-check lint gen gen-check pages e2e lighthouse lint-spec deploy-check bench bench-ssg lexical-pairs seed fuzz image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +98,13 @@ bench-ssg: .data/bin/hugo ## measure the generator beside Hugo
 .data/bin/hugo:
 	@echo "building Hugo $(HUGO): some minutes, once"
 	@GOBIN=$(CURDIR)/.data/bin CGO_ENABLED=0 go install github.com/gohugoio/hugo@$(HUGO)
+
+lexical-pairs: .data/lexical/node_modules ## compare documents at random with what Ghost's renderer makes of them (needs npm)
+	@go test -count=1 ./api/blog/lexical -run TestPairsAnew -pairs.node=$(CURDIR)/.data/lexical $(or $(ARGS),-pairs.count=5000)
+
+.data/lexical/node_modules:
+	@mkdir -p .data/lexical
+	@npm install --prefix .data/lexical --silent --no-fund --no-audit $(LEXICAL)
 
 seed: build ## store the demo co-op in the database
 	@deploy/postgres.sh

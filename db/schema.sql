@@ -449,7 +449,6 @@ CREATE TABLE blog.ghost_hooks (
     signed_at timestamp with time zone NOT NULL,
     received_at timestamp with time zone NOT NULL,
     handled_at timestamp with time zone,
-    raw bytea,
     CONSTRAINT ghost_hooks_digest_check CHECK ((length(digest) = 32)),
     CONSTRAINT ghost_hooks_event_check CHECK ((length(event) <= 64)),
     CONSTRAINT ghost_hooks_ghost_id_check CHECK (((length(ghost_id) >= 1) AND (length(ghost_id) <= 64)))

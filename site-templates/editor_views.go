@@ -9,8 +9,8 @@ type EditorPage struct {
 	Message *ShopMessage
 }
 
-// GhostPage is how the sync with a Ghost is doing. Setup tells how to make one; where
-// none is configured the page is little else.
+// GhostPage is how the sync with a Ghost is doing. Settings and Webhooks tell how to make
+// one; where none is configured the page is little else.
 type GhostPage struct {
 	Editor     EditorPage
 	Configured bool
@@ -91,7 +91,6 @@ type GhostConflict struct {
 
 // GhostWebhook is one that has to be made in Ghost.
 type GhostWebhook struct {
-	Name  string // as Ghost's own menu has it
-	Event string
-	URL   string
+	Name string // as Ghost's own menu has it
+	URL  string
 }

@@ -12,7 +12,7 @@ func editorSamples() []sample {
 	const evil = `"><script>alert(1)</script>`
 	then := Ago{ISO: "2026-05-01T08:59:48Z", Text: "12 s ago"}
 	settings := []Fact{{Name: "GHOST_URL", Value: "Where your Ghost is."}}
-	webhooks := []GhostWebhook{{Name: "Post updated", Event: "post.edited", URL: "https://rose.example/hooks/ghost/main/post.edited"}}
+	webhooks := []GhostWebhook{{Name: "Post updated", URL: "https://rose.example/hooks/ghost/main/post.edited"}}
 	refused := editorPage("Ghost")
 	refused.Message = &ShopMessage{Kind: "fault", Text: "There is nothing to choose any more."}
 	asked := editorPage("Ghost")

@@ -73,8 +73,9 @@ func (b *Builder) commit(ctx context.Context, kind string, p part, results []Ren
 		if err != nil {
 			return err
 		}
+		var left []string
 		if under.Parts {
-			if err := taken(ctx, q, known, results); err != nil {
+			if left, err = taken(ctx, q, known, results); err != nil {
 				return err
 			}
 		}
@@ -91,7 +92,7 @@ func (b *Builder) commit(ctx context.Context, kind string, p part, results []Ren
 				return err
 			}
 		}
-		if err := index(ctx, q, results); err != nil {
+		if err := index(ctx, q, results, left); err != nil {
 			return err
 		}
 		if err := also(q, refused); err != nil || !under.Hidden {
@@ -105,8 +106,9 @@ func (b *Builder) commit(ctx context.Context, kind string, p part, results []Ren
 	return generation, d, err
 }
 
-// taken adds to known the files that were left for later where pages come now.
-func taken(ctx context.Context, q *ssgdb.Queries, known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered) error {
+// taken adds to known the files that were left for later where pages come now, and returns
+// their units.
+func taken(ctx context.Context, q *ssgdb.Queries, known map[Unit]ssgdb.PagesOfUnitsRow, results []Rendered) (left []string, err error) {
 	var at ssgdb.TakeLeftParams
 	for _, r := range results {
 		if r.Page != nil {
@@ -116,8 +118,9 @@ func taken(ctx context.Context, q *ssgdb.Queries, known map[Unit]ssgdb.PagesOfUn
 	rows, err := q.TakeLeft(ctx, at)
 	for _, row := range rows {
 		known[parseUnit(row.Unit)] = ssgdb.PagesOfUnitsRow(row)
+		left = append(left, row.Unit)
 	}
-	return err
+	return left, err
 }
 
 // leave plans, after all that is planned, that files are removed.
@@ -202,6 +205,10 @@ func record(ctx context.Context, q *ssgdb.Queries, generation int64, d differenc
 			back.Trees, back.Files = append(back.Trees, x.tree), append(back.Files, x.file)
 		}
 	}
+	var left ssgdb.PutLeftParams
+	for i, l := range d.left {
+		left.Files, left.Units = append(left.Files, l.Unit), append(left.Units, d.moved[i].unit.String())
+	}
 	p := ssgdb.PutPagesParams{Generation: generation}
 	for _, r := range d.put {
 		p.Units, p.Trees, p.Files = append(p.Units, r.Unit.String()), append(p.Trees, r.Page.Tree), append(p.Files, r.Page.File)
@@ -217,6 +224,7 @@ func record(ctx context.Context, q *ssgdb.Queries, generation int64, d differenc
 	}{
 		{len(d.changes), func() error { _, err := q.PutPack(ctx, packed(generation, d.changes)); return err }},
 		{len(d.changes), func() error { return q.PutChanges(ctx, c) }},
+		{len(left.Files), func() error { return q.PutLeft(ctx, left) }},
 		{len(d.drop), func() error { return q.DropPages(ctx, unitNames(d.drop)) }},
 		{len(p.Units), func() error { return q.PutPages(ctx, p) }},
 		{len(back.Files), func() error { return q.ClearGone(ctx, back) }},
@@ -232,8 +240,9 @@ func record(ctx context.Context, q *ssgdb.Queries, generation int64, d differenc
 	return nil
 }
 
-// index stores what units read.
-func index(ctx context.Context, q *ssgdb.Queries, results []Rendered) error {
+// index stores what units read, and forgets what files showed that were left and are
+// taken now.
+func index(ctx context.Context, q *ssgdb.Queries, results []Rendered, taken []string) error {
 	var deps []ssgdb.PutDependenciesParams
 	for _, r := range results {
 		unit := r.Unit.String()
@@ -241,7 +250,7 @@ func index(ctx context.Context, q *ssgdb.Queries, results []Rendered) error {
 			deps = append(deps, ssgdb.PutDependenciesParams{Unit: unit, Key: k, Value: v})
 		}
 	}
-	if err := q.ClearDependencies(ctx, namesOf(results)); err != nil {
+	if err := q.ClearDependencies(ctx, append(namesOf(results), taken...)); err != nil {
 		return err
 	}
 	_, err := q.PutDependencies(ctx, deps)

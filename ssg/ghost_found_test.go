@@ -183,3 +183,16 @@ func TestGhostMoves(t *testing.T) {
 	f.sameDatabase(f.State())
 	f.samePages(f.State())
 }
+
+// TestTagComesOut: pages carry tags too, and tell search engines when one becomes public.
+func TestTagComesOut(t *testing.T) {
+	t.Parallel()
+	f := newFollower(t, ghosttest.Options{Only: few}, 0)
+	tag := f.AddTag(ghosttest.Tag{Name: "#within", Visibility: "internal"})
+	f.CreatePost(ghosttest.Post{Type: "page", Title: "A page", Status: "published", Tags: []string{tag}})
+	f.compared()
+	must(t, f.build())
+	f.EditTag(tag, func(t *ghosttest.Tag) { t.Name, t.Visibility = "Without", "public" })
+	f.compared()
+	f.samePages(f.State())
+}

@@ -50,10 +50,15 @@ func (f *follower) hidden(deleted ...string) {
 	texts := f.published()
 	drafts := texts["free parts of drafts"]
 	delete(texts, "free parts of drafts")
+	state := f.State()
 	for name, text := range texts {
 		text += "\n" + html.UnescapeString(text)
+		old := strings.HasPrefix(name, ".kept")
 		for kind, phrases := range map[string][]string{"gated": f.Gated(), "unpublished": f.Unpublished(), "deleted": deleted} {
 			for _, phrase := range phrases {
+				if old && kind == "gated" && holders(state, phrase) > 1 {
+					continue // another post may have shown it to everybody
+				}
 				if strings.Contains(text, phrase) && !slices.Contains(furnitureWords, phrase) && !strings.Contains(strings.Join(fewSlugs, " "), phrase) {
 					at := strings.Index(text, phrase)
 					f.t.Errorf("%s holds %q, which is %s: …%s…", name, phrase, kind, text[max(0, at-100):min(len(text), at+len(phrase)+100)])
@@ -61,7 +66,6 @@ func (f *follower) hidden(deleted ...string) {
 			}
 		}
 	}
-	state := f.State()
 	for _, phrase := range f.Gated() {
 		if strings.Contains(drafts, phrase) && holders(state, phrase) == 1 {
 			f.t.Errorf("what everybody is to read of a draft holds %q, which is gated", phrase)
@@ -81,7 +85,7 @@ func (f *follower) hidden(deleted ...string) {
 // private fails where anything but the table of members holds who they are.
 func (f *follower) private(texts map[string]string) {
 	f.t.Helper()
-	texts["webhooks"] = strings.Join(f.rows("SELECT convert_from(raw, 'UTF8') FROM blog.ghost_hooks WHERE raw IS NOT NULL"), "\n")
+	texts["webhooks"] = strings.Join(f.rows("SELECT to_jsonb(h)::text FROM blog.ghost_hooks h"), "\n")
 	texts["what is noted of things"] = strings.Join(f.rows("SELECT data::text FROM blog.ghost_objects WHERE data IS NOT NULL"), "\n")
 	members := f.State().Members
 	for name, text := range texts {

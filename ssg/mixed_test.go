@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"rose-ash.com/roseash/api/blog"
@@ -15,8 +16,6 @@ import (
 	"rose-ash.com/roseash/api/shared/id"
 	"rose-ash.com/roseash/db"
 	"rose-ash.com/roseash/ssg"
-
-	"github.com/google/uuid"
 )
 
 // meddled is a blog of which something is changed once, after posts were read.

@@ -326,10 +326,14 @@ func (p *planner) archive(m paging.Moved) {
 	}
 }
 
-// cameOrWent tells a list that has got its first things or lost its last.
+// cameOrWent tells a list that has got its first things or lost its last. One that has got
+// as many as a page at once may have had none before.
 func (p *planner) cameOrWent(m paging.Moved) bool {
 	l, loaded := p.leaves[paging.Ref{List: m.List}]
-	return loaded && (!l.Exists || l.Older == paging.None && len(l.Items) == len(m.Added))
+	if !loaded || l.Exists && l.Older != paging.None {
+		return loaded && len(m.Added) >= p.size(m.List)
+	}
+	return !l.Exists || len(l.Items) == len(m.Added)
 }
 
 // front sets the values of a list's newest.

@@ -266,7 +266,7 @@ func (b *Builder) withdrawUnbuilt(ctx context.Context) error {
 
 // undo finds what each file was before the first change after a generation.
 func (b *Builder) undo(ctx context.Context, q *ssgdb.Queries, to, last int64, d *difference, did *RolledBack) error {
-	seen := map[place]bool{}
+	seen, put := map[place]bool{}, map[Unit]bool{}
 	for g := to + 1; g <= last; g++ {
 		rows, err := q.Changes(ctx, g)
 		if err != nil {
@@ -278,7 +278,7 @@ func (b *Builder) undo(ctx context.Context, q *ssgdb.Queries, to, last int64, d 
 				continue
 			}
 			seen[at] = true
-			if err := b.undoOne(ctx, q, g, c, d, did); err != nil {
+			if err := b.undoOne(ctx, q, g, c, put, d, did); err != nil {
 				return err
 			}
 		}
@@ -286,7 +286,9 @@ func (b *Builder) undo(ctx context.Context, q *ssgdb.Queries, to, last int64, d 
 	return nil
 }
 
-func (b *Builder) undoOne(ctx context.Context, q *ssgdb.Queries, generation int64, c ssgdb.ChangesRow, d *difference, did *RolledBack) error {
+// undoOne finds what one file was. A unit that took another's address has two files again,
+// of which one is nobody's; put are the units that have one.
+func (b *Builder) undoOne(ctx context.Context, q *ssgdb.Queries, generation int64, c ssgdb.ChangesRow, put map[Unit]bool, d *difference, did *RolledBack) error {
 	unit := parseUnit(c.Unit)
 	now, err := b.Output.read(c.Tree, c.File)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -296,7 +298,7 @@ func (b *Builder) undoOne(ctx context.Context, q *ssgdb.Queries, generation int6
 	hash := sha256.Sum256(now)
 	switch {
 	case c.OldHash == nil && there:
-		d.changes = append(d.changes, change{unit: unit, tree: c.Tree, file: c.File, op: opDelete, old: hash[:], keep: true})
+		d.changes = append(d.changes, change{unit: unit, was: unit, tree: c.Tree, file: c.File, op: opDelete, old: hash[:], keep: true})
 		d.drop = append(d.drop, unit)
 		did.Removed++
 	case c.OldHash == nil:
@@ -312,11 +314,16 @@ func (b *Builder) undoOne(ctx context.Context, q *ssgdb.Queries, generation int6
 		if there && sum == hash {
 			return nil
 		}
-		x := change{unit: unit, tree: c.Tree, file: c.File, op: opWrite, new: sum[:], body: body, siblings: true}
+		if put[unit] {
+			unit = Unit{Kind: kindGone, ID: c.Tree + "/" + c.File}
+		}
+		put[unit] = true
+		x := change{unit: unit, was: parseUnit(c.Unit), tree: c.Tree, file: c.File, op: opWrite, new: sum[:], body: body, siblings: true}
 		if there {
 			x.old, x.keep = hash[:], true
 		}
 		did.again.Generations, did.again.Numbers = append(did.again.Generations, generation), append(did.again.Numbers, c.N)
+		did.again.Units = append(did.again.Units, unit.String())
 		d.changes = append(d.changes, x)
 		d.put = append(d.put, Rendered{Unit: unit, Page: &Page{Tree: c.Tree, File: c.File, Body: body}, Hash: sum})
 		did.Restored++

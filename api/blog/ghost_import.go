@@ -6,7 +6,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -23,6 +25,7 @@ var ErrExport = ghost.ErrExport
 // ImportOptions say what an import takes.
 type ImportOptions struct {
 	GhostURL string                // where the old site stands, for its pictures; empty: they are left out and flagged
+	Routes   *ghost.Routes         // Ghost's routes.yaml, which says where its posts stand; nil: at their slugs
 	Settings bool                  // take title, description, menus and the like as well
 	Progress func(done, total int) // called after each post; may be nil
 }
@@ -58,10 +61,14 @@ func (s *Service) ImportGhost(ctx context.Context, r io.Reader, o ImportOptions)
 	if o.Progress == nil {
 		o.Progress = func(int, int) {}
 	}
+	if o.Routes != nil {
+		export.Place(*o.Routes, strings.TrimSuffix(o.GhostURL, "/"))
+	}
 	if o.Settings {
 		export.Objects = append(export.Objects, ghost.NewObject(export.Settings))
 	}
-	y := NewSync(s, SyncOptions{URL: o.GhostURL})
+	// Not NewSync: whether s follows a Ghost is not the import's to say.
+	y := &Sync{Service: s, options: SyncOptions{URL: o.GhostURL, Log: slog.New(slog.DiscardHandler)}}
 	posts := 0
 	for _, each := range export.Objects {
 		if each.Kind == ghost.KindPost {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rose-ash.com/roseash/api/blog"
+	"rose-ash.com/roseash/api/blog/ghost"
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/db"
@@ -75,6 +76,25 @@ func TestImportGhost(t *testing.T) {
 	published := count(t, pool, `select count(*) from bus.domain_events where kind = 'blog.post_published'`)
 	if public := count(t, pool, `select count(*) from blog.posts where is_public`); published != public {
 		t.Errorf("%d posts are public, %d were announced", public, published)
+	}
+}
+
+// TestImportGhostWithRoutes: an export does not say where its posts stand; routes.yaml does.
+func TestImportGhostWithRoutes(t *testing.T) {
+	s, pool := newService(t)
+	routes, err := ghost.ReadRoutes(strings.NewReader("collections:\n  /:\n    permalink: /{year}/{slug}/\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	importGhost(t, s, export(t), blog.ImportOptions{GhostURL: "https://blog.example.org/", Routes: &routes})
+	for want, n := range map[string]int{
+		`type = 'post' and is_public and path !~ '^/20[0-9][0-9]/[^/]+/$'`: 0,
+		`type = 'page' and path = '/about/'`:                               1,
+		`status = 'draft' and path like '/20%'`:                            0,
+	} {
+		if got := count(t, pool, `select count(*) from blog.posts where `+want); got != n {
+			t.Errorf("%d posts with %s, want %d", got, want, n)
+		}
 	}
 }
 

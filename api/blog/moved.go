@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -26,9 +27,18 @@ import (
 // nothing has.
 const maxRedirects = 2000
 
+// maxRulePath is the longest path that rules are tried for, in bytes, and rulesTime how long
+// trying all of them may take: what one expression costs grows with its length times the
+// path's, and strangers choose the paths.
+const (
+	maxRulePath = 1000
+	rulesTime   = 500 * time.Millisecond
+)
+
 // Moved says where a path of the blog leads that no page has: to the post, tag or author
 // that had it, else to what the first rule that matches says, else to what Ghost had
-// there under another name (feeds). found is false where it leads nowhere.
+// there under another name (feeds). found is false where it leads nowhere. It fails with 503
+// where the rules take too long.
 func (s *Service) Moved(ctx context.Context, path string) (to contract.Redirect, found bool, err error) {
 	q := s.queries()
 	if readable(path) {
@@ -39,11 +49,19 @@ func (s *Service) Moved(ctx context.Context, path string) (to contract.Redirect,
 			return to, false, err
 		}
 	}
+	if len(path) > maxRulePath {
+		return to, false, nil
+	}
 	rules, err := q.Redirects(ctx)
 	if err != nil {
 		return to, false, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, rulesTime)
+	defer cancel()
 	for _, rule := range rules {
+		if ctx.Err() != nil {
+			return to, false, problem.Unavailable("the rules for old addresses take too long")
+		}
 		pattern, err := compile(rule.Pattern)
 		if err != nil {
 			continue // they were compiled when they were stored

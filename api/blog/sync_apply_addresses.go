@@ -29,7 +29,7 @@ type addresses struct {
 	host    string            // of the Ghost's pages
 	origin  string            // of the Ghost's pages, as posts are stored with it
 	copies  map[string]string // see copied
-	missing []string          // see Sync.missing
+	missing []string          // flags, see copied
 	paths   map[string]string // of our posts, by where Ghost has them
 	blank   bool              // a picture was left out whose place nobody has said
 }
@@ -45,10 +45,7 @@ func (y *Sync) addressesOf(ctx context.Context, tx pgx.Tx, o ghost.Object, at st
 		}
 	}
 	var err error
-	if a.copies, err = y.copied(ctx, tx, o); err != nil {
-		return nil, err
-	}
-	a.missing, err = y.missing(ctx, tx, o)
+	a.copies, a.missing, err = y.copied(ctx, tx, o)
 	return a, err
 }
 
@@ -61,13 +58,15 @@ func (a *addresses) flags() []string {
 }
 
 // file is where a file is shown from: our copy, else where it is. It is empty where nobody
-// knows the place of the Ghost that has it.
+// knows the place of the Ghost that has it, and where it is no address of a file.
 func (a *addresses) file(address string) string {
 	if ours, ok := copyOf(address, a.copies); ok {
 		return ours
 	}
 	rest, placeholder := strings.CutPrefix(address, ghostURL)
 	switch {
+	case !placeholder && !isWeb(address):
+		return ""
 	case !placeholder:
 		return address
 	case a.options.URL == "":
@@ -75,6 +74,12 @@ func (a *addresses) file(address string) string {
 		return ""
 	}
 	return strings.TrimSuffix(a.options.URL, "/") + rest
+}
+
+// isWeb tells an http or https address, and a path of this site, from others.
+func isWeb(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "" || u.Scheme == "http" || u.Scheme == "https") && (u.Host != "" || u.Scheme == "" && strings.HasPrefix(address, "/"))
 }
 
 func (a *addresses) image(src, alt, caption string) *contract.Image {
@@ -89,9 +94,9 @@ func (a *addresses) image(src, alt, caption string) *contract.Image {
 }
 
 // meta takes the fields for search engines and other sites. A canonical address at the
-// Ghost itself says nothing: the page stands here.
+// Ghost itself says nothing: the page stands here. Nor does one that no page can have.
 func (a *addresses) meta(m ghost.Meta, canonical string) contract.Meta {
-	if _, own := a.ownPath(canonical); own {
+	if _, own := a.ownPath(canonical); own || !isWeb(canonical) {
 		canonical = ""
 	}
 	return contract.Meta{

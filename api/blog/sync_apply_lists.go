@@ -82,23 +82,28 @@ func (y *Sync) putTag(ctx context.Context, tx pgx.Tx, o ghost.Object, ours uuid.
 }
 
 // tagChanged announces a changed tag. One that was internal is on no page yet: its
-// posts are what changes.
+// posts and pages are what changes.
 func tagChanged(ctx context.Context, tx pgx.Tx, was blogdb.Tag, internal bool) error {
 	if err := bus.Emit(ctx, tx, contract.TagUpdated{ID: id.Format[contract.TagID](tagPrefix, was.ID)}); err != nil || was.Internal == internal {
 		return err
 	}
 	q := blogdb.New(tx)
-	posts, err := q.PublicPosts(ctx, blogdb.PublicPostsParams{Type: string(contract.TypePost), TagID: &was.ID, MaxRows: math.MaxInt32})
-	if err != nil {
-		return err
-	}
-	l, err := linksOf(ctx, q, idsOf(posts)...)
-	for _, p := range posts {
-		if err == nil {
-			err = bus.Emit(ctx, tx, contract.PostUpdated{PostRef: l.ref(p.ID, p.Type)})
+	for _, typ := range []contract.PostType{contract.TypePost, contract.TypePage} {
+		posts, err := q.PublicPosts(ctx, blogdb.PublicPostsParams{Type: string(typ), TagID: &was.ID, MaxRows: math.MaxInt32})
+		if err != nil {
+			return err
+		}
+		l, err := linksOf(ctx, q, idsOf(posts)...)
+		for _, p := range posts {
+			if err == nil {
+				err = bus.Emit(ctx, tx, contract.PostUpdated{PostRef: l.ref(p.ID, p.Type)})
+			}
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return err
+	return nil
 }
 
 // removeTag takes a tag from Ghost's posts, and away, unless it was made here or posts that

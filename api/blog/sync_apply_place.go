@@ -59,6 +59,11 @@ func (o SyncOptions) below(address string) string {
 	return path
 }
 
+// placeFlag tells the flags that placePost gives; DisplacedPosts looks for the same beginnings.
+func placeFlag(flag string) bool {
+	return strings.HasPrefix(flag, "stands at ") || strings.HasPrefix(flag, "is named ")
+}
+
 // placePost gives row its slug and path: the wanted ones where nothing else has them, else
 // numbered ones, which are flagged.
 func (y *Sync) placePost(ctx context.Context, q *blogdb.Queries, row *blogdb.Post, p ghost.Post) error {

@@ -277,11 +277,11 @@ func (y *Sync) renderAgain(ctx context.Context, tx pgx.Tx, was blogdb.Post, o gh
 	}
 	row := was
 	row.Flags = slices.Clone(was.Flags)
-	kept := row.Flags
+	kept := slices.DeleteFunc(row.Flags, func(f string) bool { return strings.HasSuffix(f, notCopied) || f == noPlaceFlag })
 	if err := y.fillBody(ctx, q, &row, p, in); err != nil {
 		return err
 	}
-	row.Flags = kept
+	row.Flags = append(kept, in.flags()...)
 	_, err = y.store(ctx, tx, was, before, row, was.UpdatedAt)
 	return err
 }

@@ -25,7 +25,7 @@ func (w *walk) missing(ctx context.Context) error {
 		if w.cut || w.unended[kind] || len(gone) == 0 {
 			continue
 		}
-		if len(gone) > missingFew && len(gone)*missingPart > len(w.had[kind]) {
+		if !w.options.RemoveMissing && len(gone) > missingFew && len(gone)*missingPart > len(w.had[kind]) {
 			k.HeldBack = true
 			w.y.options.Log.Error("too many things are missing in Ghost: none of them is taken away", "kind", kind, "missing", len(gone), "stored", len(w.had[kind]))
 			w.faults = append(w.faults, ObjectFault{kind, "", errHeldBack})
@@ -41,7 +41,7 @@ func (w *walk) missing(ctx context.Context) error {
 }
 
 // errHeldBack says that what is missing in Ghost was left here.
-var errHeldBack = fmt.Errorf("%w: more than one in %d are missing in Ghost, and were left here", errUnfinished, missingPart)
+var errHeldBack = fmt.Errorf("%w: more than one in %d are missing in Ghost, and were left here: `roseash ghost sync --remove-missing` takes them away", errUnfinished, missingPart)
 
 // gone takes one thing away that was not met, if Ghost says that it has none.
 func (w *walk) gone(ctx context.Context, kind ghost.Kind, ghostID string) error {

@@ -92,7 +92,7 @@ func (h hooks) take(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), hookPatience)
 	defer cancel()
-	return h.keepHook(ctx, hook, body)
+	return h.keepHook(ctx, hook)
 }
 
 // read reads a body, a large one if there is a place for it.
@@ -138,15 +138,12 @@ func (h hooks) refusal(ctx context.Context, err error) error {
 }
 
 // keepHook writes a webhook down with the job that acts on it, once however often it
-// comes. What members are is not kept: their bodies hold personal data.
-func (y *Sync) keepHook(ctx context.Context, hook ghost.Hook, body []byte) error {
-	if hook.Kind == ghost.KindMember {
-		body = nil
-	}
+// comes. Its body is not kept: it holds gated words and what members are.
+func (y *Sync) keepHook(ctx context.Context, hook ghost.Hook) error {
 	return db.InTx(ctx, y.pool, func(tx pgx.Tx) error {
 		fresh, err := blogdb.New(tx).InsertHook(ctx, blogdb.InsertHookParams{
 			Digest: hook.Digest[:], Event: hook.Event, GhostID: orNil(hook.ID),
-			SignedAt: hook.SignedAt, ReceivedAt: y.clock.Now(), Raw: body,
+			SignedAt: hook.SignedAt, ReceivedAt: y.clock.Now(),
 		})
 		if err != nil || fresh == 0 {
 			return err

@@ -156,8 +156,7 @@ func TestEveryCapturedHook(t *testing.T) {
 			id = id[:24]
 		}
 		var gotID *string
-		var raw []byte
-		err := h.pool.QueryRow(t.Context(), `select ghost_id, raw from blog.ghost_hooks where event = $1 and signed_at = $2`, d.event, d.at).Scan(&gotID, &raw)
+		err := h.pool.QueryRow(t.Context(), `select ghost_id from blog.ghost_hooks where event = $1 and signed_at = $2`, d.event, d.at).Scan(&gotID)
 		if err != nil {
 			t.Fatal(d.name, err)
 		}
@@ -165,13 +164,6 @@ func TestEveryCapturedHook(t *testing.T) {
 			t.Errorf("%s is about %v, want %q", d.name, gotID, id)
 		}
 		about[noun+id] = true
-		if noun == "member" {
-			if raw != nil {
-				t.Errorf("%s: what a member is was kept", d.name)
-			}
-		} else if string(raw) != d.body {
-			t.Errorf("%s: the raw bytes are not those that came", d.name)
-		}
 	}
 	if n := count(t, h.pool, `select count(*) from blog.ghost_hooks`); n != len(all) {
 		t.Errorf("%d rows, want %d", n, len(all))
@@ -180,7 +172,7 @@ func TestEveryCapturedHook(t *testing.T) {
 	if n := h.jobs(t); n == 0 || n > len(about) {
 		t.Errorf("%d jobs for %d things", n, len(about))
 	}
-	if n := count(t, h.pool, `select count(*) from blog.ghost_hooks where convert_from(coalesce(raw, ''), 'UTF8') like '%m1@example.org%'`); n != 0 {
+	if n := count(t, h.pool, `select count(*) from blog.ghost_hooks h where h::text like '%m1@example.org%'`); n != 0 {
 		t.Error("an e-mail of a member was kept")
 	}
 }

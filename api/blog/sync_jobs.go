@@ -21,7 +21,7 @@ const (
 	// ghostQueue is the queue of what asks Ghost. Each of its jobs may be done twice at once:
 	// things are locked one by one.
 	ghostQueue   = "ghost"
-	ghostWorkers = 4
+	ghostWorkers = 3
 
 	fetchTime = 2 * time.Minute // for one thing with what it refers to
 	walkTime  = 2 * time.Hour   // for everything
@@ -30,6 +30,9 @@ const (
 	// first has waited for changeLimit.
 	changePause = 5 * time.Second
 	changeLimit = 15 * time.Second
+
+	// clockSkew is how far ahead another server's clock may be that took a webhook.
+	clockSkew = time.Minute
 
 	walkEvery  = 10 * time.Minute
 	pruneEvery = time.Hour
@@ -44,7 +47,7 @@ const (
 // Jobs registers what the sync does by itself: things are fetched of which webhooks tell,
 // everything is compared after the site has changed, each ten minutes and at the start,
 // files that were missing are copied, and what was rendered by an older version is rendered
-// anew. Call it before the bus runs. Without a Ghost it only renders.
+// anew. Call it before the bus runs. Without a Ghost it only renders, and forgets old webhooks.
 func (y *Sync) Jobs(b *bus.Bus) {
 	b.AddQueue(ghostQueue, ghostWorkers, bus.TakenOver())
 	bus.AddWorker(b, &fetchWorker{y: y})
@@ -54,6 +57,11 @@ func (y *Sync) Jobs(b *bus.Bus) {
 	b.Periodic(river.NewPeriodicJob(river.PeriodicInterval(24*time.Hour),
 		func() (river.JobArgs, *river.InsertOpts) { return renderJob{}, &river.InsertOpts{MaxAttempts: 3} },
 		&river.PeriodicJobOpts{RunOnStart: true}))
+	b.Periodic(river.NewPeriodicJob(river.PeriodicInterval(pruneEvery),
+		func() (river.JobArgs, *river.InsertOpts) {
+			return pruneHooksJob{}, &river.InsertOpts{Queue: ghostQueue, MaxAttempts: 3}
+		},
+		&river.PeriodicJobOpts{RunOnStart: true}))
 	if y.options.Client == nil {
 		return
 	}
@@ -61,11 +69,6 @@ func (y *Sync) Jobs(b *bus.Bus) {
 		func() (river.JobArgs, *river.InsertOpts) {
 			// The next one comes in any case.
 			return reconcileJob{PeriodLane}, &river.InsertOpts{Queue: ghostQueue, MaxAttempts: 1}
-		},
-		&river.PeriodicJobOpts{RunOnStart: true}))
-	b.Periodic(river.NewPeriodicJob(river.PeriodicInterval(pruneEvery),
-		func() (river.JobArgs, *river.InsertOpts) {
-			return pruneHooksJob{}, &river.InsertOpts{Queue: ghostQueue, MaxAttempts: 3}
 		},
 		&river.PeriodicJobOpts{RunOnStart: true}))
 	y.mediaJobs(b)
@@ -156,18 +159,20 @@ func (w *reconcileWorker) NextRetry(job *river.Job[reconcileJob]) time.Time {
 }
 
 // Work compares everything. After site.changed it waits until no more of them come, but not
-// for ever, and until whoever walks at the moment is done: that walk may have passed by what
-// has changed.
+// for ever. Who was asked waits until whoever walks at the moment is done: that walk may have
+// passed by what has changed.
 func (w *reconcileWorker) Work(ctx context.Context, job *river.Job[reconcileJob]) error {
 	change := job.Args.Lane == ChangeLane
 	if change {
 		now := w.y.clock.Now()
-		waiting, err := w.y.queries().WaitingChanges(ctx, now)
+		waiting, err := w.y.queries().WaitingChanges(ctx, now.Add(clockSkew))
 		if err != nil {
 			return err
 		}
-		due := min(waiting.Last.Add(changePause).Sub(now), waiting.First.Add(changeLimit).Sub(now))
-		if waiting.Count > 0 && due > 0 {
+		if waiting.Count == 0 {
+			return nil // a walk has followed all of them; many at once make more jobs than one
+		}
+		if due := min(waiting.Last.Add(changePause).Sub(now), waiting.First.Add(changeLimit).Sub(now)); due > 0 {
 			return river.JobSnooze(due)
 		}
 	}
@@ -175,7 +180,7 @@ func (w *reconcileWorker) Work(ctx context.Context, job *river.Job[reconcileJob]
 	switch {
 	case errors.Is(err, ErrNoGhost):
 		return river.JobCancel(err)
-	case errors.Is(err, ErrWalking) && change:
+	case errors.Is(err, ErrWalking) && job.Args.Lane != PeriodLane:
 		return river.JobSnooze(firstPause)
 	case errors.Is(err, ErrWalking), errors.Is(err, errUnfinished):
 		return nil // the lane tells of it, and the next walk tries again
@@ -192,8 +197,18 @@ func retried(err error, job *rivertype.JobRow) error {
 	if !errors.As(err, &fault) {
 		return err
 	}
+	if lasting[fault.Status] && triesOf(job) >= lastingTries {
+		return river.JobCancel(err)
+	}
 	return river.JobSnooze(max(pauseOf(job), min(fault.RetryAfter, time.Hour)))
 }
+
+// lasting are refusals that another try seldom changes. What a fetch gave up is met again
+// by the next walk, and what a push gave up by the next change here.
+var lasting = map[int]bool{400: true, 403: true, 406: true, 413: true, 422: true}
+
+// lastingTries takes about a quarter of an hour.
+const lastingTries = 12
 
 // nextTry is when River tries a job again that failed.
 func nextTry(job *rivertype.JobRow) time.Time {
@@ -205,14 +220,18 @@ func nextTry(job *rivertype.JobRow) time.Time {
 
 // pauseOf is how long a job pauses that failed: twice as long each time.
 func pauseOf(job *rivertype.JobRow) time.Duration {
+	return min(firstPause<<min(max(triesOf(job)-1, 0), 10), lastPause)
+}
+
+// triesOf is how often a job has been tried.
+func triesOf(job *rivertype.JobRow) int {
 	var counted struct {
 		Snoozes int `json:"snoozes"`
 	}
-	tries := job.Attempt
-	if json.Unmarshal(job.Metadata, &counted) == nil {
-		tries += counted.Snoozes
+	if json.Unmarshal(job.Metadata, &counted) != nil {
+		return job.Attempt
 	}
-	return min(firstPause<<min(max(tries-1, 0), 10), lastPause)
+	return job.Attempt + counted.Snoozes
 }
 
 type renderJob struct{}

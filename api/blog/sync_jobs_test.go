@@ -112,3 +112,24 @@ func TestFetchesAreNotLost(t *testing.T) {
 		t.Errorf("jobs: %v", jobs)
 	}
 }
+
+// TestAskedWhileAnotherWalks: who asks for a comparison gets one of their own, after the walk
+// that is under way, which may have passed by what they mean.
+func TestAskedWhileAnotherWalks(t *testing.T) {
+	t.Parallel()
+	w := working(t, ghosttest.Options{Only: some})
+	w.Configure(func(o *ghosttest.Options) { o.Delay = 150 * time.Millisecond })
+	walked := make(chan error, 1)
+	go func() {
+		_, err := w.sync.Reconcile(t.Context(), blog.ReconcileOptions{Lane: blog.PeriodLane})
+		walked <- err
+	}()
+	w.await("the other walk", `select count(*) from blog.ghost_lanes where lane = 'period' and started_at > finished_at`, 1)
+	if err := w.sync.ReconcileNow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.await("the walk that was asked for", `select count(*) from blog.ghost_lanes where lane = 'manual' and succeeded_at is not null`, 1)
+	if err := <-walked; err != nil {
+		t.Error(err)
+	}
+}

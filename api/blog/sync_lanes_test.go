@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"rose-ash.com/roseash/api/blog"
 	"rose-ash.com/roseash/api/blog/ghosttest"
+	"rose-ash.com/roseash/api/shared/clock"
 )
 
 // TestLanesOfTheDead: a lane whose run was killed does not count as running for ever; the
@@ -37,5 +39,18 @@ func TestLanesOfTheDead(t *testing.T) {
 		if got := told(); !slices.Equal(got, c.want) {
 			t.Errorf("after a run of %s the lanes say %q, want %q", c.lane, got, c.want)
 		}
+	}
+}
+
+// TestLanesOfWhatEndsAtOnce: whoever ends first may write it down last.
+func TestLanesOfWhatEndsAtOnce(t *testing.T) {
+	w := newSynced(t, ghosttest.Options{Only: some})
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	for _, at := range []time.Duration{0, -time.Millisecond} {
+		manual := clock.NewManual(now.Add(at))
+		blog.EndLaneForTest(blog.NewSync(blog.New(w.pool, manual), blog.SyncOptions{}), blog.HookLane, now)
+	}
+	if got := w.rows(`select concat_ws(' ', started_at <= finished_at, finished_at = succeeded_at) from blog.ghost_lanes`); !slices.Equal(got, []string{"t t"}) {
+		t.Errorf("the lane says %q", got)
 	}
 }

@@ -30,6 +30,9 @@ const (
 	mirrorers = 4
 	// mirrorPoll is how often one looks whether others have copied a file.
 	mirrorPoll = 50 * time.Millisecond
+
+	// notCopied ends the flags that say which files are missing.
+	notCopied = " not copied yet"
 )
 
 // mediaPauses are the times between the attempts to copy a file. After the last it is given
@@ -163,7 +166,7 @@ func (y *Sync) copyFile(ctx, budget context.Context, f shownFile, attempts int32
 		if int(attempts) < len(mediaPauses) {
 			next = new(now.Add(mediaPauses[attempts]))
 		}
-		y.options.Log.Info("a file could not be copied", "url", f.url, "attempt", attempts+1, "error", err, "cause", errors.Unwrap(err))
+		y.options.Log.Info("a file could not be copied", "address", bareAddress(f.url), "attempt", attempts+1, "error", err, "cause", errors.Unwrap(err))
 		return false, y.queries().MediaFailed(ctx, blogdb.MediaFailedParams{Url: f.url, NextAt: next, Error: mediaFault(err)})
 	}
 }
@@ -182,7 +185,7 @@ func (y *Sync) holdLease(ctx context.Context, address string) (release func()) {
 				return
 			case <-tick.C:
 				if err := y.queries().MediaPutOff(ctx, blogdb.MediaPutOffParams{Url: address, At: y.clock.Now().Add(copyLease)}); err != nil && ctx.Err() == nil {
-					y.options.Log.Warn("a file may be copied twice", "url", address, "error", err)
+					y.options.Log.Warn("a file may be copied twice", "address", bareAddress(address), "error", err)
 				}
 			}
 		}
@@ -243,20 +246,23 @@ func (y *Sync) settleUses(ctx context.Context, o ghost.Object, known map[string]
 }
 
 // copied are the addresses of our copies by the addresses that an object has, for localise
-// and for the object's own fields. It reads in the caller's transaction.
-func (y *Sync) copied(ctx context.Context, tx pgx.Tx, o ghost.Object) (map[string]string, error) {
-	copies := map[string]string{}
+// and for the object's own fields, and flags that say which of its files are not copied,
+// none where all are. It reads in the caller's transaction.
+func (y *Sync) copied(ctx context.Context, tx pgx.Tx, o ghost.Object) (copies map[string]string, flags []string, err error) {
+	copies = map[string]string{}
 	if !y.copiesFiles() {
-		return copies, nil
+		return copies, nil, nil
 	}
 	shown := y.shownBy(o)
 	known, err := y.mediaOf(ctx, blogdb.New(tx), urlsOf(shown.files))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	var missing [len(fileWords)]int
 	for _, f := range shown.files {
 		ours := known[f.url].Address
 		if ours == nil {
+			missing[f.sort]++
 			continue
 		}
 		copies[f.url] = *ours
@@ -269,37 +275,21 @@ func (y *Sync) copied(ctx context.Context, tx pgx.Tx, o ghost.Object) (map[strin
 			copies[spelled] = *ours
 		}
 	}
-	return copies, nil
+	return copies, missingFlags(missing), nil
 }
 
-// missing are flags that say which files of an object are not copied, none where all are.
-// It reads in the caller's transaction.
-func (y *Sync) missing(ctx context.Context, tx pgx.Tx, o ghost.Object) ([]string, error) {
-	if !y.copiesFiles() {
-		return nil, nil
-	}
-	files := y.shownBy(o).files
-	known, err := y.mediaOf(ctx, blogdb.New(tx), urlsOf(files))
-	if err != nil {
-		return nil, err
-	}
-	var left [len(fileWords)]int
-	for _, f := range files {
-		if known[f.url].Address == nil {
-			left[f.sort]++
-		}
-	}
-	var flags []string
+// missingFlags say how many files of each sort are not copied.
+func missingFlags(missing [len(fileWords)]int) (flags []string) {
 	for sort, words := range fileWords {
-		switch n := left[sort]; n {
+		switch n := missing[sort]; n {
 		case 0:
 		case 1:
-			flags = append(flags, "1 "+words[0]+" not copied yet")
+			flags = append(flags, "1 "+words[0]+notCopied)
 		default:
-			flags = append(flags, fmt.Sprintf("%d %s not copied yet", n, words[1]))
+			flags = append(flags, fmt.Sprint(n, " ", words[1], notCopied))
 		}
 	}
-	return flags, nil
+	return flags
 }
 
 // fileWords are what files are called in flags, by their sort.

@@ -182,7 +182,7 @@ func TestNothingIsCopiedWithoutAKeeper(t *testing.T) {
 	d.run()
 	d.wantFlags("post-1")
 	if err := db.InTx(t.Context(), d.pool, func(tx pgx.Tx) error {
-		copies, err := d.copied(t.Context(), tx, o)
+		copies, _, err := d.copied(t.Context(), tx, o)
 		if len(copies) > 0 {
 			t.Errorf("copies: %v", copies)
 		}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -278,7 +277,7 @@ func (y *Sync) standAsThere(ctx context.Context, tx pgx.Tx, post uuid.UUID, p gh
 		return err
 	}
 	row := was
-	row.Flags = slices.DeleteFunc(slices.Clone(was.Flags), func(f string) bool { return strings.HasPrefix(f, "stands at ") })
+	row.Flags = slices.DeleteFunc(slices.Clone(was.Flags), placeFlag)
 	if err := y.placePost(ctx, q, &row, p); err != nil || row.Slug == was.Slug && row.Path == was.Path {
 		return err
 	}

@@ -38,8 +38,8 @@ func everybodyAtOnce(t *testing.T, seed uint64) {
 	hooks := make(chan ghosttest.Hook, 10_000)
 	var workers sync.WaitGroup
 	for i := range 3 {
+		other := blog.NewSync(w.blog, blog.SyncOptions{URL: w.url, Client: w.client()})
 		workers.Go(func() {
-			other := blog.NewSync(w.blog, blog.SyncOptions{URL: w.url, Client: w.client()})
 			for h := range hooks {
 				if err := bringHooked(t.Context(), other, h); err != nil {
 					t.Errorf("worker %d: %s: %v", i, h.Event, err)

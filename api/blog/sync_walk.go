@@ -25,7 +25,7 @@ const (
 	// walkLock is held by the one who walks, on any server.
 	walkLock int64 = 0x67686f737477616c // "ghostwal"
 	// walkFetches is how many things are brought at once.
-	walkFetches = 4
+	walkFetches = 3
 	// Of more than missingFew things and one in missingPart of a kind that are not there any
 	// more somebody is told, and none is taken away: the likelier explanation is a fault.
 	missingFew  = 5
@@ -44,9 +44,11 @@ var ErrWalking = errors.New("blog: everything is being compared with Ghost alrea
 
 // ReconcileOptions say how everything is compared.
 type ReconcileOptions struct {
-	Lane     Lane // where it is written down; empty: manual
-	DryRun   bool // only tell what differs
-	Progress func(Progress)
+	Lane   Lane // where it is written down; empty: manual
+	DryRun bool // only tell what differs
+	// RemoveMissing takes away what Ghost has no more, however much that is.
+	RemoveMissing bool
+	Progress      func(Progress)
 }
 
 // Progress is how far a walk is through one collection.
@@ -298,9 +300,22 @@ func (w *walk) page(ctx context.Context, objects []ghost.Object) error {
 		if hash := stored[o.ID]; hash != nil && [32]byte(hash) == o.Hash {
 			continue
 		}
+		if o.Fault != nil {
+			w.unreadable(o)
+			continue
+		}
 		group.Go(func() error { return w.differs(ctx, o) })
 	}
 	return group.Wait()
+}
+
+// unreadable notes a thing that cannot be read. It says nothing of whether Ghost answers: it
+// ends no walk, and what is stored of the thing stays.
+func (w *walk) unreadable(o ghost.Object) {
+	w.y.options.Log.Warn("a thing of Ghost's cannot be read", "kind", o.Kind, "id", o.ID, "error", o.Fault)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.faults = append(w.faults, ObjectFault{o.Kind, o.ID, o.Fault})
 }
 
 // differs notes a difference and brings the thing, except in a dry run.

@@ -109,6 +109,16 @@ func TestTooManyMissing(t *testing.T) {
 	w.fetch(ghost.KindPost, extra[0]) // a webhook takes away what Ghost says is gone
 	w.reconcile()
 	w.same()
+
+	// Somebody has looked.
+	w.BulkDelete(extra[6:14]...)
+	if _, err := w.sync.Reconcile(t.Context(), blog.ReconcileOptions{}); err == nil {
+		t.Error("eight missing posts are no fault")
+	}
+	if _, err := w.sync.Reconcile(t.Context(), blog.ReconcileOptions{RemoveMissing: true}); err != nil {
+		t.Error(err)
+	}
+	w.same()
 }
 
 // TestTombstones: only Ghost's own word takes a thing away, and it may come back.

@@ -140,7 +140,7 @@ func (e *Editor) ghostPage(w http.ResponseWriter, r *http.Request, code int, mes
 // ghostDone are what the page says after something was done.
 var ghostDone = map[string]string{
 	"compare": "Everything will be compared now. Refresh in a few seconds to see what came of it.",
-	"ours":    "What was written here is kept, and will be brought to Ghost.",
+	"ours":    "What was written here is kept. Where changes are written back, Ghost gets it too.",
 	"theirs":  "What Ghost has is kept.",
 }
 

@@ -114,7 +114,7 @@ func TestGhostPage(t *testing.T) {
 	}{
 		{"busy", busyGhost, []string{
 			"ghost.example", "Ghost 6.65.0", ">answers<", `title="2026-05-01T08:59:48Z">12 s ago</time>`, "1,200", "1.6 s", "210 ms",
-			">fine<", ">never<", ">late<", ">running<", ">failing<", "The disk is &lt;full&gt;.", "132 looked at, 3 changed, 2 gone", "2 min ago", "40 min",
+			">fine<", ">never<", ">late<", ">running<", ">failing<", "The disk is &lt;full&gt;.", "132 looked at, 3 changed, 2 missing", "2 min ago", "40 min",
 			"Posts and pages", "Bread &lt;b&gt;", `href="/bread/"`, "unknown-card:recipe", "And 100 more.", "Changed here and in Ghost", "2 h ago",
 			`action="/editor/ghost/conflicts/` + conflicted + `/"`, `value="ours"`, `value="theirs"`, "ghost.example/content/images/crate.jpg",
 			"Tried 2 times, again in 5 min", "2 May 2026, 10:00", `action="/editor/ghost/compare/"`, ">Refresh<", "Post updated", "https://rose.example/hooks/ghost/main/post.edited",

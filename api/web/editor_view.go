@@ -63,7 +63,7 @@ func (e *Editor) ghostView(s ghostStatus, at *time.Location) site.GhostPage {
 			site.Fact{Name: "Half of them within", Value: lasting(s.Webhooks.P50Ms)}, site.Fact{Name: "95 of 100 within", Value: lasting(s.Webhooks.P95Ms)})
 	}
 	for _, h := range s.Webhooks.Addresses {
-		page.Webhooks = append(page.Webhooks, site.GhostWebhook{Name: eventTexts[h.Event], Event: h.Event, URL: e.Sites.Main() + h.Path})
+		page.Webhooks = append(page.Webhooks, site.GhostWebhook{Name: eventTexts[h.Event], URL: e.Sites.Main() + h.Path})
 	}
 	for _, l := range s.Lanes {
 		page.Lanes = append(page.Lanes, l.view(now))
@@ -139,7 +139,7 @@ func (l ghostLane) view(now time.Time) site.GhostLane {
 		v.Took = lasting(l.TookMs)
 		v.Seen = fmt.Sprintf("%s looked at, %s changed", grouped(l.Seen), grouped(l.Changed))
 		if l.Missing > 0 {
-			v.Seen += ", " + grouped(l.Missing) + " gone"
+			v.Seen += ", " + grouped(l.Missing) + " missing"
 		}
 	}
 	// The other lanes work when there is something to do: silence is no delay.

@@ -13,6 +13,7 @@ import (
 
 	"rose-ash.com/roseash/api"
 	"rose-ash.com/roseash/api/blog"
+	"rose-ash.com/roseash/api/blog/ghost"
 	"rose-ash.com/roseash/api/shared/config"
 )
 
@@ -22,6 +23,8 @@ func ghostImport(ctx context.Context, c *call) error {
 	flags := c.flags()
 	settings := flags.Bool("settings", false, "take title, description, menus and the like as well")
 	address := flags.String("url", "", "`address` of the old site, for its pictures; else GHOST_URL")
+	redirectsFile := flags.String("redirects", "", "`file` of redirects that Ghost gives out; its rules replace those that there are")
+	routesFile := flags.String("routes", "", "`file` routes.yaml that Ghost gives out, where posts do not stand at their slugs")
 	files, err := c.parse(flags, 1, 1)
 	if err != nil {
 		return err
@@ -32,13 +35,23 @@ func ghostImport(ctx context.Context, c *call) error {
 		return err
 	}
 	defer file.Close()
+	redirects, err := readGhostFile(*redirectsFile, ghost.ReadRedirects)
+	if err != nil {
+		return err
+	}
+	routes, err := readGhostFile(*routesFile, ghost.ReadRoutes)
+	if err != nil {
+		return err
+	}
 	return c.withApp(ctx, func(cfg config.Config, _ *database, app *api.App) error {
 		if *address == "" {
 			*address = cfg.Ghost.URL
 		}
-		report, err := app.Blog.ImportGhost(ctx, file, blog.ImportOptions{
-			GhostURL: *address, Settings: *settings, Progress: progress(c.err, "importing"),
-		})
+		options := blog.ImportOptions{GhostURL: *address, Settings: *settings, Progress: progress(c.err, "importing")}
+		if *routesFile != "" {
+			options.Routes = &routes
+		}
+		report, err := app.Blog.ImportGhost(ctx, file, options)
 		if errors.Is(err, blog.ErrExport) {
 			return fmt.Errorf("%s is %w\nnothing was imported", printable(files[0]), err)
 		}
@@ -46,6 +59,9 @@ func ghostImport(ctx context.Context, c *call) error {
 			return fmt.Errorf("nothing was imported: %w", err)
 		}
 		printImport(c.out, report)
+		if *redirectsFile != "" {
+			return storeRedirects(ctx, c.out, app, redirects, false)
+		}
 		return nil
 	})
 }

@@ -23,6 +23,7 @@ import (
 func ghostSync(ctx context.Context, c *call) error {
 	flags := c.flags()
 	dryRun := flags.Bool("dry-run", false, "say what would happen, and write nothing")
+	removeMissing := flags.Bool("remove-missing", false, "take away what Ghost has no more, even where that is more than a tenth of a kind")
 	redirectsFile := flags.String("redirects", "", "`file` of redirects that Ghost gives out; its rules replace those that there are")
 	routesFile := flags.String("routes", "", "`file` routes.yaml that Ghost gives out, to hear what of it counts here")
 	if _, err := c.parse(flags, 0, 0); err != nil {
@@ -50,7 +51,7 @@ func ghostSync(ctx context.Context, c *call) error {
 				return err
 			}
 		}
-		report, err := app.Ghost.Reconcile(ctx, blog.ReconcileOptions{Lane: blog.ManualLane, DryRun: *dryRun, Progress: ghostProgress(c.err)})
+		report, err := app.Ghost.Reconcile(ctx, blog.ReconcileOptions{Lane: blog.ManualLane, DryRun: *dryRun, RemoveMissing: *removeMissing, Progress: ghostProgress(c.err)})
 		if errors.Is(err, blog.ErrWalking) {
 			return errors.New("a server compares everything at this moment: try again when it is done")
 		}
@@ -73,7 +74,7 @@ func ghostFault(err error) error {
 	case errors.Is(err, blog.ErrNoGhost):
 		return errors.New("no Ghost is configured: set GHOST_URL and GHOST_ADMIN_KEY")
 	case errors.As(err, &fault):
-		return fmt.Errorf("nothing was compared: of the Ghost at GHOST_URL, %s", fault.Reason)
+		return fmt.Errorf("nothing was compared: the Ghost at GHOST_URL gave no useful answer: %s", fault.Reason)
 	}
 	return err
 }
@@ -119,7 +120,7 @@ func storeRedirects(ctx context.Context, w io.Writer, app *api.App, redirects []
 		rules[i] = contract.RedirectRule{Status: r.Status, Pattern: r.Pattern, Target: r.Target}
 	}
 	if _, _, err := app.Blog.SetRedirectRules(ctx, nil, rules); err != nil {
-		return fmt.Errorf("the redirects were not stored, and nothing was compared: %w", err)
+		return fmt.Errorf("the redirects were not stored: %w", err)
 	}
 	fmt.Fprintf(w, "%s for old addresses stored.\n\n", plural(len(rules), "rule"))
 	return nil

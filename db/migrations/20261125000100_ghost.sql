@@ -28,8 +28,7 @@ CREATE TABLE blog.ghost_objects (
 );
 CREATE UNIQUE INDEX ghost_objects_object ON blog.ghost_objects (kind, object_id) WHERE object_id IS NOT NULL;
 
--- Webhooks that came, each once. What Ghost says in them is a hint: the raw bytes are
--- for looking into faults, are not kept of members, and are pruned.
+-- Webhooks that came, each once. What Ghost says in them is a hint, and is not kept.
 CREATE TABLE blog.ghost_hooks (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     digest      bytea NOT NULL UNIQUE CHECK (length(digest) = 32), -- SHA-256 of time, event and body
@@ -37,8 +36,7 @@ CREATE TABLE blog.ghost_hooks (
     ghost_id    text CHECK (length(ghost_id) BETWEEN 1 AND 64), -- null for site.changed
     signed_at   timestamptz NOT NULL,
     received_at timestamptz NOT NULL,
-    handled_at  timestamptz,
-    raw         bytea
+    handled_at  timestamptz
 );
 CREATE INDEX ghost_hooks_waiting ON blog.ghost_hooks (received_at) WHERE handled_at IS NULL;
 CREATE INDEX ghost_hooks_received ON blog.ghost_hooks (received_at);

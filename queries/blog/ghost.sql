@@ -125,11 +125,12 @@ UPDATE blog.ghost_lanes SET finished_at = @at::timestamptz, failed_at = @at, err
 WHERE lane = ANY (@lanes::text[]) AND started_at > coalesce(finished_at, '-infinity');
 
 -- name: EndLane :exec
+-- Several may end at once, and the later one be written first.
 INSERT INTO blog.ghost_lanes AS l (lane, started_at, finished_at, succeeded_at, failed_at, error, took_ms, seen, changed, missing)
 VALUES (@lane, @at::timestamptz, @at, CASE WHEN @error::text = '' THEN @at::timestamptz END, CASE WHEN @error <> '' THEN @at::timestamptz END, @error, @took_ms, @seen, @changed, @missing)
 ON CONFLICT (lane) DO UPDATE SET
-    finished_at = excluded.finished_at, succeeded_at = coalesce(excluded.succeeded_at, l.succeeded_at),
-    failed_at = coalesce(excluded.failed_at, l.failed_at), error = CASE WHEN excluded.failed_at IS NULL THEN l.error ELSE excluded.error END,
+    finished_at = greatest(l.finished_at, excluded.finished_at), succeeded_at = greatest(l.succeeded_at, excluded.succeeded_at),
+    failed_at = greatest(l.failed_at, excluded.failed_at), error = CASE WHEN excluded.failed_at IS NULL THEN l.error ELSE excluded.error END,
     took_ms = excluded.took_ms, seen = excluded.seen, changed = excluded.changed, missing = excluded.missing;
 
 -- name: PutConflict :exec

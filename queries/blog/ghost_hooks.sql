@@ -2,8 +2,8 @@
 
 -- name: InsertHook :execrows
 -- No row: this very webhook has come before.
-INSERT INTO blog.ghost_hooks (digest, event, ghost_id, signed_at, received_at, raw)
-VALUES (@digest, @event, @ghost_id, @signed_at, @received_at, @raw)
+INSERT INTO blog.ghost_hooks (digest, event, ghost_id, signed_at, received_at)
+VALUES (@digest, @event, @ghost_id, @signed_at, @received_at)
 ON CONFLICT (digest) DO NOTHING;
 
 -- name: PruneHooks :execrows

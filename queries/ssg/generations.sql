@@ -23,11 +23,10 @@ RETURNING id;
 
 -- name: PutChanges :exec
 -- The old bytes show what the unit whose page they are read and is; it is asked before the
--- unit's dependencies are replaced. Of a file that was left for later, when its page moved,
--- nobody knows what it shows: everything (*).
+-- unit's dependencies are replaced.
 INSERT INTO ssg.changes (generation, n, unit, tree, file, op, old_hash, new_hash, size, shows)
 SELECT @generation, c.n, c.unit, c.tree, c.file, c.op, c.old_hash, c.new_hash, c.size,
-    CASE WHEN c.old_hash IS NULL THEN NULL WHEN c.was LIKE 'gone/%' THEN ARRAY['*'] ELSE
+    CASE WHEN c.old_hash IS NOT NULL THEN
         (SELECT coalesce(array_agg(DISTINCT split_part(d.key, '#', 1)), '{}') FROM ssg.dependencies d WHERE d.unit = c.was)
         || regexp_replace(c.was, '^[a-z]+/[0-9]+/', '')
     END
@@ -40,6 +39,15 @@ INSERT INTO ssg.pages (unit, tree, file, content_hash, size, generation)
 SELECT unnest(@units::text[]), unnest(@trees::text[]), unnest(@files::text[]), unnest(@hashes::bytea[]), unnest(@sizes::bigint[]), @generation
 ON CONFLICT (unit) DO UPDATE SET tree = excluded.tree, file = excluded.file, content_hash = excluded.content_hash,
     size = excluded.size, generation = excluded.generation, siblings = NULL;
+
+-- name: PutLeft :exec
+-- Files that are left for later show what their units read and are. Under a facet that
+-- nothing has, so that no change has them removed before their time.
+INSERT INTO ssg.dependencies (unit, key, value)
+SELECT l.file, shown.thing || '#shown', 0
+FROM (SELECT unnest(@files::text[]) AS file, unnest(@units::text[]) AS unit) l, LATERAL (
+    SELECT split_part(d.key, '#', 1) AS thing FROM ssg.dependencies d WHERE d.unit = l.unit
+    UNION SELECT regexp_replace(l.unit, '^[a-z]+/[0-9]+/', '')) shown;
 
 -- name: DropPages :exec
 DELETE FROM ssg.pages WHERE unit = ANY (@units::text[]);

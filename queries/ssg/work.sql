@@ -45,17 +45,17 @@ INSERT INTO ssg.hidden (thing) SELECT unnest(@things::text[]) ON CONFLICT DO NOT
 DELETE FROM ssg.hidden WHERE NOT EXISTS (SELECT FROM ssg.work);
 
 -- name: ForgetKept :many
--- What was kept of pages that showed things which are not to be shown any more, or that
--- may have (*). A part of a sitemap shows many, and is not asked which.
+-- What was kept of pages that showed things which are not to be shown any more. A
+-- part of a sitemap shows many, and is not asked which.
 UPDATE ssg.changes SET shows = NULL
 WHERE EXISTS (SELECT FROM ssg.hidden) AND shows IS NOT NULL
-  AND (shows && ARRAY (SELECT h.thing FROM ssg.hidden h) OR '*' = ANY (shows) OR unit LIKE 'sitemap/%')
+  AND (shows && ARRAY (SELECT h.thing FROM ssg.hidden h) OR unit LIKE 'sitemap/%')
 RETURNING generation, n;
 
 -- name: ShowAgain :exec
 -- The units that changes give their old bytes show what those showed, so that a
 -- change of it finds them.
 INSERT INTO ssg.dependencies (unit, key, value)
-SELECT c.unit, thing || '#' || @facet::text, -1
-FROM (SELECT unnest(@generations::bigint[]) AS generation, unnest(@numbers::int[]) AS n) r
+SELECT r.unit, thing || '#' || @facet::text, -1
+FROM (SELECT unnest(@generations::bigint[]) AS generation, unnest(@numbers::int[]) AS n, unnest(@units::text[]) AS unit) r
 JOIN ssg.changes c ON c.generation = r.generation AND c.n = r.n, unnest(c.shows) AS thing;

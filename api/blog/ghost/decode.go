@@ -81,6 +81,11 @@ func decodePost(collection string, raw []byte) (document, error) {
 	if wire.Tags == nil || wire.Authors == nil {
 		return nil, errors.New("ghost: a post without its tags or authors")
 	}
+	for _, ref := range slices.Concat(*wire.Tags, *wire.Authors) {
+		if !idShape.MatchString(ref.ID) {
+			return nil, errors.New("ghost: a post with a tag or author that has no id")
+		}
+	}
 	p := wire.Post
 	p.Type, p.Tags, p.Authors = "post", *wire.Tags, *wire.Authors
 	if collection == "pages" {
@@ -89,8 +94,10 @@ func decodePost(collection string, raw []byte) (document, error) {
 	return p.normal(), nil
 }
 
-// normal is a post without what Ghost says differently at different times.
+// normal is a post without what Ghost says differently at different times. Its source is JSON
+// within JSON, and may spell a NUL character once more.
 func (p Post) normal() Post {
+	p.Lexical, p.Mobiledoc = string(withoutNUL([]byte(p.Lexical))), string(withoutNUL([]byte(p.Mobiledoc)))
 	if p.Visibility != "tiers" {
 		p.Tiers = nil // Ghost lists all that may read it
 	}
@@ -111,12 +118,18 @@ func decodeTier(raw []byte) (document, error) {
 func decodeMember(raw []byte) (document, error) {
 	var m Member
 	err := json.Unmarshal(raw, &m)
+	if length := len([]rune(strings.TrimSpace(m.Email))); err == nil && (length == 0 || length > maxEmail) {
+		err = errors.New("ghost: a member without an e-mail that can be one")
+	}
 	slices.SortFunc(m.Labels, func(a, b Label) int { return cmp.Compare(a.Slug, b.Slug) })
 	for _, refs := range [][]Ref{m.Newsletters, m.Tiers} {
 		slices.SortFunc(refs, func(a, b Ref) int { return cmp.Compare(a.ID, b.ID) })
 	}
 	return m, err
 }
+
+// maxEmail is the longest e-mail that there can be (RFC 3696, erratum 1690, and then some).
+const maxEmail = 320
 
 // withoutNUL leaves out NUL characters, as JSON writes them: PostgreSQL keeps none, and
 // one of them must not stop the sync.

@@ -231,7 +231,9 @@ func TestHashIgnores(t *testing.T) {
 	post := func(rest string) [32]byte {
 		return hash(ghost.KindPost, "posts", `{"id":"a","tags":[],"authors":[]`+rest+`}`)
 	}
-	member := func(rest string) [32]byte { return hash(ghost.KindMember, "members", `{"id":"a"`+rest+`}`) }
+	member := func(rest string) [32]byte {
+		return hash(ghost.KindMember, "members", `{"id":"a","email":"a@example.org"`+rest+`}`)
+	}
 	for name, pair := range map[string][2][32]byte{
 		"null and nothing": {post(`,"custom_excerpt":null,"newsletter":null`), post(``)},
 		"1 and true":       {post(`,"featured":1`), post(`,"featured":true`)},
@@ -283,7 +285,7 @@ func FuzzDocuments(f *testing.F) {
 		f.Add(byte(i), read(f, "admin-api", name+".json"))
 	}
 	f.Add(byte(4), []byte(`{"posts":[{"id":"a","tags":[{"id":1}],"authors":null,"updated_at":7,"tiers":{}}],"meta":{"pagination":{"total":1e3}}}`))
-	f.Add(byte(6), []byte(`{"members":[{"id":"a","labels":[null]}],"meta":{"pagination":{"total":1}}}`))
+	f.Add(byte(6), []byte(`{"members":[{"id":"a","email":"a@example.org","labels":[null]}],"meta":{"pagination":{"total":1}}}`))
 	f.Fuzz(func(t *testing.T, which byte, raw []byte) {
 		current = raw
 		var objects []ghost.Object
@@ -300,6 +302,9 @@ func FuzzDocuments(f *testing.F) {
 			t.Fatalf("%v is no fault", err)
 		}
 		for _, o := range objects {
+			if o.Fault != nil && o.ID != "" && o.Data == nil {
+				continue // cannot be read
+			}
 			if o.ID == "" || !json.Valid(o.Data) || strings.Contains(strings.ReplaceAll(string(o.Data), `\\`, ""), `\u0000`) {
 				t.Fatalf("stored %+v", o)
 			}

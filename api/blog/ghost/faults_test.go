@@ -1,6 +1,8 @@
 package ghost_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"rose-ash.com/roseash/api/blog/ghost"
+	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/httpx"
 )
 
@@ -121,6 +124,9 @@ func TestFaultsOfAThing(t *testing.T) {
 		"wrong type":    `{"id":"b","title":7,"tags":[],"authors":[]}`,
 		"wrong list":    `{"id":"b","tags":{},"authors":[]}`,
 		"wrong ref":     `{"id":"b","tags":[7],"authors":[]}`,
+		"no ref":        `{"id":"b","tags":[],"authors":[{}]}`,
+		"null ref":      `{"id":"b","tags":[null],"authors":[]}`,
+		"path as ref":   `{"id":"b","tags":[{"id":"../c"}],"authors":[]}`,
 		"wrong date":    `{"id":"b","updated_at":"` + leak + `","tags":[],"authors":[]}`,
 		"late date":     `{"id":"b","updated_at":253402300800000,"tags":[],"authors":[]}`,
 		"last date":     `{"id":"b","updated_at":"9999-12-31T23:59:59-12:00","tags":[],"authors":[]}`,
@@ -207,6 +213,47 @@ func TestTooLarge(t *testing.T) {
 	})
 	if _, err := client.Fetch(context.Background(), ghost.KindTag, "a"); !errors.Is(err, httpx.ErrTooLarge) {
 		t.Errorf("Fetch: %v, want ErrTooLarge", err)
+	}
+}
+
+// TestPackedAnswers: what is small on the way and large here ends at the same bound.
+func TestPackedAnswers(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	block := make([]byte, 1<<20)
+	for range 100 {
+		z.Write(block)
+	}
+	z.Close()
+	client := served(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Header().Set("Content-Type", "application/json")
+		w.Write(packed.Bytes())
+	})
+	if _, err := client.Fetch(context.Background(), ghost.KindTag, "a"); !errors.Is(err, httpx.ErrTooLarge) {
+		t.Errorf("Fetch: %v, want ErrTooLarge", err)
+	}
+}
+
+// TestSlowAnswers: one byte after the other has an end too.
+func TestSlowAnswers(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		for r.Context().Err() == nil {
+			io.WriteString(w, " ")
+			w.(http.Flusher).Flush()
+			time.Sleep(5 * time.Millisecond)
+		}
+	}))
+	t.Cleanup(server.Close)
+	client, err := ghost.New(ghost.Options{URL: server.URL, AdminKey: keyID + ":" + secret, HTTP: httpx.Operator(200 * time.Millisecond), Clock: clock.NewManual(noon)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := time.Now()
+	var fault *ghost.Fault
+	if _, err := client.Version(context.Background()); !errors.As(err, &fault) || time.Since(begin) > 2*time.Second {
+		t.Errorf("Version: %v, in %v", err, time.Since(begin))
 	}
 }
 

@@ -58,6 +58,27 @@ func (x Export) Placed() []Placed {
 	return posts
 }
 
+// Place gives the published posts of an export the addresses below site that routes give
+// them. Where they give none a post keeps none.
+func (x *Export) Place(routes Routes, site string) {
+	paths := map[string]string{}
+	for _, p := range x.Placed() {
+		if path, ok := routes.Permalink(p); ok && p.Post.Status == "published" {
+			paths[p.Post.ID] = path
+		}
+	}
+	for i, o := range x.Objects {
+		if path, ok := paths[o.ID]; ok && o.Kind == KindPost {
+			p, err := As[Post](o)
+			if err != nil {
+				continue
+			}
+			p.URL = site + path
+			x.Objects[i] = NewObject(p)
+		}
+	}
+}
+
 // primaryTag is the slug of the first tag, where that is public, else all.
 func (p Placed) primaryTag() string {
 	if len(p.Tags) > 0 && p.Tags[0].Visibility != "internal" && !strings.HasPrefix(p.Tags[0].Name, "#") {

@@ -102,18 +102,10 @@ var gatedDocuments = map[string]GatedDocument{
 	"a filter with a quote":              {nodes: nodes{seenBy(htmlNode("<p>SECRET</p>"), false, `" nonMember:true`), wordsNode("FREE1")}, Free: []string{"FREE1"}},
 	"a switch that is a text":            {nodes: nodes{seenBy(htmlNode("<p>SECRET</p>"), "true", "status:free"), wordsNode("FREE1")}, Free: []string{"FREE1"}},
 	"a switch that is an object":         {nodes: nodes{seenBy(htmlNode("<p>SECRET</p>"), object{}, "status:free"), wordsNode("FREE1")}, Free: []string{"FREE1"}},
-	"an older form": {nodes: nodes{func() object {
-		c := htmlNode("<p>SECRET</p>")
-		c["visibility"] = object{"showOnWeb": false, "showOnEmail": true, "segment": ""}
-		return c
-	}(), wordsNode("FREE1")}, Free: []string{"FREE1"}},
-	"for those who read mails": {nodes: nodes{func() object {
-		c := htmlNode("<p>SECRET</p>")
-		c["visibility"] = object{"emailOnly": true, "segment": ""}
-		return c
-	}(), wordsNode("FREE1")}, Free: []string{"FREE1"}},
-	"cards for mails":        {nodes: nodes{{"type": "email", "html": "<p>SECRET</p>"}, {"type": "email-cta", "html": "<p>SECRET</p>", "segment": "status:free"}, wordsNode("FREE1")}, Free: []string{"FREE1"}},
-	"a gated call to action": {nodes: nodes{seenBy(object{"type": "call-to-action", "layout": "minimal", "textValue": "<p>SECRET</p>", "showButton": true, "buttonText": "SECRET", "buttonUrl": "https://SECRET.example/", "hasSponsorLabel": true, "sponsorLabel": "<p>SECRET</p>", "imageUrl": "https://x.example/SECRET.png"}, false, "status:-free"), wordsNode("FREE1")}, Free: []string{"FREE1"}},
+	"an older form":                      {nodes: nodes{olderGate(htmlNode("<p>SECRET</p>"), object{"showOnWeb": false, "showOnEmail": true, "segment": ""}), wordsNode("FREE1")}, Free: []string{"FREE1"}},
+	"for those who read mails":           {nodes: nodes{olderGate(htmlNode("<p>SECRET</p>"), object{"emailOnly": true, "segment": ""}), wordsNode("FREE1")}, Free: []string{"FREE1"}},
+	"cards for mails":                    {nodes: nodes{{"type": "email", "html": "<p>SECRET</p>"}, {"type": "email-cta", "html": "<p>SECRET</p>", "segment": "status:free"}, wordsNode("FREE1")}, Free: []string{"FREE1"}},
+	"a gated call to action":             {nodes: nodes{seenBy(object{"type": "call-to-action", "layout": "minimal", "textValue": "<p>SECRET</p>", "showButton": true, "buttonText": "SECRET", "buttonUrl": "https://SECRET.example/", "hasSponsorLabel": true, "sponsorLabel": "<p>SECRET</p>", "imageUrl": "https://x.example/SECRET.png"}, false, "status:-free"), wordsNode("FREE1")}, Free: []string{"FREE1"}},
 
 	"behind the wall":                                  {Visibility: "members", nodes: nodes{wordsNode("FREE1"), paywallNode, wordsNode("SECRET")}, Free: []string{"FREE1"}},
 	"two walls":                                        {Visibility: "members", nodes: nodes{wordsNode("FREE1"), paywallNode, wordsNode("SECRET"), paywallNode, wordsNode("SECRET")}, Free: []string{"FREE1"}},

@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"rose-ash.com/roseash/api/shared/safehtml"
 )
 
 // element makes an HTML element; attributes are names and values by turns.
@@ -54,13 +56,17 @@ func attribute(n *html.Node, name string) string {
 	return ""
 }
 
-// fragment reads HTML as it would be read inside of a div; nothing where it is too deep.
+// fragment reads HTML as it would be read inside of a div; nothing where it is too deep or
+// would take too long.
 func fragment(markup string) []*html.Node {
 	if markup == "" {
 		return nil
 	}
 	if !strings.ContainsAny(markup, "<&\r\x00") {
 		return []*html.Node{textNode(markup)}
+	}
+	if safehtml.TooCostly(markup) {
+		return nil
 	}
 	nodes, err := html.ParseFragmentWithOptions(strings.NewReader(markup), element("div"), html.ParseOptionEnableScripting(false))
 	if err != nil {

@@ -10,9 +10,15 @@ import (
 	"github.com/riverqueue/river"
 )
 
+// One of them is enough. Who locked several would meet others who lock the same ones in
+// another order.
 const forwardSQL = `
 UPDATE river.river_job SET state = 'available', scheduled_at = least(scheduled_at, clock_timestamp())
-WHERE queue = $1 AND kind = $2 AND args = $3::jsonb AND state IN ('available', 'scheduled', 'retryable')`
+WHERE id = (
+    SELECT id FROM river.river_job
+    WHERE queue = $1 AND kind = $2 AND args = $3::jsonb AND state IN ('available', 'scheduled', 'retryable')
+    ORDER BY id LIMIT 1 FOR UPDATE
+)`
 
 // InsertOnceTx enqueues a job in the caller's transaction unless one of its kind with the
 // same arguments waits in the queue already; that one is brought forward if it was to be

@@ -103,6 +103,9 @@ func (c *Config) checkPairs(faults *Faults) {
 	if c.values["GHOST_URL"] != "" && !ghostKey {
 		faults.add("GHOST_ADMIN_KEY", "must be set where GHOST_URL is, or GHOST_CONTENT_KEY")
 	}
+	if c.Ghost.WebhookSecret.IsSet() && !c.Ghost.AdminKey.IsSet() {
+		faults.add("GHOST_ADMIN_KEY", "must be set where GHOST_WEBHOOK_SECRET is: webhooks only say what to ask for")
+	}
 	if c.SumUp.APIKey.IsSet() && c.SumUp.MerchantCode == "" {
 		faults.add("SUMUP_MERCHANT_CODE", "must be set where SUMUP_API_KEY is")
 	}

@@ -56,7 +56,8 @@ type PublicOptions struct {
 
 // Operator makes a client for hosts that the operator configured. Timeout is
 // for a whole exchange; 0 means 10 s. Redirects are followed three times, on the
-// same host only and never from https to http, because requests carry keys.
+// same host and port or to its https, and never from https to http, because requests
+// carry keys and other services may be on the same host.
 func Operator(timeout time.Duration) *http.Client {
 	if timeout <= 0 {
 		timeout = defaultTimeout
@@ -66,12 +67,30 @@ func Operator(timeout time.Duration) *http.Client {
 		Timeout:   timeout,
 		Transport: &named{next: transport(dialer.DialContext), agent: UserAgent},
 		CheckRedirect: func(next *http.Request, via []*http.Request) error {
-			if next.URL.Hostname() != via[0].URL.Hostname() {
+			if !sameServer(via[0].URL, next.URL) {
 				return fmt.Errorf("%w: redirect to another host", ErrRefused)
 			}
 			return redirect(next, via)
 		},
 	}
+}
+
+// sameServer tells whether a redirect leads to the host and port that were asked, or to the
+// usual https of that host.
+func sameServer(asked, next *url.URL) bool {
+	if !strings.EqualFold(next.Hostname(), asked.Hostname()) {
+		return false
+	}
+	port := portOfURL(next)
+	return port == portOfURL(asked) || next.Scheme == "https" && port == "443"
+}
+
+// portOfURL is the port that is dialled.
+func portOfURL(u *url.URL) string {
+	if port := u.Port(); port != "" {
+		return port
+	}
+	return map[string]string{"http": "80", "https": "443"}[u.Scheme]
 }
 
 // Public makes a client for addresses that came from outside.
@@ -179,10 +198,7 @@ func (o PublicOptions) check(u *url.URL) error {
 	if u.User != nil {
 		return fmt.Errorf("%w: a URL with a user name", ErrRefused)
 	}
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
+	port := portOfURL(u)
 	if u.Scheme == "http" && slices.Contains(o.Peers, net.JoinHostPort(u.Hostname(), port)) {
 		return nil
 	}

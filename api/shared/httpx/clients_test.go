@@ -314,11 +314,16 @@ func TestOperator(t *testing.T) {
 			http.Redirect(w, r, "/here", http.StatusFound)
 		case "/away":
 			http.Redirect(w, r, "http://localhost:"+portOf(t, other)+"/", http.StatusFound)
+		case "/port":
+			http.Redirect(w, r, "http://"+other+"/", http.StatusFound)
 		case "/here":
 			fmt.Fprint(w, r.UserAgent())
 		}
 	})
 	c := Operator(0)
+	if _, err := get(t, c, "http://"+host+"/port"); !errors.Is(err, ErrRefused) {
+		t.Errorf("to another port: %v, want a refusal", err)
+	}
 	if got, err := get(t, c, "http://"+host+"/moved"); err != nil || got != UserAgent {
 		t.Errorf("on loopback: %q, %v, want %q", got, err, UserAgent)
 	}
@@ -337,6 +342,26 @@ func TestOperator(t *testing.T) {
 	defer res.Body.Close()
 	if got, err := ReadLimited(res.Body, 3); err != nil || string(got) != "own" {
 		t.Errorf("a request's own User-Agent arrives as %q, %v", got, err)
+	}
+}
+
+func TestSameServer(t *testing.T) {
+	for _, c := range []struct {
+		asked, next string
+		want        bool
+	}{
+		{"http://a.example/x", "http://A.example:80/y", true}, {"http://a.example", "https://a.example/", true}, {"http://a.example:2368", "https://a.example/", true},
+		{"https://a.example:8443", "https://a.example:8443/y", true}, {"http://a.example", "http://a.example:8080/", false}, {"http://a.example", "https://a.example:8443/", false},
+		{"https://a.example", "https://b.a.example/", false}, {"https://a.example", "https://a.example@evil.example/", false}, {"http://[::1]:2368", "http://[::1]:5432/", false},
+	} {
+		asked, err := url.Parse(c.asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next, err := url.Parse(c.next)
+		if err != nil || sameServer(asked, next) != c.want {
+			t.Errorf("from %s to %s: %v, %v", c.asked, c.next, !c.want, err)
+		}
 	}
 }
 

@@ -181,6 +181,9 @@ var inline = map[atom.Atom]bool{
 
 // parse reads a fragment as a browser would inside <body>.
 func parse(source string) ([]*html.Node, error) {
+	if TooCostly(source) {
+		return nil, ErrTooDeep
+	}
 	nodes, err := html.ParseFragment(strings.NewReader(source), &html.Node{
 		Type: html.ElementNode, Data: "body", DataAtom: atom.Body,
 	})

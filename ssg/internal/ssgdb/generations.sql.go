@@ -384,12 +384,12 @@ const putChanges = `-- name: PutChanges :exec
 INSERT INTO ssg.changes (generation, n, unit, tree, file, op, old_hash, new_hash, size, shows)
 SELECT $1, c.n, c.unit, c.tree, c.file, c.op, c.old_hash, c.new_hash, c.size,
     CASE WHEN c.old_hash IS NOT NULL THEN
-        (SELECT coalesce(array_agg(DISTINCT split_part(d.key, '#', 1)), '{}') FROM ssg.dependencies d WHERE d.unit = c.unit)
-        || regexp_replace(c.unit, '^[a-z]+/[0-9]+/', '')
+        (SELECT coalesce(array_agg(DISTINCT split_part(d.key, '#', 1)), '{}') FROM ssg.dependencies d WHERE d.unit = c.was)
+        || regexp_replace(c.was, '^[a-z]+/[0-9]+/', '')
     END
 FROM (SELECT generate_subscripts($2::text[], 1) AS n, unnest($2::text[]) AS unit, unnest($3::text[]) AS tree,
     unnest($4::text[]) AS file, unnest($5::text[]) AS op, unnest($6::bytea[]) AS old_hash,
-    unnest($7::bytea[]) AS new_hash, unnest($8::bigint[]) AS size) c
+    unnest($7::bytea[]) AS new_hash, unnest($8::bigint[]) AS size, unnest($9::text[]) AS was) c
 `
 
 type PutChangesParams struct {
@@ -401,10 +401,11 @@ type PutChangesParams struct {
 	OldHashes  [][]byte
 	NewHashes  [][]byte
 	Sizes      []int64
+	ShownBy    []string
 }
 
-// The old bytes show what the unit read and is; it is asked before the unit's
-// dependencies are replaced.
+// The old bytes show what the unit whose page they are read and is; it is asked before the
+// unit's dependencies are replaced.
 func (q *Queries) PutChanges(ctx context.Context, arg PutChangesParams) error {
 	_, err := q.db.Exec(ctx, putChanges,
 		arg.Generation,
@@ -415,6 +416,7 @@ func (q *Queries) PutChanges(ctx context.Context, arg PutChangesParams) error {
 		arg.OldHashes,
 		arg.NewHashes,
 		arg.Sizes,
+		arg.ShownBy,
 	)
 	return err
 }
@@ -439,6 +441,26 @@ type PutGoneParams struct {
 
 func (q *Queries) PutGone(ctx context.Context, arg PutGoneParams) error {
 	_, err := q.db.Exec(ctx, putGone, arg.Trees, arg.Files, arg.Units)
+	return err
+}
+
+const putLeft = `-- name: PutLeft :exec
+INSERT INTO ssg.dependencies (unit, key, value)
+SELECT l.file, shown.thing || '#shown', 0
+FROM (SELECT unnest($1::text[]) AS file, unnest($2::text[]) AS unit) l, LATERAL (
+    SELECT split_part(d.key, '#', 1) AS thing FROM ssg.dependencies d WHERE d.unit = l.unit
+    UNION SELECT regexp_replace(l.unit, '^[a-z]+/[0-9]+/', '')) shown
+`
+
+type PutLeftParams struct {
+	Files []string
+	Units []string
+}
+
+// Files that are left for later show what their units read and are. Under a facet that
+// nothing has, so that no change has them removed before their time.
+func (q *Queries) PutLeft(ctx context.Context, arg PutLeftParams) error {
+	_, err := q.db.Exec(ctx, putLeft, arg.Files, arg.Units)
 	return err
 }
 

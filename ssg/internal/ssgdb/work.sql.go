@@ -194,8 +194,8 @@ func (q *Queries) Result(ctx context.Context, id int64) (ResultRow, error) {
 
 const showAgain = `-- name: ShowAgain :exec
 INSERT INTO ssg.dependencies (unit, key, value)
-SELECT c.unit, thing || '#' || $1::text, -1
-FROM (SELECT unnest($2::bigint[]) AS generation, unnest($3::int[]) AS n) r
+SELECT r.unit, thing || '#' || $1::text, -1
+FROM (SELECT unnest($2::bigint[]) AS generation, unnest($3::int[]) AS n, unnest($4::text[]) AS unit) r
 JOIN ssg.changes c ON c.generation = r.generation AND c.n = r.n, unnest(c.shows) AS thing
 `
 
@@ -203,12 +203,18 @@ type ShowAgainParams struct {
 	Facet       string
 	Generations []int64
 	Numbers     []int32
+	Units       []string
 }
 
 // The units that changes give their old bytes show what those showed, so that a
 // change of it finds them.
 func (q *Queries) ShowAgain(ctx context.Context, arg ShowAgainParams) error {
-	_, err := q.db.Exec(ctx, showAgain, arg.Facet, arg.Generations, arg.Numbers)
+	_, err := q.db.Exec(ctx, showAgain,
+		arg.Facet,
+		arg.Generations,
+		arg.Numbers,
+		arg.Units,
+	)
 	return err
 }
 

@@ -112,8 +112,8 @@ const endLane = `-- name: EndLane :exec
 INSERT INTO blog.ghost_lanes AS l (lane, started_at, finished_at, succeeded_at, failed_at, error, took_ms, seen, changed, missing)
 VALUES ($1, $2::timestamptz, $2, CASE WHEN $3::text = '' THEN $2::timestamptz END, CASE WHEN $3 <> '' THEN $2::timestamptz END, $3, $4, $5, $6, $7)
 ON CONFLICT (lane) DO UPDATE SET
-    finished_at = excluded.finished_at, succeeded_at = coalesce(excluded.succeeded_at, l.succeeded_at),
-    failed_at = coalesce(excluded.failed_at, l.failed_at), error = CASE WHEN excluded.failed_at IS NULL THEN l.error ELSE excluded.error END,
+    finished_at = greatest(l.finished_at, excluded.finished_at), succeeded_at = greatest(l.succeeded_at, excluded.succeeded_at),
+    failed_at = greatest(l.failed_at, excluded.failed_at), error = CASE WHEN excluded.failed_at IS NULL THEN l.error ELSE excluded.error END,
     took_ms = excluded.took_ms, seen = excluded.seen, changed = excluded.changed, missing = excluded.missing
 `
 
@@ -127,6 +127,7 @@ type EndLaneParams struct {
 	Missing int32
 }
 
+// Several may end at once, and the later one be written first.
 func (q *Queries) EndLane(ctx context.Context, arg EndLaneParams) error {
 	_, err := q.db.Exec(ctx, endLane,
 		arg.Lane,

@@ -54,8 +54,8 @@ func (q *Queries) HookStatus(ctx context.Context, arg HookStatusParams) (HookSta
 
 const insertHook = `-- name: InsertHook :execrows
 
-INSERT INTO blog.ghost_hooks (digest, event, ghost_id, signed_at, received_at, raw)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO blog.ghost_hooks (digest, event, ghost_id, signed_at, received_at)
+VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (digest) DO NOTHING
 `
 
@@ -65,7 +65,6 @@ type InsertHookParams struct {
 	GhostID    *string
 	SignedAt   time.Time
 	ReceivedAt time.Time
-	Raw        []byte
 }
 
 // Webhooks that came from Ghost.
@@ -77,7 +76,6 @@ func (q *Queries) InsertHook(ctx context.Context, arg InsertHookParams) (int64, 
 		arg.GhostID,
 		arg.SignedAt,
 		arg.ReceivedAt,
-		arg.Raw,
 	)
 	if err != nil {
 		return 0, err

@@ -1,4 +1,4 @@
-// A site of its own for a test: a directory, a database and the program's processes.
+// A place of its own for a test: a directory, a database and the program's processes.
 
 package main
 
@@ -24,7 +24,7 @@ import (
 
 // place is where processes of the program run that follow a Ghost.
 type place struct {
-	tt       *testing.T
+	t        *testing.T
 	dir      string
 	listen   string
 	ghost    string // its address
@@ -50,7 +50,7 @@ func newPlace(t *testing.T, private bool, ghost string) place {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := place{tt: t, dir: dir, listen: fmt.Sprintf("127.0.0.1:%d", port), ghost: ghost, logs: new(int)}
+	s := place{t: t, dir: dir, listen: fmt.Sprintf("127.0.0.1:%d", port), ghost: ghost, logs: new(int)}
 	if !private {
 		s.database = dbtest.URL(t)
 	}
@@ -60,10 +60,10 @@ func newPlace(t *testing.T, private bool, ghost string) place {
 func (s place) public() string { return filepath.Join(s.dir, "public") }
 
 func (s place) command(args ...string) *exec.Cmd {
-	s.tt.Helper()
+	s.t.Helper()
 	path, err := exec.LookPath("roseash")
 	if err != nil {
-		s.tt.Fatal(err)
+		s.t.Fatal(err)
 	}
 	cmd := exec.Command(path, args...)
 	cmd.Dir = s.dir
@@ -75,11 +75,11 @@ func (s place) command(args ...string) *exec.Cmd {
 
 // run waits for a command and returns its exit code and what it said.
 func (s place) run(args ...string) (int, string) {
-	s.tt.Helper()
+	s.t.Helper()
 	out, err := s.command(args...).CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		s.tt.Fatal(err)
+		s.t.Fatal(err)
 	}
 	if exit != nil {
 		return exit.ExitCode(), string(out)
@@ -89,23 +89,23 @@ func (s place) run(args ...string) (int, string) {
 
 // start begins a command whose output goes to a log.
 func (s place) start(args ...string) *running {
-	s.tt.Helper()
+	s.t.Helper()
 	*s.logs++
 	out, err := os.Create(filepath.Join(s.dir, fmt.Sprintf("log%d", *s.logs)))
 	if err != nil {
-		s.tt.Fatal(err)
+		s.t.Fatal(err)
 	}
 	defer out.Close()
 	r := &running{cmd: s.command(args...), log: out.Name(), ended: make(chan struct{})}
 	r.cmd.Stdout, r.cmd.Stderr = out, out
 	if err := r.cmd.Start(); err != nil {
-		s.tt.Fatal(err)
+		s.t.Fatal(err)
 	}
 	go func() {
 		r.cmd.Wait()
 		close(r.ended)
 	}()
-	s.tt.Cleanup(r.kill)
+	s.t.Cleanup(r.kill)
 	return r
 }
 
@@ -142,20 +142,20 @@ func (r *running) end(t testing.TB) {
 
 // open connects to the database, which is started for as long if need be.
 func (s place) open(use func(conn *pgx.Conn)) {
-	s.tt.Helper()
+	s.t.Helper()
 	ctx := context.Background()
 	address := s.database
 	if address == "" {
 		c, err := db.StartCluster(ctx, db.ClusterOptions{DataDir: filepath.Join(s.dir, ".data"), BinDir: os.Getenv("ROSEASH_PG_BIN"), Durable: true})
 		if err != nil {
-			s.tt.Fatal(err)
+			s.t.Fatal(err)
 		}
 		defer c.Stop(ctx)
 		address = c.URL()
 	}
 	conn, err := pgx.Connect(ctx, address)
 	if err != nil {
-		s.tt.Fatal(err)
+		s.t.Fatal(err)
 	}
 	defer conn.Close(ctx)
 	use(conn)
@@ -163,43 +163,43 @@ func (s place) open(use func(conn *pgx.Conn)) {
 
 // rows are the lines that a query finds.
 func (s place) rows(query string, args ...any) (lines []string) {
-	s.tt.Helper()
+	s.t.Helper()
 	s.open(func(conn *pgx.Conn) {
 		rows, err := conn.Query(context.Background(), query, args...)
 		if err == nil {
 			lines, err = pgx.CollectRows(rows, pgx.RowTo[string])
 		}
 		if err != nil {
-			s.tt.Fatalf("%v: %s", err, query)
+			s.t.Fatalf("%v: %s", err, query)
 		}
 	})
 	return lines
 }
 
 func (s place) exec(statement string) {
-	s.tt.Helper()
+	s.t.Helper()
 	s.open(func(conn *pgx.Conn) {
 		if _, err := conn.Exec(context.Background(), statement); err != nil {
-			s.tt.Fatalf("%v: %s", err, statement)
+			s.t.Fatalf("%v: %s", err, statement)
 		}
 	})
 }
 
 // copied is a site with the same data where nothing has been built yet.
 func (s place) copied() place {
-	s.tt.Helper()
-	to := newPlace(s.tt, false, s.ghost)
+	s.t.Helper()
+	to := newPlace(s.t, false, s.ghost)
 	to.listen = s.listen // the pages name it
 	if s.database == "" {
 		// The private cluster is stopped: its files are all there is.
 		to.database = ""
 		if out, err := exec.Command("cp", "-a", filepath.Join(s.dir, ".data"), filepath.Join(to.dir, ".data")).CombinedOutput(); err != nil {
-			s.tt.Fatalf("%v: %s", err, out)
+			s.t.Fatalf("%v: %s", err, out)
 		}
 	} else {
 		from, err := url.Parse(s.database)
 		if err != nil {
-			s.tt.Fatal(err)
+			s.t.Fatal(err)
 		}
 		name := strings.TrimPrefix(from.Path, "/")
 		admin := *from
@@ -207,7 +207,7 @@ func (s place) copied() place {
 		ctx := context.Background()
 		conn, err := pgx.Connect(ctx, admin.String())
 		if err != nil {
-			s.tt.Fatal(err)
+			s.t.Fatal(err)
 		}
 		defer conn.Close(ctx)
 		at := *from
@@ -215,17 +215,17 @@ func (s place) copied() place {
 		to.database = at.String()
 		for _, statement := range []string{"DROP DATABASE IF EXISTS " + name + "_full WITH (FORCE)", "CREATE DATABASE " + name + "_full TEMPLATE " + name + " STRATEGY file_copy"} {
 			if _, err := conn.Exec(ctx, statement); err != nil {
-				s.tt.Fatal(err)
+				s.t.Fatal(err)
 			}
 		}
-		s.tt.Cleanup(func() {
+		s.t.Cleanup(func() {
 			conn, err := pgx.Connect(ctx, admin.String())
 			if err == nil {
 				defer conn.Close(ctx)
 				_, err = conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+"_full WITH (FORCE)")
 			}
 			if err != nil {
-				s.tt.Error(err)
+				s.t.Error(err)
 			}
 		})
 	}
