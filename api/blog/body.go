@@ -168,9 +168,10 @@ func splitFor(document string, visibility contract.Visibility, tiers []string, r
 func bodyFor(row blogdb.Post, r Reader) (body, error) {
 	visibility := contract.Visibility(row.Visibility)
 	switch {
+	case !r.Everything && !r.Member && !r.Paid: // a stranger: html is what they read
 	case row.Document != nil:
 		return splitFor(*row.Document, visibility, row.Tiers, r)
-	case row.MembersHtml != nil && r.may(visibility, row.Tiers) && (r.Everything || r.Member || r.Paid):
+	case row.MembersHtml != nil && r.may(visibility, row.Tiers):
 		return body{html: *row.MembersHtml, plaintext: safehtml.Text(*row.MembersHtml), readingTime: int(row.ReadingTime)}, nil
 	}
 	return body{html: row.Html, plaintext: row.Plaintext, readingTime: int(row.ReadingTime)}, nil

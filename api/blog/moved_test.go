@@ -185,7 +185,7 @@ func TestBlocksForSome(t *testing.T) {
 	}
 	document := "<p>All.</p>" + block(`nonMember:true memberSegment:""`, "Join us.") +
 		block(`nonMember:false memberSegment:"status:free"`, "Pay us.") + block(`nonMember:false memberSegment:"status:-free"`, "Thank you.")
-	if _, err := pool.Exec(t.Context(), `UPDATE blog.posts SET document = $1`, document); err != nil {
+	if _, err := pool.Exec(t.Context(), `UPDATE blog.posts SET document = $1, html = '<p>All.</p><p>Join us.</p>'`, document); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
