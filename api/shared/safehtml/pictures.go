@@ -48,8 +48,9 @@ func PictureHashes(clean string, kept urls.Media) []string {
 // Pictures is a clean document (of Clean) whose kept images say how large they are
 // and in which widths they can be had; images of others are left alone. size tells
 // the pixels of an image by its hash, zero where they are not known; it may be nil.
-// What an author wrote about the size stays. Doing it again changes nothing, while
-// Clean takes the widths out again: this is the last thing that is done.
+// The width that an author wrote stays, and its height where that fits the image: a page
+// must not jump when the image is there. Doing it again changes nothing, while Clean takes
+// the widths out again: this is the last thing that is done.
 func Pictures(clean string, kept urls.Media, size func(hash string) (width, height int)) string {
 	return images(clean, func(t html.Token, class string) (html.Token, bool) {
 		src := value(t, "src")
@@ -66,6 +67,11 @@ func Pictures(clean string, kept urls.Media, size func(hash string) (width, heig
 			put(&t, "height", strconv.Itoa(height))
 		}
 		shown, _ := strconv.Atoi(value(t, "width"))
+		if tall, _ := strconv.Atoi(value(t, "height")); width > 0 && height > 0 && shown > 0 {
+			if fits := max(1, (shown*height+width/2)/width); abs(tall-fits) > 1+fits/50 {
+				put(&t, "height", strconv.Itoa(fits))
+			}
+		}
 		if width == 0 {
 			width = shown
 		}
@@ -78,6 +84,8 @@ func Pictures(clean string, kept urls.Media, size func(hash string) (width, heig
 		return t, true
 	})
 }
+
+func abs(n int) int { return max(n, -n) }
 
 // sizes says how wide a picture is shown that has a class, or its figure. A picture in the
 // text is no wider than its own width attribute.

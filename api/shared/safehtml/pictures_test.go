@@ -48,6 +48,7 @@ func TestPictures(t *testing.T) {
 		"known":        {`<p>a<img src="` + loaf + `" alt="A &#34;loaf&#34;"` + late + `b</p>`, `<p>a<img src="` + loaf + `" alt="A &#34;loaf&#34;" loading="lazy" decoding="async" width="1000" height="500"` + loafSet + text + `/>b</p>`},
 		"sized":        {`<img src="` + loaf + `" width="1000" height="500">`, `<img src="` + loaf + `" width="1000" height="500"` + loafSet + text + late},
 		"shown small":  {`<img src="` + loaf + `" width="300" height="150">`, `<img src="` + loaf + `" width="300" height="150"` + loafSet + ` sizes="(max-width: 300px) 100vw, 300px"` + late},
+		"misshapen":    {`<img src="` + loaf + `" width="300" height="300">`, `<img src="` + loaf + `" width="300" height="150"` + loafSet + ` sizes="(max-width: 300px) 100vw, 300px"` + late},
 		"half a size":  {`<img src="` + loaf + `" width="300">`, `<img src="` + loaf + `" width="1000" height="500"` + loafSet + text + late},
 		"vector":       {`<img src="` + leek + `">`, `<img src="` + leek + `" width="40" height="20"` + late},
 		"not known":    {`<img src="` + other + `">`, `<img src="` + other + `"` + set(other, "w400.webp 400w", "w800.webp 800w", "w1200.webp 1200w", "w1600.webp 1600w") + text + late},
