@@ -21,6 +21,7 @@ import (
 
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/api/shared/urls"
 )
 
 // HandlerOptions are what the router is made of. The zero value of a field
@@ -34,6 +35,10 @@ type HandlerOptions struct {
 	Middleware []func(huma.API) Middleware
 	// Plain adds the handlers that are no operations: media, webhooks, pages.
 	Plain []func(chi.Router)
+	// Sessions knows who a session's cookie belongs to; nil: nobody signs in.
+	Sessions Sessions
+	// Sites are the origins that pages come from.
+	Sites urls.Sites
 	// Site answers every address that is no API's: the built pages and their
 	// 404 page. Nil: a problem document.
 	Site http.Handler
@@ -58,7 +63,8 @@ type HandlerOptions struct {
 // NewHandler builds the router. A request passes: its id, the access log and
 // counters, recovery from panics, the client's address, closing after a chunked
 // body, security headers, the count of requests, the deadline, a check that its
-// address is text, HEAD answered as GET; then chi finds the handler.
+// address is text, a check that it comes from a page of ours, who is signed in, HEAD
+// answered as GET; then chi finds the handler.
 func NewHandler(o HandlerOptions) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -84,6 +90,8 @@ func NewHandler(o HandlerOptions) http.Handler {
 		limits.count,
 		deadline(o.Deadline),
 		wellFormedAddress,
+		ownPages(o.Sites),
+		signedIn(o.Sessions, o.Sites),
 		middleware.GetHead,
 	)
 	r.NotFound(notFound(o.Site))

@@ -13,8 +13,8 @@ import (
 )
 
 // verified is the middleware that knows who asks.
-func verified(v auth.Verifier) []func(huma.API) Middleware {
-	return []func(huma.API) Middleware{func(api huma.API) Middleware { return auth.Middleware(api, limitedVerifier{v}) }}
+func verified(v auth.Verifier, options ...auth.Option) []func(huma.API) Middleware {
+	return []func(huma.API) Middleware{func(api huma.API) Middleware { return auth.Middleware(api, limitedVerifier{v}, options...) }}
 }
 
 // charged is the middleware that counts the request of a valid token.
@@ -34,10 +34,8 @@ func charged(l *limits) func(huma.API) Middleware {
 // everybody is the requirement that nobody need meet.
 var everybody = []map[string][]string{{}}
 
-// explained is a copy of doc whose operations say their scopes in words. Only
-// OAuth schemes may list scopes with a requirement (OpenAPI 3.1, Security
-// Requirement Object; tools hold 3.1's wider rule to be a fault), and an
-// operation for everybody says so.
+// explained is a copy of doc whose operations say their scopes in words too, name the
+// cookie of who is signed in beside the token, and say so where they are for everybody.
 func explained(doc *huma.OpenAPI) *huma.OpenAPI {
 	copied := *doc
 	copied.Paths = map[string]*huma.PathItem{}
@@ -55,11 +53,11 @@ func explained(doc *huma.OpenAPI) *huma.OpenAPI {
 
 func explainedOperation(op huma.Operation) *huma.Operation {
 	var scopes []string
-	security := make([]map[string][]string, len(op.Security))
-	for i, requirement := range op.Security {
-		security[i] = map[string][]string{}
-		for scheme, needed := range requirement {
-			security[i][scheme] = []string{}
+	security := []map[string][]string{}
+	for _, requirement := range op.Security {
+		security = append(security, requirement)
+		if needed, ok := requirement[auth.Scheme]; ok {
+			security = append(security, map[string][]string{auth.SessionScheme: {}})
 			scopes = append(scopes, needed...)
 		}
 	}

@@ -9,14 +9,17 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/google/go-cmp/cmp"
 
 	"rose-ash.com/roseash/api/shared/auth"
+	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/problem"
 )
 
@@ -28,7 +31,7 @@ func Example() {
 	fmt.Println(auth.Scope("blog:write"))
 	// Output:
 	// importer true false
-	// [map[bearer:[blog:write]]]
+	// [map[oauth2:[blog:write]]]
 }
 
 // tokens is a Verifier with fixed answers.
@@ -158,6 +161,82 @@ func TestRequire(t *testing.T) {
 	}
 }
 
+// TestSignedIn: without a token, who is in the context counts; a token goes before it.
+func TestSignedIn(t *testing.T) {
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	mux := http.NewServeMux()
+	api := humago.New(mux, huma.DefaultConfig("test", "1"))
+	var denied []string
+	api.UseMiddleware(auth.Middleware(api, verifier, auth.At(clock.NewManual(now)), auth.Denied(func(_ context.Context, p auth.Principal, operation string) {
+		denied = append(denied, p.Name+" "+operation)
+	})))
+	for path, op := range map[string]huma.Operation{
+		"/write":  {OperationID: "write", Security: auth.Scope("blog:publish")},
+		"/recent": auth.Recent(huma.Operation{OperationID: "recent", Security: auth.Scope("blog:publish")}),
+	} {
+		op.Method, op.Path = http.MethodGet, path
+		huma.Register(api, op, func(ctx context.Context, _ *struct{}) (*who, error) {
+			out := &who{}
+			p, _ := auth.PrincipalFrom(ctx)
+			out.Body.Name = p.Name
+			return out, nil
+		})
+	}
+	editor := func(ago time.Duration) auth.Principal {
+		return auth.Principal{Name: "ada", Scopes: []string{"blog:write"}, AuthenticatedAt: now.Add(-ago)}
+	}
+	for _, tt := range []struct {
+		path, token string
+		signedIn    auth.Principal
+		status      int
+		code        string
+	}{
+		{"/write", "", auth.Principal{}, 401, "unauthorized"},
+		{"/write", "", editor(time.Hour), 200, "ada"},
+		{"/write", "", auth.Principal{Name: "bob", Scopes: []string{"blog:draft"}}, 403, "insufficient_scope"},
+		{"/write", "Bearer writer", auth.Principal{Name: "bob"}, 200, "writer"},
+		{"/write", "Bearer stale", editor(0), 401, "invalid_token"},
+		{"/recent", "", editor(auth.RecentFor - time.Second), 200, "ada"},
+		{"/recent", "", editor(auth.RecentFor), 401, "reauthentication_required"},
+		{"/recent", "Bearer writer", auth.Principal{}, 401, "reauthentication_required"}, // nobody proved anything
+		{"/recent", "Bearer root", auth.Principal{}, 200, "root"},
+		{"/recent", "", auth.Principal{Name: "bob", AuthenticatedAt: now}, 403, "insufficient_scope"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, tt.path, nil)
+		if tt.token != "" {
+			r.Header.Set("Authorization", tt.token)
+		}
+		if tt.signedIn.Name != "" {
+			r = r.WithContext(auth.WithPrincipal(r.Context(), tt.signedIn))
+		}
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, r)
+		var got struct{ Code, Name string }
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		if w.Code != tt.status || got.Code+got.Name != tt.code {
+			t.Errorf("%s %q as %q = %d %q, want %d %q", tt.path, tt.token, tt.signedIn.Name, w.Code, got.Code+got.Name, tt.status, tt.code)
+		}
+	}
+	if want := []string{"bob write", "bob recent"}; !slices.Equal(denied, want) {
+		t.Errorf("denied: %q, want %q", denied, want)
+	}
+}
+
+func TestBoth(t *testing.T) {
+	for _, tt := range []struct{ a, b, want string }{
+		{"blog:write", "blog:publish", "blog:draft blog:publish"},
+		{"*", "market:write", "market:write"},
+		{"blog:write", "market:write", ""},
+		{"account:write openid", "account:read", "account:read"},
+	} {
+		if got := strings.Join(auth.Both(strings.Fields(tt.a), strings.Fields(tt.b)), " "); got != tt.want {
+			t.Errorf("Both(%s; %s) = %q, want %q", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
+
 // Refusals are in the log; tokens are in neither the log nor the answer.
 func TestRefusalsAreLoggedWithoutTokens(t *testing.T) {
 	var log bytes.Buffer
@@ -198,7 +277,7 @@ func TestScope(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(`[{"bearer":[]}]`, string(raw)); diff != "" {
+	if diff := cmp.Diff(`[{"oauth2":[]}]`, string(raw)); diff != "" {
 		t.Errorf("Scope() (-want +got)\n%s", diff)
 	}
 }

@@ -6,11 +6,14 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
+	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/problem"
 )
 
@@ -39,36 +42,76 @@ func credentials(each func(func(name, value string)), host string) (c Credential
 }
 
 // decide is the rule of the package: alternatives are lists of scopes of which
-// one must be held whole; no alternatives at all mean a public operation. The
-// principal is present if the token was good. what names the operation in the log.
-func decide(ctx context.Context, v Verifier, c Credentials, present bool, alternatives [][]string, what string) (Principal, bool, *problem.Details) {
+// one must be held whole; no alternatives at all mean a public operation. Without a token
+// it is about who is in the context already: a session's user, or a page's. The principal
+// is present if somebody is known. what names the operation in the log.
+func (e enforcer) decide(ctx context.Context, c Credentials, present bool, alternatives [][]string, recent bool, what string) (Principal, bool, *problem.Details) {
 	public := len(alternatives) == 0
-	if !present {
+	p, known := PrincipalFrom(ctx)
+	if present {
+		var err error
+		p, err = e.verifier.Verify(ctx, c)
+		if errors.Is(err, ErrRefused) {
+			slog.WarnContext(ctx, "authentication refused", "operation", what)
+			return Principal{}, false, problem.Unauthorized("the bearer token is not valid").
+				WithCode("invalid_token").WithHeader("WWW-Authenticate", `Bearer error="invalid_token"`)
+		}
+		if err != nil {
+			d := problem.From(err)
+			if d.Status >= http.StatusInternalServerError {
+				slog.ErrorContext(ctx, "authentication failed", "operation", what, "error", err)
+			}
+			return Principal{}, false, d
+		}
+		known = true
+	}
+	if !known {
 		if public {
 			return Principal{}, false, nil
 		}
-		return Principal{}, false, problem.Unauthorized("a bearer token is needed")
+		return Principal{}, false, problem.Unauthorized("sign in, or send a bearer token")
 	}
-	p, err := v.Verify(ctx, c)
-	if errors.Is(err, ErrRefused) {
-		slog.WarnContext(ctx, "authentication refused", "operation", what)
-		return Principal{}, false, problem.Unauthorized("the bearer token is not valid").
-			WithCode("invalid_token").WithHeader("WWW-Authenticate", `Bearer error="invalid_token"`)
-	}
-	if err != nil {
-		d := problem.From(err)
-		if d.Status >= http.StatusInternalServerError {
-			slog.ErrorContext(ctx, "authentication failed", "operation", what, "error", err)
+	if !public && !slices.ContainsFunc(alternatives, func(scopes []string) bool { return hasAll(p, scopes) }) {
+		slog.WarnContext(ctx, "authorization denied", "operation", what, "principal", p.Name)
+		if e.denied != nil {
+			e.denied(ctx, p, what)
 		}
-		return Principal{}, false, d
+		return Principal{}, false, problem.Forbidden("whoever asks lacks the scope that is needed").
+			WithCode("insufficient_scope").
+			WithHeader("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+strings.Join(alternatives[0], " ")+`"`)
 	}
-	if public || slices.ContainsFunc(alternatives, func(scopes []string) bool { return hasAll(p, scopes) }) {
-		return p, true, nil
+	if recent && !p.Recent(e.now()) {
+		return Principal{}, false, problem.Unauthorized("sign in again: this needs somebody who has signed in within the last ten minutes").
+			WithCode("reauthentication_required").
+			WithHeader("WWW-Authenticate", fmt.Sprintf(`Bearer error="insufficient_user_authentication", max_age="%d"`, int(RecentFor/time.Second)))
 	}
-	slog.WarnContext(ctx, "authorization denied", "operation", what, "principal", p.Name)
-	return Principal{}, false, problem.Forbidden("the bearer token does not include the scope that is needed").
-		WithCode("insufficient_scope").
-		WithHeader("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+strings.Join(alternatives[0], " ")+`"`)
+	return p, true, nil
+}
+
+// enforcer is what decisions are made with.
+type enforcer struct {
+	verifier Verifier
+	denied   func(ctx context.Context, p Principal, operation string)
+	now      func() time.Time
+}
+
+// Option changes how security is enforced.
+type Option func(*enforcer)
+
+// Denied has fn called when somebody who is known lacks a scope.
+func Denied(fn func(ctx context.Context, p Principal, operation string)) Option {
+	return func(e *enforcer) { e.denied = fn }
+}
+
+// At has the time told by c; the machine's without it.
+func At(c clock.Clock) Option { return func(e *enforcer) { e.now = c.Now } }
+
+func newEnforcer(v Verifier, options []Option) enforcer {
+	e := enforcer{verifier: v, now: clock.System{}.Now}
+	for _, o := range options {
+		o(&e)
+	}
+	return e
 }
 
 func hasAll(p Principal, scopes []string) bool {
@@ -78,6 +121,7 @@ func hasAll(p Principal, scopes []string) bool {
 // Require protects a plain handler: requests need a token with all the scopes,
 // and the handler finds the principal in its context.
 func Require(v Verifier, scopes ...string) func(http.Handler) http.Handler {
+	e := newEnforcer(v, nil)
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			c, present := credentials(func(f func(name, value string)) {
@@ -87,7 +131,7 @@ func Require(v Verifier, scopes ...string) func(http.Handler) http.Handler {
 					}
 				}
 			}, r.Host)
-			p, _, refusal := decide(r.Context(), v, c, present, [][]string{scopes}, r.Pattern)
+			p, _, refusal := e.decide(r.Context(), c, present, [][]string{scopes}, false, r.Pattern)
 			if refusal != nil {
 				problem.Write(w, r, refusal)
 				return

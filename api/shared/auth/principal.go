@@ -6,6 +6,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
+
+	"rose-ash.com/roseash/api/shared/contract"
 )
 
 // AllScopes is the scope that includes every other.
@@ -13,15 +16,33 @@ const AllScopes = "*"
 
 // Principal is who makes a request.
 type Principal struct {
-	// Name is for logs and "changed by" columns, such as "development".
+	// Name is for logs, limits and "changed by" columns: a user's id, a client's id,
+	// or "development".
 	Name string
+	// User is who is signed in, or for whom a client acts; empty for a program that
+	// acts by itself.
+	User contract.UserID
+	// Session is the session that the request came in; empty for tokens.
+	Session contract.SessionID
+	// Client is the OAuth client that sent the token; empty for our own pages.
+	Client contract.ClientID
 	// Scopes are what it may do, such as "blog:write"; AllScopes is everything.
 	Scopes []string
+	// AuthenticatedAt is when the user proved last who they are; zero for programs and
+	// for personal access tokens.
+	AuthenticatedAt time.Time
 }
 
 // Has tells whether the principal may do what a scope stands for.
-func (p Principal) Has(scope string) bool {
-	return slices.Contains(p.Scopes, scope) || slices.Contains(p.Scopes, AllScopes)
+func (p Principal) Has(scope string) bool { return Covers(p.Scopes, scope) }
+
+// RecentFor is how long signing in counts as recent.
+const RecentFor = 10 * time.Minute
+
+// Recent tells whether the user has proved who they are so lately that what matters most
+// may be changed. The development token always may.
+func (p Principal) Recent(now time.Time) bool {
+	return slices.Contains(p.Scopes, AllScopes) || !p.AuthenticatedAt.IsZero() && now.Sub(p.AuthenticatedAt) < RecentFor
 }
 
 type principalKey struct{}

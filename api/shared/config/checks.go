@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -138,6 +139,14 @@ func ghostAdminKey(value string) error {
 	id, key, _ := strings.Cut(value, ":")
 	if raw, err := hex.DecodeString(key); id == "" || err != nil || len(raw) == 0 {
 		return errors.New("must be the key's id, a colon and its hexadecimal secret, as Ghost shows it")
+	}
+	return nil
+}
+
+// sender takes one mailbox (RFC 5322 section 3.4).
+func sender(value string) error {
+	if _, err := mail.ParseAddress(value); err != nil || strings.ContainsAny(value, "\r\n") {
+		return errors.New("must be an e-mail address, or a name with one: Name <address>")
 	}
 	return nil
 }

@@ -33,6 +33,12 @@ type Config struct {
 	SumUp SumUp
 	// SMTPURL is the mail server's URL; not set: the mail box at /_dev/mail.
 	SMTPURL Secret
+	// MailFrom is the sender of mail; empty: no-reply at the host of BaseURL.
+	MailFrom string
+	// SecretKey seals what the database must not tell; not set: a key in DataDir.
+	SecretKey Secret
+	// SignUpClosed tells that only who is invited gets an account.
+	SignUpClosed bool
 	// TrustedProxies are believed in X-Forwarded-For, besides loopback.
 	TrustedProxies []netip.Prefix
 	// ReadLimit is how many requests a minute the API takes from one address; 0:

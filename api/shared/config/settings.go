@@ -5,6 +5,7 @@ package config
 import (
 	"strings"
 
+	"rose-ash.com/roseash/api/shared/seal"
 	"rose-ash.com/roseash/api/shared/urls"
 )
 
@@ -89,6 +90,29 @@ func buildSettings() []setting {
 			func(c *Config) *string { return &c.SumUp.MerchantCode }, oneLine),
 		secret("SMTP_URL", "mail server; without it mail is kept and shown at /_dev/mail, on loopback only",
 			func(c *Config) *Secret { return &c.SMTPURL }, urlWith("smtp", "smtps")),
+		setting{
+			name: "ROSEASH_MAIL_FROM", about: "sender of mail, \"Name <address>\"; by default no-reply at the host of the base URL",
+			set: func(c *Config, _ map[urls.App]string, value string) error {
+				c.MailFrom = value
+				return sender(value)
+			},
+		},
+		setting{
+			name: "ROSEASH_SECRET_KEY", secret: true,
+			about: "32 bytes in base64 that seal what the database must not tell; by default in a file of the data directory",
+			set: func(c *Config, _ map[urls.App]string, value string) error {
+				c.SecretKey = NewSecret(value)
+				_, err := seal.Parse(value)
+				return err
+			},
+		},
+		setting{
+			name: "ROSEASH_SIGN_UP", fallback: "open", about: "open: whoever has an e-mail address gets an account; or invited",
+			set: func(c *Config, _ map[urls.App]string, value string) error {
+				c.SignUpClosed = value == "invited"
+				return oneOf("open", "invited")(value)
+			},
+		},
 		text("ROSEASH_MEDIA_URL", "", "where media is fetched from, if a CDN is in front",
 			func(c *Config) *string { return &c.MediaURL }, httpURL),
 		text("ROSEASH_S3_ENDPOINT", "", "origin of S3-compatible storage that gets a copy of the built site",

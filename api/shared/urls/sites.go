@@ -192,6 +192,18 @@ func (s Sites) Origins() []string {
 // Single tells whether everything is on one origin.
 func (s Sites) Single() bool { return len(s.own) == 0 }
 
+// OriginOf is the origin in use that a Host header names; the base origin for a host that
+// is none of ours.
+func (s Sites) OriginOf(host string) string {
+	if tree, ok := s.ByHost(host); ok && tree != MainTree {
+		return s.own[App(tree)]
+	}
+	return s.base
+}
+
+// Issuer is the origin of the authorization server, the federation's: where people sign in.
+func (s Sites) Issuer() string { return s.Base(Federation) }
+
 // ByHost finds the built tree for the Host header of a request. It is false for
 // a host that is none of ours; what to do then is the server's decision.
 func (s Sites) ByHost(host string) (tree string, ok bool) {

@@ -1,0 +1,2 @@
+-- name: UserByID :one
+SELECT * FROM identity.users WHERE id = $1;
