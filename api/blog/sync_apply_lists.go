@@ -114,33 +114,38 @@ func (y *Sync) removeTag(ctx context.Context, tx pgx.Tx, ours uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	var theirs, mine []uuid.UUID
-	for _, r := range rows {
-		if r.Local {
-			mine = append(mine, r.ID)
-		} else {
-			theirs = append(theirs, r.ID)
-		}
-	}
-	err = unlinkPosts(ctx, tx, theirs, func() error {
+	theirs, mine := split(rows, func(r blogdb.PostsWithTagRow) (uuid.UUID, bool) { return r.ID, r.Local })
+	if err := unlinkPosts(ctx, tx, theirs, func() error {
 		return q.Untag(ctx, blogdb.UntagParams{TagID: ours, PostIds: theirs})
-	})
-	if err != nil {
+	}); err != nil {
 		return err
 	}
 	row, err := q.TagByID(ctx, ours)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
+	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
-	case err != nil || row.Origin != originGhost:
+	}
+	if err != nil || row.Origin != originGhost {
 		return err
-	case len(mine) > 0:
+	}
+	if len(mine) > 0 {
 		return q.KeepTag(ctx, ours)
 	}
 	if err := q.DeleteTag(ctx, ours); err != nil {
 		return err
 	}
 	return bus.Emit(ctx, tx, contract.TagUpdated{ID: id.Format[contract.TagID](tagPrefix, ours)})
+}
+
+// split tells posts of Ghost's from those that were made here.
+func split[T any](rows []T, of func(T) (post uuid.UUID, local bool)) (theirs, mine []uuid.UUID) {
+	for _, r := range rows {
+		if post, local := of(r); local {
+			mine = append(mine, post)
+		} else {
+			theirs = append(theirs, post)
+		}
+	}
+	return theirs, mine
 }
 
 // putAuthor stores an author under their Ghost id. An author who was made here with the same
@@ -212,27 +217,20 @@ func (y *Sync) removeAuthor(ctx context.Context, tx pgx.Tx, ours uuid.UUID) erro
 	if err != nil {
 		return err
 	}
-	var theirs, mine []uuid.UUID
-	for _, r := range rows {
-		if r.Local {
-			mine = append(mine, r.ID)
-		} else {
-			theirs = append(theirs, r.ID)
-		}
-	}
-	err = unlinkPosts(ctx, tx, theirs, func() error {
+	theirs, mine := split(rows, func(r blogdb.PostsWithAuthorRow) (uuid.UUID, bool) { return r.ID, r.Local })
+	if err := unlinkPosts(ctx, tx, theirs, func() error {
 		return q.Unauthor(ctx, blogdb.UnauthorParams{AuthorID: ours, PostIds: theirs})
-	})
-	if err != nil {
+	}); err != nil {
 		return err
 	}
 	row, err := q.AuthorByID(ctx, ours)
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
+	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
-	case err != nil || row.Origin != originGhost:
+	}
+	if err != nil || row.Origin != originGhost {
 		return err
-	case len(mine) > 0:
+	}
+	if len(mine) > 0 {
 		return q.KeepAuthor(ctx, ours)
 	}
 	if err := q.DeleteAuthor(ctx, ours); err != nil {

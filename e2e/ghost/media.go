@@ -36,10 +36,9 @@ func putHome(g *ghosttest.Ghost, paths []string) {
 	for i, path := range paths {
 		switch {
 		case strings.HasSuffix(path, ".mp3"):
-			frame := append([]byte{0xff, 0xfb, 0x90, 0x64}, make([]byte, 413)...)
-			g.PutFile(path, "audio/mpeg", bytes.Repeat(frame, 40+i))
+			g.PutFile(path, "audio/mpeg", ghosttest.Sound(40+i))
 		case strings.HasSuffix(path, ".mp4"):
-			g.PutFile(path, "video/mp4", []byte("\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41\x00\x00\x00\x08mdat"))
+			g.PutFile(path, "video/mp4", ghosttest.Film())
 		default:
 			g.PutFile(path, "image/jpeg", ghosttest.Picture(640+8*i, 400))
 		}

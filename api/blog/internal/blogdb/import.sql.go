@@ -251,7 +251,7 @@ func (q *Queries) ImportedPosts(ctx context.Context, arg ImportedPostsParams) ([
 }
 
 const lockPosts = `-- name: LockPosts :many
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version FROM blog.posts WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version, created_by FROM blog.posts WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
 `
 
 // In one order everywhere, so that two who lock the same posts do not wait for
@@ -304,6 +304,7 @@ func (q *Queries) LockPosts(ctx context.Context, ids []uuid.UUID) ([]Post, error
 			&i.Document,
 			&i.Tiers,
 			&i.RenderVersion,
+			&i.CreatedBy,
 		); err != nil {
 			return nil, err
 		}

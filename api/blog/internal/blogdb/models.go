@@ -139,6 +139,7 @@ type Post struct {
 	Document                 *string
 	Tiers                    []string
 	RenderVersion            int32
+	CreatedBy                *uuid.UUID
 }
 
 type PublicPost struct {

@@ -109,7 +109,7 @@ INSERT INTO blog.posts (
     $19, $20, $21, $22, $23,
     $24, $25, $26, $27,
     $28, $29, $30, $31, $32, $33, $34
-) RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version
+) RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version, created_by
 `
 
 type InsertPostParams struct {
@@ -226,12 +226,13 @@ func (q *Queries) InsertPost(ctx context.Context, arg InsertPostParams) (Post, e
 		&i.Document,
 		&i.Tiers,
 		&i.RenderVersion,
+		&i.CreatedBy,
 	)
 	return i, err
 }
 
 const lockPost = `-- name: LockPost :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version FROM blog.posts WHERE id = $1 FOR UPDATE
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version, created_by FROM blog.posts WHERE id = $1 FOR UPDATE
 `
 
 func (q *Queries) LockPost(ctx context.Context, id uuid.UUID) (Post, error) {
@@ -276,6 +277,7 @@ func (q *Queries) LockPost(ctx context.Context, id uuid.UUID) (Post, error) {
 		&i.Document,
 		&i.Tiers,
 		&i.RenderVersion,
+		&i.CreatedBy,
 	)
 	return i, err
 }
@@ -372,7 +374,7 @@ func (q *Queries) OlderPost(ctx context.Context, arg OlderPostParams) (Card, err
 
 const postByID = `-- name: PostByID :one
 
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version FROM blog.posts WHERE id = $1
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version, created_by FROM blog.posts WHERE id = $1
 `
 
 // Posts and pages. A list is ordered by (sorted_at, id), newest first, and a
@@ -419,12 +421,13 @@ func (q *Queries) PostByID(ctx context.Context, id uuid.UUID) (Post, error) {
 		&i.Document,
 		&i.Tiers,
 		&i.RenderVersion,
+		&i.CreatedBy,
 	)
 	return i, err
 }
 
 const postByOrigin = `-- name: PostByOrigin :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version FROM blog.posts WHERE origin = $1 AND origin_id = $2 FOR UPDATE
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version, created_by FROM blog.posts WHERE origin = $1 AND origin_id = $2 FOR UPDATE
 `
 
 type PostByOriginParams struct {
@@ -474,12 +477,13 @@ func (q *Queries) PostByOrigin(ctx context.Context, arg PostByOriginParams) (Pos
 		&i.Document,
 		&i.Tiers,
 		&i.RenderVersion,
+		&i.CreatedBy,
 	)
 	return i, err
 }
 
 const postBySlug = `-- name: PostBySlug :one
-SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version FROM blog.posts WHERE type = $1 AND slug = $2
+SELECT id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version, created_by FROM blog.posts WHERE type = $1 AND slug = $2
 `
 
 type PostBySlugParams struct {
@@ -529,6 +533,7 @@ func (q *Queries) PostBySlug(ctx context.Context, arg PostBySlugParams) (Post, e
 		&i.Document,
 		&i.Tiers,
 		&i.RenderVersion,
+		&i.CreatedBy,
 	)
 	return i, err
 }
@@ -732,7 +737,7 @@ UPDATE blog.posts SET
     created_at = $25, updated_at = $26, origin_hash = $27, flags = $28,
     document = $29, tiers = $30, render_version = $31, version = version + 1
 WHERE id = $32 AND version = $33
-RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version
+RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version, created_by
 `
 
 type UpdatePostParams struct {
@@ -848,6 +853,7 @@ func (q *Queries) UpdatePost(ctx context.Context, arg UpdatePostParams) (Post, e
 		&i.Document,
 		&i.Tiers,
 		&i.RenderVersion,
+		&i.CreatedBy,
 	)
 	return i, err
 }
