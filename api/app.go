@@ -3,6 +3,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -10,7 +11,10 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"rose-ash.com/roseash/api/account"
 	"rose-ash.com/roseash/api/blog"
+	"rose-ash.com/roseash/api/identity"
+	"rose-ash.com/roseash/api/identity/oauth"
 	"rose-ash.com/roseash/api/market"
 	"rose-ash.com/roseash/api/media"
 	"rose-ash.com/roseash/api/search"
@@ -20,8 +24,11 @@ import (
 	"rose-ash.com/roseash/api/shared/config"
 	"rose-ash.com/roseash/api/shared/cursor"
 	"rose-ash.com/roseash/api/shared/idempotency"
+	"rose-ash.com/roseash/api/shared/mail"
 	"rose-ash.com/roseash/api/shared/pictures"
+	"rose-ash.com/roseash/api/shared/seal"
 	"rose-ash.com/roseash/api/shared/urls"
+	"rose-ash.com/roseash/api/web"
 	"rose-ash.com/roseash/db"
 )
 
@@ -32,7 +39,8 @@ type AppOptions struct {
 	Pool   *db.Pool
 	// Clock is the services' time; the machine's.
 	Clock clock.Clock
-	// Verifier knows the tokens; auth.Nobody.
+	// Verifier knows tokens besides those of the authorization server and personal ones;
+	// auth.Nobody.
 	Verifier auth.Verifier
 	// Log gets the access log and what the bus reports; slog.Default.
 	Log *slog.Logger
@@ -48,6 +56,11 @@ type App struct {
 	Market *market.Service
 	Media  *media.Service
 	Search *search.Service
+	// Identity is people, OAuth the programs that act for them.
+	Identity *identity.Service
+	OAuth    *oauth.Server
+	Account  *account.Service
+	Mail     *mail.Service
 	// Bus has every domain's handlers and workers; Run works them.
 	Bus    *bus.Bus
 	Health *Health
@@ -56,6 +69,8 @@ type App struct {
 
 	options AppOptions
 	store   *media.Directory
+	key     seal.Key
+	login   *web.Login
 }
 
 // New makes the services and wires them to each other. It opens the directory
@@ -94,15 +109,28 @@ func New(o AppOptions) (*App, error) {
 		store.Close()
 		return nil, err
 	}
+	if err = a.newIdentity(); err != nil {
+		store.Close()
+		return nil, err
+	}
 	a.Search = search.New(o.Pool, a.Blog, a.Market, o.Config.Sites)
+	a.Blog.Register(a.Bus)
 	a.Ghost.Jobs(a.Bus)
 	a.Market.Jobs(a.Bus)
 	a.Search.Register(a.Bus)
+	a.Identity.Jobs(a.Bus)
+	a.OAuth.Jobs()
+	a.Account.Jobs(a.Bus)
+	a.Mail.Jobs(a.Bus)
 	idempotency.Jobs(a.Bus, o.Pool)
 	a.Metrics.Pool(o.Pool)
 	a.watchBus()
 	return a, nil
 }
+
+// Prepare stores what the services need to be there, once the schema is current: the
+// clients of apps on hosts of their own.
+func (a *App) Prepare(ctx context.Context) error { return a.OAuth.RegisterApps(ctx) }
 
 // Close gives back what New opened.
 func (a *App) Close() error { return a.store.Close() }
@@ -111,10 +139,14 @@ func (a *App) Close() error { return a.store.Close() }
 // is no API's; nil: a problem document.
 func (a *App) Handler(site http.Handler) http.Handler {
 	return NewHandler(HandlerOptions{
-		Log:            a.options.Log,
-		Routes:         []Routes{a.Blog.Routes, a.Ghost.Routes, a.Market.Routes, a.Media.Routes, a.Search.Routes},
-		Middleware:     append(verified(a.options.Verifier), signedCursors(cursor.NewSealer(a.options.Pool))),
-		Plain:          []func(chi.Router){a.Media.Mount, a.Ghost.Mount, a.searchPage().Mount, a.localPages(site)},
+		Log: a.options.Log,
+		Routes: []Routes{a.Blog.Routes, a.Ghost.Routes, a.Market.Routes, a.Media.Routes, a.Search.Routes,
+			a.Identity.Routes, a.OAuth.Routes, a.Account.Routes},
+		Middleware: append(verified(tokens{a, a.options.Verifier}, auth.Denied(a.Identity.Denied), auth.At(a.options.Clock)),
+			ruled(a.Identity.Denied), signedCursors(cursor.NewSealer(a.options.Pool))),
+		Plain:          []func(chi.Router){a.Media.Mount, a.Ghost.Mount, a.OAuth.Mount, a.searchPage().Mount, a.mountPages(site)},
+		Sessions:       a.Identity,
+		Sites:          a.options.Config.Sites,
 		Site:           site,
 		TrustedProxies: a.options.Config.TrustedProxies,
 		Health:         a.Health,
@@ -140,5 +172,6 @@ func (a *App) PrivateHandler() http.Handler {
 // EveryRoute is the operations of every domain, on services that do nothing:
 // what the OpenAPI document is made from.
 func EveryRoute() []Routes {
-	return []Routes{(&blog.Service{}).Routes, (&blog.Sync{}).Routes, (&market.Service{}).Routes, (&media.Service{}).Routes, (&search.Service{}).Routes}
+	return []Routes{(&blog.Service{}).Routes, (&blog.Sync{}).Routes, (&market.Service{}).Routes, (&media.Service{}).Routes, (&search.Service{}).Routes,
+		(&identity.Service{}).Routes, (&oauth.Server{}).Routes, (&account.Service{}).Routes}
 }

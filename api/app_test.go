@@ -48,7 +48,8 @@ func TestApp(t *testing.T) {
 // TestEveryRoute: the document is made from the operations that are served.
 func TestEveryRoute(t *testing.T) {
 	app, _ := whole(t)
-	served := api.Document([]api.Routes{app.Blog.Routes, app.Ghost.Routes, app.Market.Routes, app.Media.Routes, app.Search.Routes})
+	served := api.Document([]api.Routes{app.Blog.Routes, app.Ghost.Routes, app.Market.Routes, app.Media.Routes, app.Search.Routes,
+		app.Identity.Routes, app.OAuth.Routes, app.Account.Routes})
 	described := api.Document(api.EveryRoute())
 	if len(served.Paths) == 0 || len(served.Paths) != len(described.Paths) {
 		t.Errorf("%d paths are served, %d described", len(served.Paths), len(described.Paths))

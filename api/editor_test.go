@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
@@ -33,20 +32,16 @@ func TestGhostPage(t *testing.T) {
 	server := httptest.NewServer(g)
 	t.Cleanup(server.Close)
 	g.SetURL(server.URL)
-	token, err := auth.Development(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
 	pool := dbtest.New(t)
 	app, err := api.New(api.AppOptions{
 		Config: config.Config{DataDir: t.TempDir(), Ghost: config.Ghost{URL: server.URL, AdminKey: config.NewSecret(ghosttest.AdminKey), WebhookSecret: config.NewSecret(ghosttest.HookSecret)}},
-		Pool:   pool, Verifier: token, Log: slog.New(slog.DiscardHandler),
+		Pool:   pool, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { app.Close() })
-	k := &keeper{t: t, app: app, handler: app.Handler(nil)}
+	k := &keeper{t: t, app: app, handler: app.Handler(nil), as: &auth.Principal{Name: "user_editor", Scopes: []string{auth.ScopeBlogWrite, auth.ScopeSiteWrite}}}
 	says := func(what string, s seen, status int, want ...string) {
 		t.Helper()
 		for _, text := range want {
@@ -99,9 +94,17 @@ func TestGhostPage(t *testing.T) {
 	if took := time.Since(begin); took > 4*time.Second {
 		t.Errorf("the page took %v while Ghost was away", took)
 	}
-	k.header = map[string]string{"X-Forwarded-For": "203.0.113.7"}
-	res, body := k.do("GET", "/editor/ghost/", "", io.NopCloser(strings.NewReader("")))
-	if res.StatusCode != 404 || strings.Contains(body, "Ghost") {
-		t.Errorf("for somebody elsewhere: %d %s", res.StatusCode, body)
+	k.as = &auth.Principal{Name: "user_editor", Scopes: []string{auth.ScopeBlogWrite}}
+	if s := get(); s.status != 200 || strings.Contains(s.body, "Compare everything") {
+		t.Errorf("an editor who may not change the site is offered to compare everything: %d", s.status)
+	}
+	says("to compare needs more", send("/editor/ghost/compare/", url.Values{}), 403, "change the site")
+	k.as = &auth.Principal{Name: "user_author", Scopes: []string{auth.ScopeBlogPublish}}
+	says("for an author", get(), 403, "write, publish and delete all posts")
+	k.as = &auth.Principal{Name: "user_member", Scopes: []string{auth.ScopeAccountWrite}}
+	says("for a member", get(), 403, "Not for you, so far")
+	k.as = nil
+	if res, body := k.do("GET", "/editor/ghost/", "", strings.NewReader("")); res.StatusCode != 303 || strings.Contains(body, "Ghost") {
+		t.Errorf("for nobody: %d %s", res.StatusCode, body)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"rose-ash.com/roseash/api/shared/auth"
@@ -43,28 +44,41 @@ func newLimits(aMinute int, c clock.Clock) *limits {
 	return l
 }
 
-// count is the step before every address of the API, and before the search page, which
-// costs as much. Who sends a token is let
-// pass for now: countToken counts it again, by its name, or refuses it.
+// count is the step before every address of the API, and before the search page and what
+// signing in and programs' tokens send, which cost as much. Who sends a token, and a page that asks in somebody's place, is let pass
+// for now: countToken counts it again, by its name, or refuses it.
 func (l *limits) count(next http.Handler) http.Handler {
 	if l == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		page := r.URL.Path == urls.Search()
+		page := costly(r)
 		if !page && !isAPI(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		at := networkOf(r.RemoteAddr)
+		at := ratelimit.Network(r.RemoteAddr)
 		state := l.addresses.Take(at)
 		tell(w, "address", l.addresses.Policy(), state)
-		if !state.OK && (page || r.Header.Get("Authorization") == "") {
+		if !state.OK && (page || !claims(r)) {
 			problem.Write(w, r, tooMany(state))
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), countedKey{}, counted{at, state})))
 	})
+}
+
+// costly tells requests outside of the API that cost as much as one of it.
+func costly(r *http.Request) bool {
+	signingIn := strings.HasPrefix(r.URL.Path, "/login/") || strings.HasPrefix(r.URL.Path, "/oauth/")
+	return r.URL.Path == urls.Search() || signingIn && r.Method == http.MethodPost
+}
+
+// claims tells a request that may be somebody's who is known: a token says so, or the page
+// that asks in their place.
+func claims(r *http.Request) bool {
+	_, known := auth.PrincipalFrom(r.Context())
+	return known || r.Header.Get("Authorization") != ""
 }
 
 type countedKey struct{}
@@ -128,15 +142,4 @@ func tell(w http.ResponseWriter, name string, p ratelimit.Policy, s ratelimit.St
 		reset = s.Retry
 	}
 	h.Set("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%d`, name, s.Remaining, int64((reset+time.Second-1)/time.Second)))
-}
-
-// networkOf is who asks: an address, of IPv6 the network of a household.
-func networkOf(hostport string) netip.Prefix {
-	a, _ := addressOf(hostport)
-	bits := 32
-	if a.Is6() {
-		bits = 64
-	}
-	p, _ := a.Prefix(bits)
-	return p
 }

@@ -96,13 +96,15 @@ type unbound struct {
 type unboundKey struct{}
 
 // extended is ctx with as much more time as its body may take to arrive; ctx
-// itself where that is within the deadline.
+// itself where that is within the deadline. It ends with the request all the same.
 func extended(ctx context.Context, body time.Duration) (context.Context, context.CancelFunc) {
 	before, ok := ctx.Value(unboundKey{}).(unbound)
 	if !ok || body < before.limit {
 		return ctx, func() {}
 	}
-	return context.WithTimeout(before.ctx, before.limit+body)
+	longer, cancel := context.WithTimeout(context.WithoutCancel(ctx), before.limit+body)
+	gone := context.AfterFunc(before.ctx, cancel)
+	return longer, func() { gone(); cancel() }
 }
 
 // forwarding are the headers by which a proxy says for whom it asks.

@@ -8,8 +8,11 @@ import (
 	"net/http"
 	"strings"
 
+	"rose-ash.com/roseash/api/identity"
 	"rose-ash.com/roseash/api/shared/auth"
+	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/api/shared/ratelimit"
 	"rose-ash.com/roseash/api/shared/urls"
 )
 
@@ -24,6 +27,19 @@ type Sessions interface {
 var personal = []string{"/v1/", "/oauth/", "/login/", "/account/", "/cart/", "/checkout/", "/orders/", "/read/",
 	"/editor/", "/shop/", "/organise/", "/checkin/", "/social/", "/fragments/"}
 
+// traced says from where a request comes that may change or be denied something, for the audit
+// log. RemoteAddr has to be the client's by then.
+func traced(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if hasPrefix(r.URL.Path, personal) {
+			r = r.WithContext(identity.WithVisitor(r.Context(), contract.Visitor{
+				Network: ratelimit.Network(r.RemoteAddr), RequestID: w.Header().Get("X-Request-Id"),
+			}))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // signedIn puts whoever the session's cookie belongs to into the request's context. A token
 // in the header goes before the cookie. A database that is away makes nobody anonymous.
 func signedIn(known Sessions, sites urls.Sites) func(http.Handler) http.Handler {
@@ -32,7 +48,7 @@ func signedIn(known Sessions, sites urls.Sites) func(http.Handler) http.Handler 
 			return next
 		}
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if !hasPrefix(r.URL.Path, personal) || r.Header.Get("Authorization") != "" {
+			if !hasPrefix(r.URL.Path, personal) || hasToken(r) {
 				next.ServeHTTP(w, r)
 				return
 			}
@@ -54,6 +70,13 @@ func signedIn(known Sessions, sites urls.Sites) func(http.Handler) http.Handler 
 	}
 }
 
+// hasToken tells whether a request has a bearer token. Other schemes do not count: browsers add
+// Basic by themselves, to addresses that another site has put a password into.
+func hasToken(r *http.Request) bool {
+	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.EqualFold(scheme, "Bearer")
+}
+
 // ownPages refuses what a page of another site has a browser send: forms of people who are
 // signed in, and of those who are to be signed in as somebody else. Programs, which send
 // neither Origin nor Sec-Fetch-Site, and requests with a token, which no browser adds by
@@ -67,13 +90,16 @@ func ownPages(sites urls.Sites) func(http.Handler) http.Handler {
 			}
 		}
 	}
+	// A client may have a form sent to the authorization server (OpenID Connect Core section
+	// 3.1.2.1). What is decided there carries a proof of its own that a page of ours was shown.
+	guard.AddInsecureBypassPattern("/oauth/")
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		problem.Write(w, r, problem.Forbidden("this has to come from a page of this site").WithCode("cross_origin"))
 	}))
 	return func(next http.Handler) http.Handler {
 		guarded := guard.Handler(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Header.Get("Authorization") != "" {
+			if hasToken(r) {
 				next.ServeHTTP(w, r)
 				return
 			}

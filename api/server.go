@@ -63,8 +63,8 @@ type HandlerOptions struct {
 // NewHandler builds the router. A request passes: its id, the access log and
 // counters, recovery from panics, the client's address, closing after a chunked
 // body, security headers, the count of requests, the deadline, a check that its
-// address is text, a check that it comes from a page of ours, who is signed in, HEAD
-// answered as GET; then chi finds the handler.
+// address is text, a check that it comes from a page of ours, from where it comes,
+// who is signed in, HEAD answered as GET; then chi finds the handler.
 func NewHandler(o HandlerOptions) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -91,6 +91,7 @@ func NewHandler(o HandlerOptions) http.Handler {
 		deadline(o.Deadline),
 		wellFormedAddress,
 		ownPages(o.Sites),
+		traced,
 		signedIn(o.Sessions, o.Sites),
 		middleware.GetHead,
 	)

@@ -25,26 +25,28 @@ import (
 	"rose-ash.com/roseash/db/dbtest"
 )
 
-// keeper is a shopkeeper at a browser without scripts.
+// keeper is somebody at a browser without scripts: a shopkeeper, unless as says otherwise.
 type keeper struct {
 	t       *testing.T
 	app     *api.App
 	handler http.Handler
 	header  map[string]string
+	as      *auth.Principal // who has signed in; nil: nobody
+}
+
+// shopkeeper may do what a shopkeeper's role permits.
+func shopkeeper() *auth.Principal {
+	return &auth.Principal{Name: "user_keeper", Scopes: []string{auth.ScopeMarketWrite, auth.ScopeMediaWrite, auth.ScopeAccountWrite}}
 }
 
 func newKeeper(t *testing.T) *keeper {
 	t.Helper()
-	token, err := auth.Development(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	app, err := api.New(api.AppOptions{Config: config.Config{DataDir: t.TempDir()}, Pool: dbtest.New(t), Verifier: token, Log: slog.New(slog.DiscardHandler)})
+	app, err := api.New(api.AppOptions{Config: config.Config{DataDir: t.TempDir()}, Pool: dbtest.New(t), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { app.Close() })
-	k := &keeper{t: t, app: app, handler: app.Handler(nil)}
+	k := &keeper{t: t, app: app, handler: app.Handler(nil), as: shopkeeper()}
 	for _, slug := range []string{"bread", "cakes"} {
 		if _, err := app.Market.CreateCategory(t.Context(), market.CategoryFields{Slug: &slug, Name: &slug}); err != nil {
 			t.Fatal(err)
@@ -68,7 +70,11 @@ type seen struct {
 
 func (k *keeper) do(method, at, kind string, body io.Reader) (*http.Response, string) {
 	k.t.Helper()
-	r := httptest.NewRequestWithContext(k.t.Context(), method, at, body)
+	ctx := k.t.Context()
+	if k.as != nil {
+		ctx = auth.WithPrincipal(ctx, *k.as)
+	}
+	r := httptest.NewRequestWithContext(ctx, method, at, body)
 	r.Host, r.RemoteAddr = "localhost:8080", "127.0.0.1:40000"
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
@@ -345,31 +351,35 @@ func TestShopCatalogue(t *testing.T) {
 	k.want(k.send("/shop/catalogue/apply/", map[string]string{"token": "none"}, nil), 409, "no longer kept")
 }
 
-// TestShopIsClosed to everybody who does not sit at this machine, and to other sites'
-// pages in its browser.
+// TestShopIsClosed to everybody who has not signed in, whose roles permit nothing in it, and
+// to other sites' pages in a shopkeeper's browser.
 func TestShopIsClosed(t *testing.T) {
 	k := newKeeper(t)
-	for name, value := range map[string]string{"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1", "Via": "1.1 x", "X-Real-Ip": "127.0.0.1", "X-Forwarded-Proto": "http"} {
-		k.header = map[string]string{name: value}
-		k.want(k.get("/shop/"), 404)
-		k.want(k.get("/shop"), 404)
-		k.want(k.get("/shop/catalogue/file.csv"), 404)
+	pages := []string{"/shop/", "/shop/stock/", "/shop/catalogue/file.csv", "/shop/nothing/"}
+	k.as = nil
+	for _, at := range pages {
+		res, body := k.do("GET", at, "", http.NoBody)
+		if res.StatusCode != 303 || res.Header.Get("Location") != "/login/?return_to="+url.QueryEscape(at) || strings.Contains(body, "shop-") {
+			t.Errorf("%s for nobody = %d to %q", at, res.StatusCode, res.Header.Get("Location"))
+		}
 	}
+	k.want(k.send("/shop/stock/", map[string]string{"sku": "R-1", "reason": "received", "amount": "1"}, nil), 401, "You are not signed in")
+	k.header = map[string]string{"Authorization": "Bearer roseash_dev_" + strings.Repeat("A", 26)}
+	if res, _ := k.do("GET", "/shop/", "", http.NoBody); res.StatusCode != 303 {
+		t.Errorf("a token opens the pages: %d", res.StatusCode)
+	}
+	k.header = nil
+	k.as = &auth.Principal{Name: "user_member", Scopes: []string{auth.ScopeBlogWrite, auth.ScopeMediaWrite, auth.ScopeAccountWrite}}
+	for _, at := range pages {
+		k.want(k.get(at), 403, "change products, prices and stock")
+	}
+	k.want(k.send("/shop/products/new/", map[string]string{"name": "x"}, nil), 403)
+	k.as = shopkeeper()
 	for _, header := range []map[string]string{{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://elsewhere.example"}} {
 		k.header = header
 		k.want(k.send("/shop/products/new/", map[string]string{"name": "x"}, nil), 403)
 	}
 	k.header = nil
-	r := httptest.NewRequest(http.MethodGet, "http://evil.example/shop/", nil)
-	w := httptest.NewRecorder()
-	if k.handler.ServeHTTP(w, r); w.Code != 404 {
-		t.Errorf("another host = %d, want 404", w.Code)
-	}
-	app, _ := whole(t)
-	w = httptest.NewRecorder()
-	if app.Handler(nil).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/shop/", nil)); w.Code != 404 {
-		t.Errorf("without a development token = %d, want 404", w.Code)
-	}
 	for _, at := range []string{"/shop/nothing/", "/shop/products/../../v1/products/", "/shop/products/%00/", fmt.Sprintf("/shop/products/%s/", strings.Repeat("x", 200))} {
 		if got := k.get(at); got.status != 404 && got.status != 400 && got.status != 422 && got.status != 301 && got.status != 307 {
 			t.Errorf("%s = %d", at, got.status)

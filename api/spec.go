@@ -17,7 +17,7 @@ import (
 // Version is info.version of the document. It follows semantic versioning: a
 // new operation or field raises the second number, a new text the third. The
 // golden test refuses a changed document under an unchanged version.
-const Version = "0.5.0"
+const Version = "0.6.0"
 
 // MaxBody is how many bytes a request's body may have where its operation does
 // not say otherwise with MaxBodyBytes.
@@ -112,6 +112,10 @@ var tags = []*huma.Tag{
 	{Name: "Stock", Description: "How much there is of each variant, and every movement of it."},
 	{Name: "Search", Description: "Words in products, posts and pages."},
 	{Name: "Media", Description: "Uploaded and mirrored images."},
+	{Name: "Account", Description: "Who you are here, and what is yours: addresses, passkeys, sessions, tokens, connected apps, all your data."},
+	{Name: "People", Description: "Accounts of others, their roles, and invitations: for those who look after them."},
+	{Name: "Clients", Description: "Programs that people sign in to, or that act by themselves (RFC 7591's words)."},
+	{Name: "Audit", Description: "Who did what to accounts, roles and clients, and what was denied."},
 }
 
 // restrain is what stands before every operation: a limit on the body, also

@@ -14,6 +14,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"rose-ash.com/roseash/api/identity/oauth"
 	"rose-ash.com/roseash/api/shared/problem"
 )
 
@@ -28,6 +29,10 @@ func schemaName(t reflect.Type, hint string) string {
 		return "Problem"
 	case reflect.TypeFor[problem.FieldError]():
 		return "ProblemField"
+	case reflect.TypeFor[oauth.Client](): // generators have a Client of their own
+		return "OAuthClient"
+	case reflect.TypeFor[oauth.NewClient]():
+		return "NewOAuthClient"
 	}
 	return huma.DefaultSchemaNamer(t, hint)
 }
@@ -131,6 +136,7 @@ var problemTexts = map[int]string{
 	http.StatusForbidden:             "the token lacks the scope",
 	http.StatusNotFound:              "there is nothing by that name",
 	http.StatusRequestTimeout:        "the body did not arrive in time",
+	http.StatusGone:                  "this is no longer there",
 	http.StatusConflict:              "the state of this does not allow it now",
 	http.StatusPreconditionFailed:    "this was changed since the version that was named",
 	http.StatusRequestEntityTooLarge: "the body is larger than this address takes",

@@ -3,6 +3,8 @@
 package api
 
 import (
+	"context"
+	"net/http"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -15,6 +17,21 @@ import (
 // verified is the middleware that knows who asks.
 func verified(v auth.Verifier, options ...auth.Option) []func(huma.API) Middleware {
 	return []func(huma.API) Middleware{func(api huma.API) Middleware { return auth.Middleware(api, limitedVerifier{v}, options...) }}
+}
+
+// ruled tells denied when an operation answers 403 to somebody who is known and holds its scopes:
+// a rule of its own forbids it, such as that only owners make owners.
+func ruled(denied func(ctx context.Context, p auth.Principal, operation string)) func(huma.API) Middleware {
+	return func(huma.API) Middleware {
+		return func(ctx huma.Context, next func(huma.Context)) {
+			next(ctx)
+			_, w := humachi.Unwrap(ctx) // the context's own status is that of a copy
+			answered, ok := w.(interface{ Status() int })
+			if p, known := auth.PrincipalFrom(ctx.Context()); ok && known && answered.Status() == http.StatusForbidden {
+				denied(ctx.Context(), p, ctx.Operation().OperationID)
+			}
+		}
+	}
 }
 
 // charged is the middleware that counts the request of a valid token.

@@ -1,8 +1,12 @@
 -- Made from db/migrations by `make gen`. Read it; change the migrations.
 
+CREATE SCHEMA account;
+
 CREATE SCHEMA blog;
 
 CREATE SCHEMA bus;
+
+CREATE SCHEMA identity;
 
 CREATE SCHEMA market;
 
@@ -66,6 +70,16 @@ BEGIN
     END IF;
     DELETE FROM blog.left_paths WHERE path = '/' || TG_ARGV[0] || '/' || NEW.slug || '/';
     RETURN NULL;
+END $$;
+
+CREATE FUNCTION identity.only_append() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF current_setting('identity.pruning', true) = 'on' AND TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'identity.audit is only added to';
 END $$;
 
 CREATE FUNCTION market.allergens_ok(allergens jsonb) RETURNS boolean
@@ -414,6 +428,17 @@ ALTER TEXT SEARCH CONFIGURATION search.exact
 ALTER TEXT SEARCH CONFIGURATION search.exact
     ADD MAPPING FOR uint WITH simple;
 
+CREATE TABLE account.exports (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    ready_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    expires_at timestamp with time zone NOT NULL,
+    archive bytea,
+    CONSTRAINT exports_check CHECK (((archive IS NULL) OR (ready_at IS NOT NULL)))
+);
+
 CREATE TABLE blog.authors (
     id uuid NOT NULL,
     slug text NOT NULL,
@@ -600,6 +625,7 @@ CREATE TABLE blog.posts (
     document text,
     tiers text[] DEFAULT '{}'::text[] NOT NULL,
     render_version integer DEFAULT 0 NOT NULL,
+    created_by uuid,
     CONSTRAINT posts_check CHECK (((status <> 'published'::text) OR (published_at IS NOT NULL))),
     CONSTRAINT posts_check1 CHECK (((origin = 'local'::text) = (origin_id IS NULL))),
     CONSTRAINT posts_custom_excerpt_check CHECK ((length(custom_excerpt) <= 2000)),
@@ -747,6 +773,311 @@ CREATE TABLE bus.handlers (
     seen_at timestamp with time zone NOT NULL,
     CONSTRAINT handlers_handler_check CHECK ((handler ~ '^[a-z]+\.[a-z_]+$'::text)),
     CONSTRAINT handlers_max_attempts_check CHECK ((max_attempts > 0))
+);
+
+CREATE TABLE identity.access_tokens (
+    hash bytea NOT NULL,
+    grant_id uuid NOT NULL,
+    scopes text[] NOT NULL,
+    audience text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT access_tokens_hash_check CHECK ((length(hash) = 32))
+);
+
+CREATE TABLE identity.audit (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    action text NOT NULL,
+    actor text NOT NULL,
+    subject text DEFAULT ''::text NOT NULL,
+    user_id uuid,
+    network text DEFAULT ''::text NOT NULL,
+    request_id text DEFAULT ''::text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT audit_action_check CHECK ((action ~ '^[a-z_]+(\.[a-z_]+)*$'::text))
+);
+
+ALTER TABLE identity.audit ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME identity.audit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE identity.ceremonies (
+    hash bytea NOT NULL,
+    kind text NOT NULL,
+    user_id uuid,
+    data jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT ceremonies_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT ceremonies_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'sign_in'::text])))
+);
+
+CREATE TABLE identity.clients (
+    client_id text NOT NULL,
+    kind text NOT NULL,
+    client_name text NOT NULL,
+    client_uri text DEFAULT ''::text NOT NULL,
+    confidential boolean NOT NULL,
+    secret_hash bytea,
+    redirect_uris text[] DEFAULT '{}'::text[] NOT NULL,
+    post_logout_redirect_uris text[] DEFAULT '{}'::text[] NOT NULL,
+    backchannel_logout_uri text DEFAULT ''::text NOT NULL,
+    grant_types text[] NOT NULL,
+    scopes text[] NOT NULL,
+    audiences text[] NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT clients_check CHECK ((confidential = (secret_hash IS NOT NULL))),
+    CONSTRAINT clients_check1 CHECK ((confidential OR (NOT ('client_credentials'::text = ANY (grant_types))))),
+    CONSTRAINT clients_client_id_check CHECK ((client_id ~ '^(client|app)_[0-9a-z]+$'::text)),
+    CONSTRAINT clients_client_name_check CHECK (((length(client_name) >= 1) AND (length(client_name) <= 120))),
+    CONSTRAINT clients_grant_types_check CHECK ((grant_types <@ ARRAY['authorization_code'::text, 'refresh_token'::text, 'client_credentials'::text, 'urn:ietf:params:oauth:grant-type:device_code'::text])),
+    CONSTRAINT clients_kind_check CHECK ((kind = ANY (ARRAY['app'::text, 'first_party'::text, 'third_party'::text, 'service'::text]))),
+    CONSTRAINT clients_secret_hash_check CHECK ((length(secret_hash) = 32))
+);
+
+CREATE TABLE identity.codes (
+    hash bytea NOT NULL,
+    grant_id uuid NOT NULL,
+    redirect_uri text NOT NULL,
+    code_challenge text NOT NULL,
+    nonce text DEFAULT ''::text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT codes_code_challenge_check CHECK ((length(code_challenge) = 43)),
+    CONSTRAINT codes_hash_check CHECK ((length(hash) = 32))
+);
+
+CREATE TABLE identity.consents (
+    user_id uuid NOT NULL,
+    client_id text NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE identity.device_codes (
+    hash bytea NOT NULL,
+    user_code text NOT NULL,
+    client_id text NOT NULL,
+    scopes text[] NOT NULL,
+    audience text[] NOT NULL,
+    network text NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    grant_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    every integer DEFAULT 5 NOT NULL,
+    polled_at timestamp with time zone,
+    denied_at timestamp with time zone,
+    used_at timestamp with time zone,
+    CONSTRAINT device_codes_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT device_codes_user_agent_check CHECK ((length(user_agent) <= 400)),
+    CONSTRAINT device_codes_user_code_check CHECK ((user_code ~ '^[BCDFGHJKLMNPQRSTVWXZ]{8}$'::text))
+);
+
+CREATE TABLE identity.devices (
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    CONSTRAINT devices_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+CREATE TABLE identity.email_changes (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    old_address text NOT NULL,
+    new_address text NOT NULL,
+    old_token_hash bytea,
+    new_token_hash bytea NOT NULL,
+    old_confirmed_at timestamp with time zone,
+    new_confirmed_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    voided_at timestamp with time zone,
+    revert_hash bytea,
+    revert_until timestamp with time zone,
+    reverted_at timestamp with time zone,
+    CONSTRAINT email_changes_kind_check CHECK ((kind = ANY (ARRAY['add'::text, 'replace'::text]))),
+    CONSTRAINT email_changes_new_token_hash_check CHECK ((length(new_token_hash) = 32)),
+    CONSTRAINT email_changes_old_token_hash_check CHECK ((length(old_token_hash) = 32)),
+    CONSTRAINT email_changes_revert_hash_check CHECK ((length(revert_hash) = 32))
+);
+
+CREATE TABLE identity.emails (
+    user_id uuid NOT NULL,
+    address text NOT NULL,
+    is_primary boolean DEFAULT false NOT NULL,
+    verified_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT emails_address_check CHECK (((address = lower(address)) AND ((length(address) >= 3) AND (length(address) <= 254))))
+);
+
+CREATE TABLE identity.grants (
+    id uuid NOT NULL,
+    client_id text NOT NULL,
+    user_id uuid,
+    session_id uuid,
+    scopes text[] NOT NULL,
+    audience text[] NOT NULL,
+    auth_time timestamp with time zone,
+    amr text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_why text,
+    CONSTRAINT grants_check CHECK (((revoked_at IS NULL) = (revoked_why IS NULL))),
+    CONSTRAINT grants_revoked_why_check CHECK ((revoked_why = ANY (ARRAY['revoked'::text, 'code_reused'::text, 'refresh_token_reused'::text, 'signed_out'::text, 'client_changed'::text, 'user_changed'::text])))
+);
+
+CREATE TABLE identity.invitations (
+    id uuid NOT NULL,
+    address text,
+    token_hash bytea NOT NULL,
+    roles jsonb DEFAULT '[]'::jsonb NOT NULL,
+    invited_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    used_by uuid,
+    revoked_at timestamp with time zone,
+    user_id uuid,
+    CONSTRAINT invitations_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+CREATE TABLE identity.passkeys (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    credential_id bytea NOT NULL,
+    credential jsonb NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    CONSTRAINT passkeys_credential_id_check CHECK (((length(credential_id) >= 16) AND (length(credential_id) <= 1023))),
+    CONSTRAINT passkeys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+);
+
+CREATE TABLE identity.personal_tokens (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    hash bytea NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT personal_tokens_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT personal_tokens_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80)))
+);
+
+CREATE TABLE identity.refresh_tokens (
+    hash bytea NOT NULL,
+    grant_id uuid NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT refresh_tokens_hash_check CHECK ((length(hash) = 32))
+);
+
+CREATE TABLE identity.role_grants (
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    calendar_id text DEFAULT ''::text NOT NULL,
+    granted_by text NOT NULL,
+    granted_at timestamp with time zone NOT NULL,
+    CONSTRAINT role_grants_check CHECK (((calendar_id = ''::text) OR (role = ANY (ARRAY['organiser'::text, 'steward'::text])))),
+    CONSTRAINT role_grants_check1 CHECK (((calendar_id <> ''::text) OR (role <> 'organiser'::text))),
+    CONSTRAINT role_grants_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'editor'::text, 'author'::text, 'contributor'::text, 'shopkeeper'::text, 'organiser'::text, 'steward'::text, 'moderator'::text])))
+);
+
+CREATE TABLE identity.sessions (
+    id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    parent_id uuid,
+    origin text NOT NULL,
+    method text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    authenticated_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_why text,
+    network text NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    CONSTRAINT sessions_check CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
+    CONSTRAINT sessions_ended_why_check CHECK ((ended_why = ANY (ARRAY['signed_out'::text, 'revoked'::text, 'replaced'::text, 'suspended'::text, 'deleted'::text, 'recovered'::text]))),
+    CONSTRAINT sessions_method_check CHECK ((method = ANY (ARRAY['link'::text, 'code'::text, 'passkey'::text, 'invitation'::text, 'sso'::text]))),
+    CONSTRAINT sessions_token_hash_check CHECK ((length(token_hash) = 32)),
+    CONSTRAINT sessions_user_agent_check CHECK ((length(user_agent) <= 400))
+);
+
+CREATE TABLE identity.sign_ins (
+    id uuid NOT NULL,
+    address text NOT NULL,
+    token_hash bytea NOT NULL,
+    code_hash bytea NOT NULL,
+    browser_hash bytea NOT NULL,
+    known_device boolean NOT NULL,
+    return_to text DEFAULT '/'::text NOT NULL,
+    network text NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    code_tries smallint DEFAULT 0 NOT NULL,
+    used_at timestamp with time zone,
+    used_by text,
+    CONSTRAINT sign_ins_browser_hash_check CHECK ((length(browser_hash) = 32)),
+    CONSTRAINT sign_ins_check CHECK (((used_at IS NULL) = (used_by IS NULL))),
+    CONSTRAINT sign_ins_code_hash_check CHECK ((length(code_hash) = 32)),
+    CONSTRAINT sign_ins_token_hash_check CHECK ((length(token_hash) = 32)),
+    CONSTRAINT sign_ins_used_by_check CHECK ((used_by = ANY (ARRAY['link'::text, 'code'::text]))),
+    CONSTRAINT sign_ins_user_agent_check CHECK ((length(user_agent) <= 400))
+);
+
+CREATE TABLE identity.signing_keys (
+    kid text NOT NULL,
+    sealed bytea NOT NULL,
+    public_key bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    signs_from timestamp with time zone NOT NULL,
+    signs_to timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE identity.users (
+    id uuid NOT NULL,
+    display_name text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    webauthn_handle bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    deletion_due timestamp with time zone,
+    deleted_at timestamp with time zone,
+    CONSTRAINT users_check CHECK (((deleted_at IS NOT NULL) = (state = 'deleted'::text))),
+    CONSTRAINT users_display_name_check CHECK ((length(display_name) <= 120)),
+    CONSTRAINT users_state_check CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'deleted'::text]))),
+    CONSTRAINT users_webauthn_handle_check CHECK ((length(webauthn_handle) = 32))
+);
+
+CREATE TABLE identity.wrong_codes (
+    address text NOT NULL,
+    day date NOT NULL,
+    wrong integer NOT NULL
 );
 
 CREATE TABLE market.categories (
@@ -1345,6 +1676,25 @@ CREATE TABLE shared.idempotency_keys (
     CONSTRAINT idempotency_keys_principal_check CHECK (((length(principal) >= 1) AND (length(principal) <= 200)))
 );
 
+CREATE TABLE shared.mails (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    recipient text NOT NULL,
+    sealed bytea,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    error text DEFAULT ''::text NOT NULL
+);
+
+CREATE TABLE shared.rate_limits (
+    key bytea NOT NULL,
+    whole_at timestamp with time zone NOT NULL,
+    CONSTRAINT rate_limits_key_check CHECK ((length(key) = 32))
+);
+
 CREATE TABLE shared.secrets (
     name text NOT NULL,
     secret bytea NOT NULL,
@@ -1499,6 +1849,9 @@ ALTER TABLE ONLY river.river_job ALTER COLUMN id SET DEFAULT nextval('river.rive
 
 ALTER TABLE ONLY river.river_notification ALTER COLUMN id SET DEFAULT nextval('river.river_notification_id_seq'::regclass);
 
+ALTER TABLE ONLY account.exports
+    ADD CONSTRAINT exports_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY blog.authors
     ADD CONSTRAINT authors_origin_origin_id_key UNIQUE (origin, origin_id);
 
@@ -1534,9 +1887,6 @@ ALTER TABLE ONLY blog.left_paths
 
 ALTER TABLE ONLY blog.members
     ADD CONSTRAINT members_pkey PRIMARY KEY (id);
-
-ALTER TABLE ONLY blog.members
-    ADD CONSTRAINT members_user_id_key UNIQUE (user_id);
 
 ALTER TABLE ONLY blog.newsletters
     ADD CONSTRAINT newsletters_pkey PRIMARY KEY (id);
@@ -1585,6 +1935,99 @@ ALTER TABLE ONLY bus.handled
 
 ALTER TABLE ONLY bus.handlers
     ADD CONSTRAINT handlers_pkey PRIMARY KEY (handler);
+
+ALTER TABLE ONLY identity.access_tokens
+    ADD CONSTRAINT access_tokens_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY identity.audit
+    ADD CONSTRAINT audit_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY identity.ceremonies
+    ADD CONSTRAINT ceremonies_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY identity.clients
+    ADD CONSTRAINT clients_pkey PRIMARY KEY (client_id);
+
+ALTER TABLE ONLY identity.codes
+    ADD CONSTRAINT codes_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY identity.consents
+    ADD CONSTRAINT consents_pkey PRIMARY KEY (user_id, client_id);
+
+ALTER TABLE ONLY identity.device_codes
+    ADD CONSTRAINT device_codes_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY identity.device_codes
+    ADD CONSTRAINT device_codes_user_code_key UNIQUE (user_code);
+
+ALTER TABLE ONLY identity.devices
+    ADD CONSTRAINT devices_pkey PRIMARY KEY (user_id, token_hash);
+
+ALTER TABLE ONLY identity.email_changes
+    ADD CONSTRAINT email_changes_new_token_hash_key UNIQUE (new_token_hash);
+
+ALTER TABLE ONLY identity.email_changes
+    ADD CONSTRAINT email_changes_old_token_hash_key UNIQUE (old_token_hash);
+
+ALTER TABLE ONLY identity.email_changes
+    ADD CONSTRAINT email_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY identity.email_changes
+    ADD CONSTRAINT email_changes_revert_hash_key UNIQUE (revert_hash);
+
+ALTER TABLE ONLY identity.emails
+    ADD CONSTRAINT emails_pkey PRIMARY KEY (user_id, address);
+
+ALTER TABLE ONLY identity.grants
+    ADD CONSTRAINT grants_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY identity.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY identity.invitations
+    ADD CONSTRAINT invitations_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY identity.passkeys
+    ADD CONSTRAINT passkeys_credential_id_key UNIQUE (credential_id);
+
+ALTER TABLE ONLY identity.passkeys
+    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY identity.personal_tokens
+    ADD CONSTRAINT personal_tokens_hash_key UNIQUE (hash);
+
+ALTER TABLE ONLY identity.personal_tokens
+    ADD CONSTRAINT personal_tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY identity.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY identity.role_grants
+    ADD CONSTRAINT role_grants_pkey PRIMARY KEY (user_id, role, calendar_id);
+
+ALTER TABLE ONLY identity.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY identity.sessions
+    ADD CONSTRAINT sessions_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY identity.sign_ins
+    ADD CONSTRAINT sign_ins_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY identity.sign_ins
+    ADD CONSTRAINT sign_ins_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY identity.signing_keys
+    ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (kid);
+
+ALTER TABLE ONLY identity.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY identity.users
+    ADD CONSTRAINT users_webauthn_handle_key UNIQUE (webauthn_handle);
+
+ALTER TABLE ONLY identity.wrong_codes
+    ADD CONSTRAINT wrong_codes_pkey PRIMARY KEY (address, day);
 
 ALTER TABLE ONLY market.categories
     ADD CONSTRAINT categories_pkey PRIMARY KEY (id);
@@ -1682,6 +2125,12 @@ ALTER TABLE ONLY search.state
 ALTER TABLE ONLY shared.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (principal, key);
 
+ALTER TABLE ONLY shared.mails
+    ADD CONSTRAINT mails_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY shared.rate_limits
+    ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (key);
+
 ALTER TABLE ONLY shared.secrets
     ADD CONSTRAINT secrets_pkey PRIMARY KEY (name);
 
@@ -1724,6 +2173,10 @@ ALTER TABLE ONLY ssg.state
 ALTER TABLE ONLY ssg.work
     ADD CONSTRAINT work_pkey PRIMARY KEY (id);
 
+CREATE INDEX exports_expires ON account.exports USING btree (expires_at);
+
+CREATE INDEX exports_user ON account.exports USING btree (user_id, created_at);
+
 CREATE INDEX ghost_hooks_received ON blog.ghost_hooks USING btree (received_at);
 
 CREATE INDEX ghost_hooks_waiting ON blog.ghost_hooks USING btree (received_at) WHERE (handled_at IS NULL);
@@ -1738,9 +2191,13 @@ CREATE INDEX left_paths_object ON blog.left_paths USING btree (kind, object_id);
 
 CREATE INDEX members_email ON blog.members USING btree (lower(email));
 
+CREATE INDEX members_user ON blog.members USING btree (user_id) WHERE (user_id IS NOT NULL);
+
 CREATE INDEX post_authors_author ON blog.post_authors USING btree (author_id);
 
 CREATE INDEX post_tags_tag ON blog.post_tags USING btree (tag_id);
+
+CREATE INDEX posts_created_by ON blog.posts USING btree (created_by) WHERE (created_by IS NOT NULL);
 
 CREATE INDEX posts_listed ON blog.posts USING btree (type, sorted_at DESC, id DESC) WHERE is_public;
 
@@ -1753,6 +2210,64 @@ CREATE INDEX domain_events_created ON bus.domain_events USING btree (created_at)
 CREATE INDEX domain_events_unbuilt ON bus.domain_events USING btree (id) WHERE (built_at IS NULL);
 
 CREATE INDEX domain_events_undispatched ON bus.domain_events USING btree (id) WHERE (dispatched_at IS NULL);
+
+CREATE INDEX access_tokens_expires ON identity.access_tokens USING btree (expires_at);
+
+CREATE INDEX access_tokens_grant ON identity.access_tokens USING btree (grant_id);
+
+CREATE INDEX audit_at ON identity.audit USING btree (at);
+
+CREATE INDEX audit_user ON identity.audit USING btree (user_id, id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX ceremonies_expires ON identity.ceremonies USING btree (expires_at);
+
+CREATE INDEX codes_grant ON identity.codes USING btree (grant_id);
+
+CREATE INDEX consents_client ON identity.consents USING btree (client_id);
+
+CREATE INDEX device_codes_client ON identity.device_codes USING btree (client_id);
+
+CREATE INDEX device_codes_expires ON identity.device_codes USING btree (expires_at);
+
+CREATE INDEX email_changes_user ON identity.email_changes USING btree (user_id);
+
+CREATE INDEX emails_address ON identity.emails USING btree (address);
+
+CREATE UNIQUE INDEX emails_primary ON identity.emails USING btree (user_id) WHERE is_primary;
+
+CREATE UNIQUE INDEX emails_verified ON identity.emails USING btree (address) WHERE (verified_at IS NOT NULL);
+
+CREATE INDEX grants_client ON identity.grants USING btree (client_id);
+
+CREATE INDEX grants_expires ON identity.grants USING btree (expires_at);
+
+CREATE INDEX grants_session ON identity.grants USING btree (session_id) WHERE (session_id IS NOT NULL);
+
+CREATE INDEX grants_user ON identity.grants USING btree (user_id, client_id) WHERE (revoked_at IS NULL);
+
+CREATE INDEX invitations_user ON identity.invitations USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX passkeys_user ON identity.passkeys USING btree (user_id);
+
+CREATE INDEX personal_tokens_user ON identity.personal_tokens USING btree (user_id) WHERE (revoked_at IS NULL);
+
+CREATE INDEX refresh_tokens_grant ON identity.refresh_tokens USING btree (grant_id);
+
+CREATE INDEX role_grants_role ON identity.role_grants USING btree (role);
+
+CREATE INDEX sessions_expires ON identity.sessions USING btree (expires_at);
+
+CREATE INDEX sessions_parent ON identity.sessions USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX sessions_user ON identity.sessions USING btree (user_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX sign_ins_address ON identity.sign_ins USING btree (address, expires_at);
+
+CREATE INDEX sign_ins_browser ON identity.sign_ins USING btree (browser_hash);
+
+CREATE INDEX sign_ins_expires ON identity.sign_ins USING btree (expires_at);
+
+CREATE INDEX users_deletion_due ON identity.users USING btree (deletion_due) WHERE ((deletion_due IS NOT NULL) AND (deleted_at IS NULL));
 
 CREATE INDEX categories_parent ON market.categories USING btree (parent_id);
 
@@ -1810,6 +2325,10 @@ CREATE INDEX documents_words ON search.documents USING gin (words);
 
 CREATE INDEX idempotency_keys_created ON shared.idempotency_keys USING btree (created_at);
 
+CREATE INDEX mails_created ON shared.mails USING btree (created_at);
+
+CREATE INDEX rate_limits_whole_at ON shared.rate_limits USING btree (whole_at);
+
 CREATE INDEX changes_unit ON ssg.changes USING btree (unit);
 
 CREATE INDEX dependencies_key ON ssg.dependencies USING btree (key);
@@ -1845,6 +2364,8 @@ CREATE TRIGGER take_path AFTER INSERT ON blog.posts FOR EACH ROW EXECUTE FUNCTIO
 CREATE TRIGGER take_slug AFTER INSERT ON blog.authors FOR EACH ROW EXECUTE FUNCTION blog.leave_slug('author');
 
 CREATE TRIGGER take_slug AFTER INSERT ON blog.tags FOR EACH ROW EXECUTE FUNCTION blog.leave_slug('tag');
+
+CREATE TRIGGER audit_only_append BEFORE DELETE OR UPDATE ON identity.audit FOR EACH ROW EXECUTE FUNCTION identity.only_append();
 
 CREATE TRIGGER keep_movement BEFORE UPDATE ON market.stock_movements FOR EACH ROW EXECUTE FUNCTION market.keep_movement();
 
@@ -1892,6 +2413,69 @@ ALTER TABLE ONLY blog.post_tags
 
 ALTER TABLE ONLY bus.handled
     ADD CONSTRAINT handled_event_id_fkey FOREIGN KEY (event_id) REFERENCES bus.domain_events(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.access_tokens
+    ADD CONSTRAINT access_tokens_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES identity.grants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.ceremonies
+    ADD CONSTRAINT ceremonies_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.codes
+    ADD CONSTRAINT codes_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES identity.grants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.consents
+    ADD CONSTRAINT consents_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.clients(client_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.consents
+    ADD CONSTRAINT consents_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.device_codes
+    ADD CONSTRAINT device_codes_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.clients(client_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.device_codes
+    ADD CONSTRAINT device_codes_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES identity.grants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.devices
+    ADD CONSTRAINT devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.email_changes
+    ADD CONSTRAINT email_changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.emails
+    ADD CONSTRAINT emails_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.grants
+    ADD CONSTRAINT grants_client_id_fkey FOREIGN KEY (client_id) REFERENCES identity.clients(client_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.grants
+    ADD CONSTRAINT grants_session_id_fkey FOREIGN KEY (session_id) REFERENCES identity.sessions(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY identity.grants
+    ADD CONSTRAINT grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.invitations
+    ADD CONSTRAINT invitations_used_by_fkey FOREIGN KEY (used_by) REFERENCES identity.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY identity.invitations
+    ADD CONSTRAINT invitations_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.passkeys
+    ADD CONSTRAINT passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.personal_tokens
+    ADD CONSTRAINT personal_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES identity.grants(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.role_grants
+    ADD CONSTRAINT role_grants_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.sessions
+    ADD CONSTRAINT sessions_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES identity.sessions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY identity.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES identity.users(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY market.categories
     ADD CONSTRAINT categories_parent_fkey FOREIGN KEY (parent_id) REFERENCES market.categories(id);

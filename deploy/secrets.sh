@@ -10,6 +10,9 @@ chmod 700 "$dir"
 if [ ! -e "$dir/postgres_password" ]; then
 	od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$dir/postgres_password"
 fi
+if [ ! -e "$dir/secret_key" ]; then
+	head -c 32 /dev/urandom | base64 | tr -d '\n' >"$dir/secret_key"
+fi
 rm -f "$dir/database_url"
 printf 'postgres://roseash:%s@postgres:5432/roseash?sslmode=disable\n' "$(cat "$dir/postgres_password")" >"$dir/database_url"
-chmod 444 "$dir/postgres_password" "$dir/database_url"
+chmod 444 "$dir/postgres_password" "$dir/secret_key" "$dir/database_url"

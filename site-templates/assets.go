@@ -17,20 +17,28 @@ const AssetPrefix = "/_assets/"
 
 // Assets are the addresses of the bundled files, below /_assets/.
 type Assets struct {
-	CSS              string
-	CSSIntegrity     string // SRI
-	ShopCSS          string // besides, for the pages under /shop/
-	ShopCSSIntegrity string
-	JS               string // the optional module for dynamic parts; empty: none
-	JSIntegrity      string
-	CardsJS          string // the module for cards that load something when asked
-	CardsJSIntegrity string
-	Icon             string   // favicon, SVG
-	TouchIcon        string   // PNG, 180 px
-	SocialImage      string   // the default picture for other sites, 1200x630 PNG
-	Fonts            []string // preloaded
-	ThemeLight       string   // the page's own colour, #rrggbb, from tokens.css
-	ThemeDark        string
+	CSS                 string
+	CSSIntegrity        string // SRI
+	ShopCSS             string // besides, for the pages under /shop/
+	ShopCSSIntegrity    string
+	AccountCSS          string // besides, for the pages under /account/
+	AccountCSSIntegrity string
+	LoginCSS            string // besides, for the pages by which people sign in
+	LoginCSSIntegrity   string
+	JS                  string // the optional module for dynamic parts; empty: none
+	JSIntegrity         string
+	CardsJS             string // the module for cards that load something when asked
+	CardsJSIntegrity    string
+	GateJS              string // the module that shows who may read it the rest of a post
+	GateJSIntegrity     string
+	PasskeyJS           string // the module for passkeys
+	PasskeyJSIntegrity  string
+	Icon                string   // favicon, SVG
+	TouchIcon           string   // PNG, 180 px
+	SocialImage         string   // the default picture for other sites, 1200x630 PNG
+	Fonts               []string // preloaded
+	ThemeLight          string   // the page's own colour, #rrggbb, from tokens.css
+	ThemeDark           string
 }
 
 //go:embed static/dist
@@ -50,7 +58,7 @@ func Files() fs.FS {
 // SocialImage is a path too: who makes a page's head puts the origin before it.
 func DefaultAssets() Assets {
 	a := manifest
-	for _, name := range []*string{&a.CSS, &a.ShopCSS, &a.JS, &a.CardsJS, &a.Icon, &a.TouchIcon, &a.SocialImage} {
+	for _, name := range []*string{&a.CSS, &a.ShopCSS, &a.AccountCSS, &a.LoginCSS, &a.JS, &a.CardsJS, &a.GateJS, &a.PasskeyJS, &a.Icon, &a.TouchIcon, &a.SocialImage} {
 		if *name != "" {
 			*name = AssetPrefix + *name
 		}

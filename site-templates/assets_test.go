@@ -17,7 +17,7 @@ import (
 
 func TestDefaultAssetsAreServed(t *testing.T) {
 	a := DefaultAssets()
-	for _, address := range append([]string{a.CSS, a.JS, a.CardsJS, a.Icon, a.TouchIcon, a.SocialImage}, a.Fonts...) {
+	for _, address := range append([]string{a.CSS, a.LoginCSS, a.JS, a.CardsJS, a.PasskeyJS, a.Icon, a.TouchIcon, a.SocialImage}, a.Fonts...) {
 		name, ok := strings.CutPrefix(address, AssetPrefix)
 		if !ok {
 			t.Errorf("%q is not below %s", address, AssetPrefix)
@@ -45,7 +45,7 @@ func TestDefaultAssetsAreACopy(t *testing.T) {
 }
 
 // TestWeight holds the style sheet to 12 KB, by gzip, which is larger than brotli,
-// the script to 1.5 KB as it is, and the fonts to 60 KB together.
+// scripts to 1.5 KB as they are, and the fonts to 60 KB together.
 func TestWeight(t *testing.T) {
 	fonts := 0
 	err := fs.WalkDir(Files(), ".", func(name string, _ fs.DirEntry, err error) error {
@@ -60,8 +60,12 @@ func TestWeight(t *testing.T) {
 			}
 			fonts += len(body)
 		case strings.HasSuffix(name, ".js"):
-			if info, err := fs.Stat(Files(), name); err != nil || info.Size() > 1500 {
-				t.Errorf("%s has more than 1500 bytes (%v)", name, err)
+			most := int64(1500)
+			if strings.HasPrefix(name, "passkey-") {
+				most = 3500 // on two pages, and on none that people read
+			}
+			if info, err := fs.Stat(Files(), name); err != nil || info.Size() > most {
+				t.Errorf("%s has more than %d bytes (%v)", name, most, err)
 			}
 		case strings.HasSuffix(name, ".css"):
 			body, err := fs.ReadFile(Files(), name)

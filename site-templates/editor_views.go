@@ -6,7 +6,7 @@ package site
 type EditorPage struct {
 	Frame   Frame
 	Title   string
-	Message *ShopMessage
+	Message *Message
 }
 
 // GhostPage is how the sync with a Ghost is doing. Settings and Webhooks tell how to make
@@ -19,7 +19,7 @@ type GhostPage struct {
 	Fault      string // why it does not
 	At         Ago    // when all of this was so
 	RefreshURL string
-	CompareURL string // posting there has everything compared
+	CompareURL string // posting there has everything compared; empty: not for who looks
 	Hooks      GhostHooks
 	Lanes      []GhostLane
 	Counts     []GhostCount

@@ -60,7 +60,7 @@ func Post(p PostPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.GatedFor != "" {
-				templ_7745c5c3_Err = gate(p.GatedFor, p.ReadOnURL).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = gate(p.GatedFor, p.ReadOnURL, p.BodyURL).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -113,7 +113,7 @@ func Post(p PostPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = base(p.Frame.with(p.Body), p.kind()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = base(p.frame(), p.kind()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -99,8 +99,16 @@ func sampleGatedPost() PostPage {
 	p.Frame = sampleFrame("blog", "/rye/", "A rye loaf with nothing to prove")
 	p.Title, p.Excerpt, p.Picture, p.Updated = "A rye loaf with nothing to prove", "", nil, nil
 	p.Body = "<p>Three days, four things in it: rye, water, salt, and the pot of leaven that lives under the stairs.</p><p>On the first evening, stir a spoon of leaven into a bowl of flour and water, cover it, and go to bed.</p>"
-	p.GatedFor, p.ReadOnURL = "members", "/read/rye/"
+	p.GatedFor, p.ReadOnURL, p.BodyURL = "members", "/read/rye/", "/v1/posts/post_019ab3f47c2e7d06b8a1f0c2d3e4f506/body"
 	p.Newer = nil
+	return p
+}
+
+// sampleReading is a gated post as somebody reads it whose membership does not open it.
+func sampleReading() ReadPage {
+	p := ReadPage{PostPage: sampleGatedPost(), SignedIn: true, Tiers: "Supporter or Patron"}
+	p.GatedFor, p.BodyURL = "paying members", ""
+	p.Frame.Account, p.Frame.AccountURL, p.Frame.Head.NoIndex = "Ivy Marsh", "/account/", true
 	return p
 }
 

@@ -14,9 +14,9 @@ func editorSamples() []sample {
 	settings := []Fact{{Name: "GHOST_URL", Value: "Where your Ghost is."}}
 	webhooks := []GhostWebhook{{Name: "Post updated", URL: "https://rose.example/hooks/ghost/main/post.edited"}}
 	refused := editorPage("Ghost")
-	refused.Message = &ShopMessage{Kind: "fault", Text: "There is nothing to choose any more."}
+	refused.Message = &Message{Kind: "fault", Text: "There is nothing to choose any more."}
 	asked := editorPage("Ghost")
-	asked.Message = &ShopMessage{Kind: "done", Text: "Everything will be compared now."}
+	asked.Message = &Message{Kind: "done", Text: "Everything will be compared now."}
 	return []sample{
 		{"editor-ghost", EditorGhost(GhostPage{
 			Editor: asked, Configured: true, Host: "ghost.example", Version: "6.65.0", At: then, RefreshURL: "/editor/ghost/", CompareURL: "/editor/ghost/compare/",

@@ -24,7 +24,6 @@ func sampleCategories() []CategoryCard {
 
 func sampleProduct() ProductPage {
 	f := sampleFrame("market", "/market/products/carlin-peas/", "Carlin peas, from £3.25")
-	f.Script = true
 	f.Head.OG.Type, f.Head.OG.PriceAmount, f.Head.OG.PriceCurrency = "product", "3.25", "GBP"
 	shot := samplePicture("beans.svg", "A jar of carlin peas", 1600, 900)
 	shot.Eager = true

@@ -11,11 +11,11 @@ func shopPage(section, title string) ShopPage {
 func shopSamples() []sample {
 	const evil = `"><script>alert(1)</script>`
 	wrong := shopPage("products", "Rye loaf")
-	wrong.Message = &ShopMessage{Kind: "fault", Text: "Nothing was stored.", Items: []Link{{Text: "Slug: is taken", URL: "#f-slug"}, {Text: "expected at least one"}}}
+	wrong.Message = &Message{Kind: "fault", Text: "Nothing was stored.", Items: []Link{{Text: "Slug: is taken", URL: "#f-slug"}, {Text: "expected at least one"}}}
 	saved := shopPage("products", "Products")
-	saved.Message = &ShopMessage{Kind: "done", Text: "Saved."}
-	choices := []ShopChoice{{Text: "None"}, {Value: "bread", Text: "Bread"}}
-	form := ShopForm{
+	saved.Message = &Message{Kind: "done", Text: "Saved."}
+	choices := []Choice{{Text: "None"}, {Value: "bread", Text: "Bread"}}
+	form := Form{
 		Values: map[string]string{"name": evil, "slug": "rye", "category": "bread", "description": "\nTwo days.", "variants[0].name": "800 g", "variants[0].track_stock": "yes"},
 		Errors: map[string]string{"slug": "is taken", "variants[0].track_stock": "cannot be"},
 		Stored: map[string]string{"name": "Rye loaf", "summary": ""},
@@ -30,7 +30,7 @@ func shopSamples() []sample {
 		}})},
 		{"shop-found", ShopProducts(ShopProductsPage{Shop: shopPage("products", "Products"), Query: evil, Searched: true})},
 		{"shop-product", ShopProduct(ShopProductPage{Shop: wrong, Form: form, ID: "prod_1", ETag: `"v1-x"`, Published: true, PageURL: "/market/products/rye/",
-			Categories: choices, Brands: choices, Producers: choices, Allergens: []ShopChoice{{Value: "gluten", Text: "Gluten"}}, Labels: []ShopChoice{{Value: "organic", Text: "Organic"}},
+			Categories: choices, Brands: choices, Producers: choices, Allergens: []Choice{{Value: "gluten", Text: "Gluten"}}, Labels: []Choice{{Value: "organic", Text: "Organic"}},
 			Variants: []ShopVariant{{Prefix: "variants[0].", ID: "var_1", Title: "800 g · RYE · 4.20", PricesURL: "/shop/products/prod_1/prices/var_1/", Open: true}, {Prefix: "variants[1].", Title: "Another variant"}}})},
 		{"shop-prices", ShopPrices(ShopPricesPage{Shop: shopPage("products", "Prices of 800 g"), Action: "/shop/products/1/prices/2/", Now: "£4.20", PerUnit: "£5.25 / kg", Member: "£4.00",
 			Currency: "GBP", NextURL: "/shop/products/1/prices/2/?cursor=x", Prices: []ShopPrice{

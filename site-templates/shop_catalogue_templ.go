@@ -48,7 +48,7 @@ func ShopCatalogue(p ShopCataloguePage) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if p.Fault != "" {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"shop-message shop-message-fault\" role=\"alert\"><p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"message message-fault\" role=\"alert\"><p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -109,7 +109,7 @@ func ShopCatalogue(p ShopCataloguePage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<div class=\"shop-pair\"><section class=\"panel\" aria-labelledby=\"s-down\"><h2 id=\"s-down\">Download</h2><p>Every product with all its fields, one row a variant, to be opened in a spreadsheet. Format the columns <code>gtin</code> and <code>case_gtin</code> as text before you save it again.</p><a class=\"button\" href=\"/shop/catalogue/file.csv\" download=\"catalogue.csv\">Download the catalogue</a></section><section class=\"panel\" aria-labelledby=\"s-up\"><h2 id=\"s-up\">Upload</h2><p>First you see what would change; nothing is stored before you say so. What is not in the file stays as it is: it may hold some products and some columns only.</p><form class=\"shop-form\" method=\"post\" action=\"/shop/catalogue/\" enctype=\"multipart/form-data\"><div class=\"field\"><label for=\"file\">A file of comma-separated values</label><div class=\"control\"><input type=\"file\" id=\"file\" name=\"file\" accept=\".csv,.txt,text/csv\" required></div><p class=\"hint\">UTF-8, UTF-16 or Windows-1252; commas, semicolons or tabs; at most 100,000 rows.</p></div><button class=\"button\" type=\"submit\">Show what would change</button></form></section></div>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<div class=\"desk-pair\"><section class=\"panel\" aria-labelledby=\"s-down\"><h2 id=\"s-down\">Download</h2><p>Every product with all its fields, one row a variant, to be opened in a spreadsheet. Format the columns <code>gtin</code> and <code>case_gtin</code> as text before you save it again.</p><a class=\"button\" href=\"/shop/catalogue/file.csv\" download=\"catalogue.csv\">Download the catalogue</a></section><section class=\"panel\" aria-labelledby=\"s-up\"><h2 id=\"s-up\">Upload</h2><p>First you see what would change; nothing is stored before you say so. What is not in the file stays as it is: it may hold some products and some columns only.</p><form class=\"shop-form\" method=\"post\" action=\"/shop/catalogue/\" enctype=\"multipart/form-data\"><div class=\"field\"><label for=\"file\">A file of comma-separated values</label><div class=\"control\"><input type=\"file\" id=\"file\" name=\"file\" accept=\".csv,.txt,text/csv\" required></div><p class=\"hint\">UTF-8, UTF-16 or Windows-1252; commas, semicolons or tabs; at most 100,000 rows.</p></div><button class=\"button\" type=\"submit\">Show what would change</button></form></section></div>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -145,7 +145,7 @@ func shopPreview(p ShopPreview) templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p class=\"shop-note\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p class=\"desk-note\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -163,7 +163,7 @@ func shopPreview(p ShopPreview) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.LeftOut > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p class=\"shop-note\">Left out because of broken rows: ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p class=\"desk-note\">Left out because of broken rows: ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -248,7 +248,7 @@ func shopPreview(p ShopPreview) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if p.BrokenAll > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<section class=\"shop-part\" aria-labelledby=\"s-broken\"><h2 id=\"s-broken\">Broken rows</h2><table class=\"shop-table broken-table\"><thead><tr><th scope=\"col\" class=\"number\">Line</th><th scope=\"col\">Column</th><th scope=\"col\">What is wrong</th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<section class=\"desk-part\" aria-labelledby=\"s-broken\"><h2 id=\"s-broken\">Broken rows</h2><table class=\"desk-table broken-table\"><thead><tr><th scope=\"col\" class=\"number\">Line</th><th scope=\"col\">Column</th><th scope=\"col\">What is wrong</th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -303,7 +303,7 @@ func shopPreview(p ShopPreview) templ.Component {
 			}
 		}
 		if len(p.Products) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<section class=\"shop-part\" aria-labelledby=\"s-changes\"><h2 id=\"s-changes\">What would change</h2><table class=\"shop-table\"><thead><tr><th scope=\"col\">Product</th><th scope=\"col\">What</th><th scope=\"col\">Columns</th><th scope=\"col\">Prices</th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<section class=\"desk-part\" aria-labelledby=\"s-changes\"><h2 id=\"s-changes\">What would change</h2><table class=\"desk-table\"><thead><tr><th scope=\"col\">Product</th><th scope=\"col\">What</th><th scope=\"col\">Columns</th><th scope=\"col\">Prices</th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -435,7 +435,7 @@ func shopPreview(p ShopPreview) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.MoreRows > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<p class=\"shop-note\">And ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<p class=\"desk-note\">And ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -96,7 +96,7 @@ func ShopPrices(p ShopPricesPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</p><div class=\"shop-columns\"><section class=\"shop-main\" aria-labelledby=\"s-prices\"><h2 id=\"s-prices\">Prices</h2><table class=\"shop-table prices-table\"><thead><tr><th scope=\"col\">When</th><th scope=\"col\">From</th><th scope=\"col\">Until</th><th scope=\"col\">For</th><th scope=\"col\" class=\"number\">Price</th><th scope=\"col\"><span class=\"hidden\">Change</span></th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</p><div class=\"shop-columns\"><section class=\"shop-main\" aria-labelledby=\"s-prices\"><h2 id=\"s-prices\">Prices</h2><table class=\"desk-table prices-table\"><thead><tr><th scope=\"col\">When</th><th scope=\"col\">From</th><th scope=\"col\">Until</th><th scope=\"col\">For</th><th scope=\"col\" class=\"number\">Price</th><th scope=\"col\"><span class=\"hidden\">Change</span></th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -306,7 +306,7 @@ func ShopPrices(p ShopPricesPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.NextURL != "" {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<p class=\"shop-more\"><a class=\"button button-small button-quiet\" href=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<p class=\"desk-more\"><a class=\"button button-small button-quiet\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -354,19 +354,19 @@ func ShopPrices(p ShopPricesPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "price", Label: "Price in " + p.Currency, Mode: "decimal", Required: true, Width: "half"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: "price", Label: "Price in " + p.Currency, Mode: "decimal", Required: true, Width: "half"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopSelect(p.Form, ShopInput{Name: "list", Label: "For", Width: "half"}, listChoices).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choose(p.Form, Input{Name: "list", Label: "For", Width: "half"}, listChoices).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "valid_from", Label: "From", Type: "datetime-local", Hint: "Empty: from now on."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: "valid_from", Label: "From", Type: "datetime-local", Hint: "Empty: from now on."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "valid_until", Label: "Until", Type: "datetime-local", Hint: "With an end it is a reduction: the price before goes on afterwards."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: "valid_until", Label: "Until", Type: "datetime-local", Hint: "With an end it is a reduction: the price before goes on afterwards."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -384,6 +384,6 @@ func ShopPrices(p ShopPricesPage) templ.Component {
 	})
 }
 
-var listChoices = []ShopChoice{{"public", "Everybody"}, {"member", "Members"}}
+var listChoices = []Choice{{"public", "Everybody"}, {"member", "Members"}}
 
 var _ = templruntime.GeneratedTemplate

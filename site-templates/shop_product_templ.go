@@ -58,31 +58,31 @@ func ShopProduct(p ShopProductPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "name", Label: "Name", Required: true, Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: "name", Label: "Name", Required: true, Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "slug", Label: "Slug", Hint: "Part of the address: lower-case letters, digits and dashes.", Width: "half", Required: true, Max: 100}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: "slug", Label: "Slug", Hint: "Part of the address: lower-case letters, digits and dashes.", Width: "half", Required: true, Max: 100}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopSelect(p.Form, ShopInput{Name: "category", Label: "Category", Width: "half", Required: true}, p.Categories).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choose(p.Form, Input{Name: "category", Label: "Category", Width: "half", Required: true}, p.Categories).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopSelect(p.Form, ShopInput{Name: "brand", Label: "Brand", Width: "half"}, p.Brands).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choose(p.Form, Input{Name: "brand", Label: "Brand", Width: "half"}, p.Brands).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopSelect(p.Form, ShopInput{Name: "producer", Label: "Producer", Width: "half"}, p.Producers).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choose(p.Form, Input{Name: "producer", Label: "Producer", Width: "half"}, p.Producers).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopArea(p.Form, ShopInput{Name: "summary", Label: "Summary", Hint: "One or two sentences for lists."}, 2).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = area(p.Form, Input{Name: "summary", Label: "Summary", Hint: "One or two sentences for lists."}, 2).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopArea(p.Form, ShopInput{Name: "description", Label: "Description", Hint: "Markdown."}, 7).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = area(p.Form, Input{Name: "description", Label: "Description", Hint: "Markdown."}, 7).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -210,11 +210,11 @@ func ShopProduct(p ShopProductPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = shopSelect(p.Form, ShopInput{Name: "labels." + l.Value, Label: "Who says that it is " + l.Text, Hidden: true}, claimChoices).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = choose(p.Form, Input{Name: "labels." + l.Value, Label: "Who says that it is " + l.Text, Hidden: true}, claimChoices).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "labels." + l.Value + ".certificate", Label: "Certificate", Hidden: false, Max: 100}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = input(p.Form, Input{Name: "labels." + l.Value + ".certificate", Label: "Certificate", Hidden: false, Max: 100}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -259,7 +259,7 @@ func ShopProduct(p ShopProductPage) templ.Component {
 	})
 }
 
-var claimChoices = []ShopChoice{{"", "Nobody: not on the product"}, {"declared", "We declare it"}, {"certified", "It is certified"}, {"derived", "It follows from the ingredients"}}
+var claimChoices = []Choice{{"", "Nobody: not on the product"}, {"declared", "We declare it"}, {"certified", "It is certified"}, {"derived", "It follows from the ingredients"}}
 
 // shopAction is a form that a button elsewhere on the page sends.
 func shopAction(what, id, etag string) templ.Component {
@@ -331,10 +331,10 @@ func shopAction(what, id, etag string) templ.Component {
 }
 
 var (
-	unitChoices   = []ShopChoice{{"g", "g"}, {"ml", "ml"}, {"each", "each"}}
-	stateChoices  = []ShopChoice{{"unknown", "Unknown"}, {"contains", "Contains"}, {"may_contain", "May contain"}, {"free", "Free of"}}
-	basisChoices  = []ShopChoice{{"", "Not declared"}, {"100g", "100 g"}, {"100ml", "100 ml"}}
-	nutritionRows = []ShopInput{
+	unitChoices   = []Choice{{"g", "g"}, {"ml", "ml"}, {"each", "each"}}
+	stateChoices  = []Choice{{"unknown", "Unknown"}, {"contains", "Contains"}, {"may_contain", "May contain"}, {"free", "Free of"}}
+	basisChoices  = []Choice{{"", "Not declared"}, {"100g", "100 g"}, {"100ml", "100 ml"}}
+	nutritionRows = []Input{
 		{Name: "nutrition.energy_kj", Label: "Energy", Unit: "kJ", Mode: "numeric"},
 		{Name: "nutrition.energy_kcal", Label: "Energy in kcal", Unit: "kcal", Mode: "numeric"},
 		{Name: "nutrition.fat_mg", Label: "Fat", Unit: "g", Mode: "decimal"},
@@ -373,7 +373,7 @@ func shopVariants(p ShopProductPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "options", Label: "Options", Hint: "What the variants differ in, such as Size, Flavour; separated by commas, at most three. Empty where one name is enough."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(p.Form, Input{Name: "options", Label: "Options", Hint: "What the variants differ in, such as Size, Flavour; separated by commas, at most three. Empty where one name is enough."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -431,88 +431,88 @@ func shopVariants(p ShopProductPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "name", Label: "Name", Hint: "800 g loaf", Width: "half", Max: 100}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "name", Label: "Name", Hint: "800 g loaf", Width: "half", Max: 100}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "sku", Label: "SKU", Hint: "Unique in the whole shop.", Width: "half", Max: 64}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "sku", Label: "SKU", Hint: "Unique in the whole shop.", Width: "half", Max: 64}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "options", Label: "Option values", Hint: "One for each option, separated by commas."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "options", Label: "Option values", Hint: "One for each option, separated by commas."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "price", Label: "Price", Mode: "decimal", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "price", Label: "Price", Mode: "decimal", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "member_price", Label: "For members", Mode: "decimal", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "member_price", Label: "For members", Mode: "decimal", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "deposit", Label: "Deposit", Mode: "decimal", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "deposit", Label: "Deposit", Mode: "decimal", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "vat_rate", Label: "VAT", Unit: "%", Mode: "decimal", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "vat_rate", Label: "VAT", Unit: "%", Mode: "decimal", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "quantity", Label: "Quantity", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "quantity", Label: "Quantity", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopSelect(p.Form, ShopInput{Name: v.Prefix + "unit", Label: "Unit", Width: "short"}, unitChoices).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choose(p.Form, Input{Name: v.Prefix + "unit", Label: "Unit", Width: "short"}, unitChoices).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "drained_quantity", Label: "Drained", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "drained_quantity", Label: "Drained", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "pieces", Label: "Pieces", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "pieces", Label: "Pieces", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "gtin", Label: "GTIN", Hint: "Under the bar code.", Mode: "numeric", Width: "half", Max: 14}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "gtin", Label: "GTIN", Hint: "Under the bar code.", Mode: "numeric", Width: "half", Max: 14}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "case_gtin", Label: "GTIN of a case", Mode: "numeric", Width: "half", Max: 14}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "case_gtin", Label: "GTIN of a case", Mode: "numeric", Width: "half", Max: 14}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "case_size", Label: "In a case", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "case_size", Label: "In a case", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "order_step", Label: "Ordered by", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "order_step", Label: "Ordered by", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "order_min", Label: "At least", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "order_min", Label: "At least", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "order_max", Label: "At most", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "order_max", Label: "At most", Mode: "numeric", Width: "short"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: v.Prefix + "supplier_sku", Label: "The supplier's number", Width: "half", Max: 64}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: v.Prefix + "supplier_sku", Label: "The supplier's number", Width: "half", Max: 64}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopCheck(p.Form, ShopInput{Name: v.Prefix + "sold_by_weight", Label: "Sold by weight", Hint: "Ordered in grams; the price is that of the quantity."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = check(p.Form, Input{Name: v.Prefix + "sold_by_weight", Label: "Sold by weight", Hint: "Ordered in grams; the price is that of the quantity."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopCheck(p.Form, ShopInput{Name: v.Prefix + "track_stock", Label: "Count its stock"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = check(p.Form, Input{Name: v.Prefix + "track_stock", Label: "Count its stock"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if v.ID != "" {
-				templ_7745c5c3_Err = shopCheck(p.Form, ShopInput{Name: v.Prefix + "remove", Label: "Remove this variant", Hint: "With its prices and stock, for good."}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = check(p.Form, Input{Name: v.Prefix + "remove", Label: "Remove this variant", Hint: "With its prices and stock, for good."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -578,11 +578,11 @@ func shopParticulars(p ShopProductPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "legal_name", Label: "Legal name", Hint: "What it is in law, where its name does not say it.", Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(p.Form, Input{Name: "legal_name", Label: "Legal name", Hint: "What it is in law, where its name does not say it.", Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shopArea(p.Form, ShopInput{Name: "ingredients", Label: "Ingredients", Hint: "Allergens in bold: between two asterisks on each side."}, 3).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = area(p.Form, Input{Name: "ingredients", Label: "Ingredients", Hint: "Allergens in bold: between two asterisks on each side."}, 3).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -595,11 +595,11 @@ func shopParticulars(p ShopProductPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopSelect(p.Form, ShopInput{Name: "allergens." + a.Value, Label: a.Text}, stateChoices).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choose(p.Form, Input{Name: "allergens." + a.Value, Label: a.Text}, stateChoices).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "allergens." + a.Value + ".detail", Label: "Which " + a.Text, Hidden: true, Max: 100}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, Input{Name: "allergens." + a.Value + ".detail", Label: "Which " + a.Text, Hidden: true, Max: 100}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -612,12 +612,12 @@ func shopParticulars(p ShopProductPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shopSelect(p.Form, ShopInput{Name: "nutrition.per", Label: "Per"}, basisChoices).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = choose(p.Form, Input{Name: "nutrition.per", Label: "Per"}, basisChoices).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		for _, in := range nutritionRows {
-			templ_7745c5c3_Err = shopInput(p.Form, in).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(p.Form, in).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -626,31 +626,31 @@ func shopParticulars(p ShopProductPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "storage", Label: "Storage", Max: 500}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(p.Form, Input{Name: "storage", Label: "Storage", Max: 500}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "usage", Label: "How to use it", Max: 1000}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(p.Form, Input{Name: "usage", Label: "How to use it", Max: 1000}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "origin.country", Label: "Country of origin", Hint: "Two letters: GB, FR.", Width: "half", Max: 2}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(p.Form, Input{Name: "origin.country", Label: "Country of origin", Hint: "Two letters: GB, FR.", Width: "half", Max: 2}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "origin.region", Label: "Region", Width: "half", Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(p.Form, Input{Name: "origin.region", Label: "Region", Width: "half", Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "business.name", Label: "Who answers for it", Width: "half", Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(p.Form, Input{Name: "business.name", Label: "Who answers for it", Width: "half", Max: 200}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "business.address", Label: "Their address", Width: "half", Max: 500}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(p.Form, Input{Name: "business.address", Label: "Their address", Width: "half", Max: 500}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = shopInput(p.Form, ShopInput{Name: "age_limit", Label: "Sold from the age of", Hint: "0: to everybody.", Mode: "numeric", Width: "half"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(p.Form, Input{Name: "age_limit", Label: "Sold from the age of", Hint: "0: to everybody.", Mode: "numeric", Width: "half"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

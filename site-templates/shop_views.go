@@ -3,73 +3,13 @@
 
 package site
 
-import "strings"
-
 // ShopPage is what every page under /shop/ has around its content.
 type ShopPage struct {
 	Frame   Frame
 	Section string // "products", "stock" or "catalogue"
 	Title   string
 	Trail   []Link // the pages above this one
-	Message *ShopMessage
-}
-
-// ShopMessage tells what became of the last request.
-type ShopMessage struct {
-	Kind  string // "done", "fault" or "changed"
-	Text  string
-	Items []Link // what it is about, with where on the page; an empty URL is no link
-}
-
-// ShopForm is a form as it was last sent: what stands in its fields, what is wrong
-// with them, and what somebody else stored there meanwhile, by the fields' names.
-type ShopForm struct {
-	Values map[string]string
-	Errors map[string]string
-	Stored map[string]string
-}
-
-// has tells whether a field says something besides its value.
-func (f ShopForm) has(notes map[string]string, name string) bool { _, ok := notes[name]; return ok }
-
-// FieldID is the id of the field with a name: variants[0].sku is f-variants-0-sku.
-func FieldID(name string) string {
-	return "f-" + strings.Trim(strings.NewReplacer("[", "-", "]", "", ".", "-", "_", "-").Replace(name), "-")
-}
-
-// describedBy names the texts that belong to a field.
-func (f ShopForm) describedBy(in ShopInput) string {
-	var ids []string
-	if in.Hint != "" {
-		ids = append(ids, FieldID(in.Name)+"-hint")
-	}
-	if f.has(f.Errors, in.Name) {
-		ids = append(ids, FieldID(in.Name)+"-error")
-	}
-	if f.has(f.Stored, in.Name) {
-		ids = append(ids, FieldID(in.Name)+"-stored")
-	}
-	return strings.Join(ids, " ")
-}
-
-// ShopInput is a field of a form.
-type ShopInput struct {
-	Name     string
-	Label    string
-	Hint     string
-	Unit     string // stands behind the field: g, %
-	Type     string // of the input; empty: text
-	Mode     string // inputmode
-	Width    string // "short", "half" or "" for all there is
-	Required bool
-	Hidden   bool // the label is for those who do not see where it stands
-	Max      int  // characters; 0: any number
-}
-
-// ShopChoice is one of several values.
-type ShopChoice struct {
-	Value string
-	Text  string
+	Message *Message
 }
 
 // ShopProductsPage lists products.
@@ -108,16 +48,16 @@ type ShopStockCell struct {
 // ShopProductPage is the form of one product. ID is empty for a new one.
 type ShopProductPage struct {
 	Shop       ShopPage
-	Form       ShopForm
+	Form       Form
 	ID         string
 	ETag       string
 	Published  bool
 	PageURL    string // where readers see it; empty: nowhere
-	Categories []ShopChoice
-	Brands     []ShopChoice
-	Producers  []ShopChoice
-	Allergens  []ShopChoice
-	Labels     []ShopChoice
+	Categories []Choice
+	Brands     []Choice
+	Producers  []Choice
+	Allergens  []Choice
+	Labels     []Choice
 	Variants   []ShopVariant
 }
 
@@ -133,7 +73,7 @@ type ShopVariant struct {
 // ShopPricesPage is the prices of one variant.
 type ShopPricesPage struct {
 	Shop     ShopPage
-	Form     ShopForm
+	Form     Form
 	Action   string
 	Product  Link
 	Now      string
@@ -157,13 +97,13 @@ type ShopPrice struct {
 // ShopStockPage is the stock and its movements.
 type ShopStockPage struct {
 	Shop      ShopPage
-	Form      ShopForm
+	Form      Form
 	Key       string
 	SKU       string
 	Low       string
 	Levels    []ShopLevel
 	NextURL   string
-	Reasons   []ShopChoice
+	Reasons   []Choice
 	Movements []ShopMovement
 	Older     string
 }

@@ -254,11 +254,11 @@ func TestSpeculationRules(t *testing.T) {
 
 // TestZeroViews renders every entry point with nothing to say.
 func TestZeroViews(t *testing.T) {
-	for _, s := range []sample{
+	for _, s := range append(loginZeroViews(), []sample{
 		{"home", Home(HomePage{})}, {"post", Post(PostPage{})}, {"tag", TagArchive(TagPage{})},
 		{"author", AuthorArchive(AuthorPage{})}, {"market", Market(MarketPage{})},
 		{"category", Category(CategoryPage{})}, {"term", Term(TermPage{})}, {"product", Product(ProductPage{})}, {"search", Search(SearchPage{})}, {"error", Error(ErrorPage{})},
-	} {
+	}...) {
 		page := render(t, s)
 		if _, err := written(page); err != nil {
 			t.Errorf("%s: %v", s.name, err)

@@ -14,6 +14,8 @@ type Frame struct {
 	HomeURL     string
 	MarketURL   string
 	SearchURL   string // empty: no search
+	AccountURL  string // empty: nobody signs in here
+	Account     string // who is signed in, or "Sign in"; empty: the page is the same for all
 	Logo        string // address, empty: the built-in mark
 	LogoDark    string // the same for dark surroundings; empty: Logo on a light plate
 	Section     string // "blog" or "market": which part of the site this is
@@ -25,8 +27,8 @@ type Frame struct {
 	Announcement string
 	Assets       Assets
 	Head         Head
-	Script       bool     // the page has something that the script brings up to date
 	frames       []string // origins of frames that a reader may ask for
+	gated        bool     // there is a gate that the script may open
 }
 
 // Head is what machines read of a page.
@@ -141,9 +143,18 @@ type PostPage struct {
 	Body        string // sanitised HTML
 	GatedFor    string // "": all is here; "members", "paid members": who reads on
 	ReadOnURL   string // where they do
+	BodyURL     string // where the API has the body as whoever asks may read it; empty: the page is not made whole in place
 	Placed      []Placed
 	Newer       *PostCard
 	Older       *PostCard
+}
+
+// ReadPage is a post or page as whoever looks at it may read it. GatedFor is empty where
+// that is all of it, else ReadOnURL is where strangers sign in.
+type ReadPage struct {
+	PostPage
+	SignedIn bool
+	Tiers    string // what those memberships are called that open it: "Supporter or Patron"; empty: any
 }
 
 // Placed is a collection of the market under a post or page: the first of its

@@ -47,6 +47,18 @@ func (p PostPage) kind() string {
 	return "post"
 }
 
+// frame is the frame around a post. Where the script may put the rest of it, cards of any
+// kind may come with that: the page allows what the header does, and tells nothing of what
+// is behind the gate.
+func (p PostPage) frame() Frame {
+	if p.GatedFor == "" || p.BodyURL == "" {
+		return p.Frame.with(p.Body)
+	}
+	f := p.Frame
+	f.frames, f.gated = frameOrigins, true
+	return f
+}
+
 // of names the variant that allergens are those of.
 func (a Allergens) of() string {
 	if a.Of == "" {

@@ -14,6 +14,7 @@ import (
 
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/urls"
+	scenes "rose-ash.com/roseash/site-templates/scene"
 )
 
 type rss struct {
@@ -119,7 +120,7 @@ func (s scene) item(p contract.Post) rssItem {
 		PubDate: p.PublishedAt.UTC().Format(http.TimeFormat), Description: p.Excerpt,
 		Content: rssText{strings.Map(legalXML, s.absoluteLinks(oneSize.ReplaceAllString(p.HTML, "")))},
 	}
-	if who := readers(p); who != "" {
+	if who := scenes.Readers(p); who != "" {
 		item.Content.Value += "<p>The rest is for " + who + ": <a href=\"" + html.EscapeString(item.Link) + "\">read on</a>.</p>"
 	}
 	for _, a := range p.Authors {

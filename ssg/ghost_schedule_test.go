@@ -26,7 +26,7 @@ import (
 )
 
 var (
-	schedules     = flag.Int("schedules", 3, "random schedules of what happens in a Ghost")
+	schedules     = flag.Int("schedules", 2, "random schedules of what happens in a Ghost")
 	firstSchedule = flag.Int("first-schedule", 0, "number of the first one; with a seed it is the same each time")
 )
 

@@ -9,6 +9,7 @@ import (
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/urls"
 	site "rose-ash.com/roseash/site-templates"
+	scenes "rose-ash.com/roseash/site-templates/scene"
 )
 
 // thing is a JSON-LD node; encoding/json sorts its keys, so that the same data
@@ -82,7 +83,7 @@ func (s scene) articleLD(p contract.Post) []any {
 	if words != nil {
 		t["keywords"] = words
 	}
-	if readers(p) != "" {
+	if scenes.Readers(p) != "" {
 		t["isAccessibleForFree"] = false
 		t["hasPart"] = thing{"@type": "WebPageElement", "isAccessibleForFree": false, "cssSelector": ".gate"}
 	}

@@ -16,17 +16,7 @@ func (r *Renderer) post(ctx context.Context, from *reader) (*Page, error) {
 		return nil, nil
 	}
 	s := r.scene(from, urls.Blog)
-	view := site.PostPage{
-		IsPage: p.Type == contract.TypePage, Title: p.Title, ShowTitle: p.ShowTitleAndFeatureImage,
-		Excerpt: p.Excerpt, Picture: s.picture(p.FeatureImage), Published: site.NewDate(p.PublishedAt, s.zone),
-		ReadingTime: p.ReadingTime, Body: p.HTML, GatedFor: readers(p),
-	}
-	if view.Picture != nil {
-		view.Picture.Eager = true
-	}
-	if updated := site.NewDate(p.UpdatedAt, s.zone); p.UpdatedAt.After(p.PublishedAt) && updated.Text != view.Published.Text {
-		view.Updated = &updated
-	}
+	view := s.shared().Post(p, s.zone)
 	if !view.IsPage {
 		s.around(from, p, &view)
 	}
@@ -39,18 +29,11 @@ func (r *Renderer) post(ctx context.Context, from *reader) (*Page, error) {
 	return r.page(ctx, urls.Blog, p.Path, site.Post(view))
 }
 
-// around adds what stands around a post and not around a page: its tags, its
-// authors and the posts next to it. The tags and authors of a public post have
-// pages of their own.
+// around adds what stands around a post and not around a page: what its authors say of
+// themselves, and the posts next to it.
 func (s scene) around(from *reader, p contract.Post, view *site.PostPage) {
-	for _, t := range p.Tags {
-		view.Tags = append(view.Tags, s.tagLink(t))
-	}
-	for _, a := range p.Authors {
-		view.Authors = append(view.Authors, site.Byline{
-			Link: site.Link{Text: a.Name, URL: s.link(urls.Blog, urls.Author(a.Slug))},
-			Bio:  from.byline(a).Bio, Picture: s.picture(a.ProfileImage),
-		})
+	for i, a := range p.Authors {
+		view.Authors[i].Bio = from.byline(a).Bio
 	}
 	next := from.batch.around[from.unit.ID]
 	view.Newer, view.Older = s.neighbour(from, next.Newer), s.neighbour(from, next.Older)

@@ -45,7 +45,6 @@ func (r *Renderer) product(ctx context.Context, from *reader) (*Page, error) {
 		title: p.Name, description: cmp.Or(p.Summary, p.Name+" at "+s.settings.Title+"."), picture: p.Image,
 		product: &p.ProductCard, jsonLD: s.productLD(p, crumbs),
 	})
-	view.Frame.Script = true
 	return r.page(ctx, urls.Market, at, site.Product(view))
 }
 

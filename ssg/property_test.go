@@ -26,7 +26,7 @@ import (
 )
 
 var (
-	sequences = flag.Int("sequences", 12, "random sequences of changes")
+	sequences = flag.Int("sequences", 8, "random sequences of changes")
 	seedFlag  = flag.Uint64("seed", 0, "of the random sequences; 0: by the clock")
 )
 

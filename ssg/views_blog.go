@@ -16,7 +16,7 @@ import (
 func (s scene) picture(i *contract.Image) *site.Picture { return s.shared().Picture(i) }
 
 func (s scene) tagLink(t contract.TagLink) site.Tag {
-	return site.Tag{Link: site.Link{Text: t.Name, URL: s.link(urls.Blog, urls.Tag(t.Slug))}, Color: t.AccentColor}
+	return s.shared().TagLink(t)
 }
 
 func (s scene) authorLinks(authors []contract.AuthorLink) []site.Link {
@@ -62,17 +62,6 @@ func (s scene) neighbour(from *reader, id string) *site.PostCard {
 	}
 	card := s.card(c)
 	return &card
-}
-
-// readers says for whom the gated part of a post is.
-func readers(p contract.Post) string {
-	if !p.Gated || p.Visibility == contract.VisibilityPublic {
-		return ""
-	}
-	if p.Visibility == contract.VisibilityMembers {
-		return "members"
-	}
-	return "paying members"
 }
 
 // networks are where accounts live, so that a handle becomes an address.

@@ -4,8 +4,12 @@
 //
 // A post has a body in a source format. When it is saved, the body is rendered
 // and sanitised once into html, what everybody may read, and members_html, the
-// whole body, where part of it is for members. Only html leaves this package
-// without a token; pages, feeds, excerpts and search are made from it alone.
+// whole body, where part of it is for members. Strangers are given html only; pages,
+// feeds, excerpts and search are made from it alone. Who has signed in reads what a
+// Reader of theirs may: Ghost's members are linked to users by verified addresses.
+//
+// Editors change everything. Who has made a post changes it as an author, or as a
+// contributor while it is a draft; others do not learn of drafts.
 //
 // Each published post has a path of its own in the site: /<slug>/, the one that
 // Ghost gives it, or /pages/<slug>/ where that would hide another page. A path that
@@ -17,7 +21,8 @@
 //
 // Events emitted, always in the transaction of the change: blog.post_published,
 // blog.post_updated, blog.post_unpublished, blog.tag_updated,
-// blog.author_updated, blog.site_updated. Drafts are silent.
+// blog.author_updated, blog.site_updated. Drafts are silent. Handled:
+// identity.email_verified, identity.email_removed, identity.user_deleted.
 //
 // Endpoints: /v1/posts, /v1/pages, /v1/tags, /v1/authors, /v1/settings,
 // /v1/redirects, /v1/ghost, /v1/tiers, /v1/newsletters, /v1/members; see routes.go and

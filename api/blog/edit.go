@@ -33,6 +33,8 @@ type Edited struct {
 	Flags         []string
 	CreatedAt     time.Time
 	Version       int64
+
+	row blogdb.Post
 }
 
 func (l links) edited(r blogdb.Post) Edited {
@@ -40,6 +42,7 @@ func (l links) edited(r blogdb.Post) Edited {
 		Post: l.post(shown(r)), Status: contract.PostStatus(r.Status), SourceFormat: contract.SourceFormat(r.SourceFormat),
 		Source: r.Source, MembersHTML: deref(r.MembersHtml), CustomExcerpt: deref(r.CustomExcerpt),
 		EmailOnly: r.EmailOnly, Flags: r.Flags, CreatedAt: r.CreatedAt, Version: r.Version,
+		row: r,
 	}
 }
 
@@ -53,13 +56,19 @@ func (s *Service) EditedPost(ctx context.Context, typ contract.PostType, ref str
 	return l.edited(row), err
 }
 
-// CreatePost makes a draft. It fails with 422 on fields that are wrong and with
-// 409 slug_taken. Nothing is announced: nobody sees a draft.
+// CreatePost makes a draft of whoever makes the request. It fails with 422 on fields that
+// are wrong, with 403 insufficient_scope on those that only editors give, and with 409
+// slug_taken. Nothing is announced: nobody sees a draft.
 func (s *Service) CreatePost(ctx context.Context, typ contract.PostType, fields PostFields) (Edited, error) {
 	row, err := newDraft(typ, fields, s.clock.Now())
 	if err != nil {
 		return Edited{}, err
 	}
+	w := writerOf(ctx)
+	if err := fields.mayGive(w, blogdb.Post{}); err != nil {
+		return Edited{}, err
+	}
+	row.CreatedBy = w.user
 	return s.inTx(ctx, func(tx pgx.Tx, q *blogdb.Queries) (blogdb.Post, error) {
 		if err := place(ctx, q, &row, fields.Slug); err != nil {
 			return row, err
@@ -77,9 +86,14 @@ func (s *Service) CreatePost(ctx context.Context, typ contract.PostType, fields 
 
 // UpdatePost changes the fields that are given. version is the one that the
 // editor saw: another one is 412. On a published post it emits PostUpdated in
-// the same transaction; a change that changes nothing emits nothing.
+// the same transaction; a change that changes nothing emits nothing. It fails with 403
+// not_yours, and for what strangers do not see with 404.
 func (s *Service) UpdatePost(ctx context.Context, typ contract.PostType, ref string, version int64, fields PostFields) (Edited, error) {
-	return s.change(ctx, typ, ref, &version, func(q *blogdb.Queries, row *blogdb.Post) error {
+	w := writerOf(ctx)
+	return s.change(ctx, typ, ref, &version, mayChange, func(q *blogdb.Queries, row *blogdb.Post) error {
+		if err := fields.mayGive(w, *row); err != nil {
+			return err
+		}
 		if err := fields.apply(row, false, s.clock.Now()); err != nil {
 			return err
 		}
@@ -93,9 +107,9 @@ func (s *Service) UpdatePost(ctx context.Context, typ contract.PostType, ref str
 }
 
 // Publish makes a post public and announces it with PostPublished. Publishing
-// twice answers the same and announces once. version may be nil.
+// twice answers the same and announces once. version may be nil. It fails as UpdatePost.
 func (s *Service) Publish(ctx context.Context, typ contract.PostType, ref string, version *int64) (Edited, error) {
-	return s.change(ctx, typ, ref, version, func(_ *blogdb.Queries, row *blogdb.Post) error {
+	return s.change(ctx, typ, ref, version, mayPublish, func(_ *blogdb.Queries, row *blogdb.Post) error {
 		row.Status = string(contract.StatusPublished)
 		// A date to come belongs to a plan that publishing overtakes.
 		if now := s.clock.Now(); row.PublishedAt == nil || !row.IsPublic && row.PublishedAt.After(now) {
@@ -106,9 +120,10 @@ func (s *Service) Publish(ctx context.Context, typ contract.PostType, ref string
 }
 
 // Unpublish makes a post a draft again and emits PostUnpublished. Its date of
-// publication stays. Doing it twice answers the same. version may be nil.
+// publication stays. Doing it twice answers the same. version may be nil. It fails as
+// UpdatePost.
 func (s *Service) Unpublish(ctx context.Context, typ contract.PostType, ref string, version *int64) (Edited, error) {
-	return s.change(ctx, typ, ref, version, func(_ *blogdb.Queries, row *blogdb.Post) error {
+	return s.change(ctx, typ, ref, version, mayPublish, func(_ *blogdb.Queries, row *blogdb.Post) error {
 		row.Status = string(contract.StatusDraft)
 		return nil
 	})
@@ -116,11 +131,11 @@ func (s *Service) Unpublish(ctx context.Context, typ contract.PostType, ref stri
 
 // DeletePost removes a post for good; where it was public it emits
 // PostUnpublished in the same transaction. It fails with 409 kept_in_ghost for a post of
-// the Ghost that is followed, which would come back.
+// the Ghost that is followed, which would come back, and else as UpdatePost.
 func (s *Service) DeletePost(ctx context.Context, typ contract.PostType, ref string, version int64) error {
 	return db.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		q := blogdb.New(tx)
-		row, before, err := lock(ctx, q, typ, ref, &version)
+		row, before, err := lock(ctx, q, typ, ref, &version, mayChange)
 		if err != nil {
 			return err
 		}
@@ -134,12 +149,12 @@ func (s *Service) DeletePost(ctx context.Context, typ contract.PostType, ref str
 	})
 }
 
-// change is the one way a stored post is changed: locked, compared with the
-// version seen, changed, stored if anything is different, announced if anybody
-// can see it.
-func (s *Service) change(ctx context.Context, typ contract.PostType, ref string, version *int64, edit func(*blogdb.Queries, *blogdb.Post) error) (Edited, error) {
+// change is the one way a stored post is changed: locked, held against what whoever makes
+// the request may do, compared with the version seen, changed, stored if anything is
+// different, announced if anybody can see it.
+func (s *Service) change(ctx context.Context, typ contract.PostType, ref string, version *int64, may permission, edit func(*blogdb.Queries, *blogdb.Post) error) (Edited, error) {
 	return s.inTx(ctx, func(tx pgx.Tx, q *blogdb.Queries) (blogdb.Post, error) {
-		was, before, err := lock(ctx, q, typ, ref, version)
+		was, before, err := lock(ctx, q, typ, ref, version, may)
 		if err != nil {
 			return was, err
 		}
@@ -213,7 +228,9 @@ func (s *Service) inTx(ctx context.Context, fn func(pgx.Tx, *blogdb.Queries) (bl
 	return edited, err
 }
 
-func lock(ctx context.Context, q *blogdb.Queries, typ contract.PostType, ref string, version *int64) (blogdb.Post, links, error) {
+// lock holds a post until the end of the transaction. Who may not change it learns nothing
+// of its version.
+func lock(ctx context.Context, q *blogdb.Queries, typ contract.PostType, ref string, version *int64, may permission) (blogdb.Post, links, error) {
 	found, err := findPost(ctx, q, typ, ref)
 	if err != nil {
 		return found, links{}, err
@@ -222,6 +239,10 @@ func lock(ctx context.Context, q *blogdb.Queries, typ contract.PostType, ref str
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return row, links{}, noSuch(typ)
+	case err != nil:
+		return row, links{}, err
+	}
+	switch err := may(writerOf(ctx), row); {
 	case err != nil:
 		return row, links{}, err
 	case version != nil && *version != row.Version:
@@ -292,6 +313,7 @@ func insertParams(r blogdb.Post) blogdb.InsertPostParams {
 		ShowTitleAndFeatureImage: r.ShowTitleAndFeatureImage, PublishedAt: r.PublishedAt,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Origin: r.Origin, OriginID: r.OriginID,
 		OriginHash: r.OriginHash, Flags: r.Flags, Document: r.Document, Tiers: append([]string{}, r.Tiers...), RenderVersion: r.RenderVersion,
+		CreatedBy: r.CreatedBy,
 	}
 }
 

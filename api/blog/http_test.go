@@ -21,7 +21,7 @@ func newAPI(t testing.TB) (http.Handler, *blog.Service, *db.Pool) {
 	t.Helper()
 	s, pool := newService(t)
 	known := apitest.Tokens{
-		"editor": {Name: "editor", Scopes: []string{"blog:write"}},
+		"editor": {Name: "editor", Scopes: []string{"blog:write", "site:write"}},
 		"other":  {Name: "other", Scopes: []string{"market:write"}},
 	}
 	return api.NewHandler(api.HandlerOptions{

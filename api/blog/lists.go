@@ -7,6 +7,8 @@ import (
 	"context"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/id"
 	"rose-ash.com/roseash/api/shared/paging"
@@ -42,6 +44,8 @@ type ListQuery struct {
 	// IDs, where there are any, are the posts instead of a list's, in no order
 	// that matters; what is unknown, of the other type or not public is left out.
 	IDs []contract.PostID
+	// CreatedBy, with statuses, leaves only the posts that a user has made.
+	CreatedBy *uuid.UUID
 	// Page is a stable page of the list instead of what follows the cursor.
 	Page *int
 	// HTML wants the posts whole.
@@ -75,7 +79,7 @@ func (s *Service) List(ctx context.Context, query ListQuery) (list PostList, err
 		list.Items = shaped(posts, wholeItem)
 	default:
 		var cards []contract.PostCard
-		cards, list.NextCursor, err = s.Posts(ctx, query.PostQuery)
+		cards, list.NextCursor, err = s.postsBy(ctx, query.PostQuery, query.CreatedBy)
 		list.Items = shaped(cards, func(c contract.PostCard) PostItem { return PostItem{PostCard: c} })
 	}
 	if err == nil && query.Ordinals {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/contract"
@@ -95,7 +96,7 @@ func (f family) list(ctx context.Context, in *struct {
 	Tag      string            `query:"tag" maxLength:"191" example:"bakery" doc:"Only those with this tag (slug or id)."`
 	Author   string            `query:"author" maxLength:"191" example:"the-bakery" doc:"Only those by this author (slug or id)."`
 	Featured string            `query:"featured" enum:"true,false" doc:"Only the featured ones, or only the others."`
-	Status   string            `query:"status" enum:"draft,scheduled,published,all" doc:"For editors: those in this status."`
+	Status   string            `query:"status" enum:"draft,scheduled,published,all" doc:"For those who write: those in this status. Editors see all, others their own."`
 	Include  []string          `query:"include" maxItems:"2" enum:"html,ordinals" doc:"What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list."`
 }) (*struct {
 	CacheControl string `header:"Cache-Control"`
@@ -115,10 +116,11 @@ func (f family) list(ctx context.Context, in *struct {
 		Body         PostList
 	}{CacheControl: cacheAnonymous}
 	if in.Status != "" {
-		if !auth.Holds(ctx, scopeWrite) {
-			return nil, problem.Unauthorized("drafts are shown to editors only")
+		by, err := f.mayList(ctx)
+		if err != nil {
+			return nil, err
 		}
-		out.CacheControl = cachePrivate
+		out.CacheControl, query.CreatedBy = cachePrivate, by
 		query.Statuses = []contract.PostStatus{contract.PostStatus(in.Status)}
 		if in.Status == "all" {
 			query.Statuses = []contract.PostStatus{contract.StatusDraft, contract.StatusScheduled, contract.StatusPublished}
@@ -127,6 +129,24 @@ func (f family) list(ctx context.Context, in *struct {
 	var err error
 	out.Body, err = f.s.List(ctx, query)
 	return out, err
+}
+
+// mayList says whose posts are listed in any status for who makes the request: nil for all.
+// It fails with 401 for a stranger, and with 403 for who writes nothing.
+func (f family) mayList(ctx context.Context) (*uuid.UUID, error) {
+	if _, known := auth.PrincipalFrom(ctx); !known {
+		return nil, problem.Unauthorized("sign in to see drafts")
+	}
+	switch w := writerOf(ctx); {
+	case w.everything:
+		return nil, nil
+	case f.typ == contract.TypePage:
+		return nil, needsScope(auth.ScopeBlogWrite, "drafts of pages are shown to editors only")
+	case !w.drafts || w.user == nil:
+		return nil, needsScope(auth.ScopeBlogDraft, "drafts are shown to those who write")
+	default:
+		return w.user, nil
+	}
 }
 
 // PostPath is the post in a path.
@@ -141,8 +161,11 @@ type IfMatch struct {
 
 func (f family) get(ctx context.Context, in *PostPath) (*postOutput, error) {
 	e, err := f.s.EditedPost(ctx, f.typ, in.Post)
-	if err != nil || auth.Holds(ctx, scopeWrite) {
-		return editedOutput(e, err)
+	if err != nil {
+		return nil, err
+	}
+	if _, known := auth.PrincipalFrom(ctx); known && writerOf(ctx).sees(e.row) {
+		return editedOutput(e, nil)
 	}
 	if e.Status != contract.StatusPublished || e.EmailOnly {
 		return nil, noSuch(f.typ)
@@ -157,20 +180,23 @@ func (f family) body(ctx context.Context, in *PostPath) (*struct {
 	CacheControl string `header:"Cache-Control"`
 	Body         PostBody
 }, error) {
-	r := readerOf(ctx)
+	r, err := f.s.readerOf(ctx)
+	if err != nil {
+		return nil, err
+	}
 	body, version, err := f.s.Body(ctx, f.typ, in.Post, r)
 	if err != nil {
 		return nil, err
 	}
 	caching := cacheAnonymous
-	if r.Everything {
+	if r.known() {
 		caching = cachePrivate
 	}
 	return &struct {
 		ETag         string `header:"ETag"`
 		CacheControl string `header:"Cache-Control"`
 		Body         PostBody
-	}{etag.Of(version, r), caching, body}, nil
+	}{etag.Of(version, r, body.Access, r.writer.user), caching, body}, nil
 }
 
 type createdOutput struct {

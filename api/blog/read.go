@@ -21,7 +21,12 @@ import (
 // empty where there is none. It fails with 404 for an unknown tag or author and
 // with 422 invalid_cursor.
 func (s *Service) Posts(ctx context.Context, query contract.PostQuery) ([]contract.PostCard, string, error) {
-	rows, next, err := s.postRows(ctx, query)
+	return s.postsBy(ctx, query, nil)
+}
+
+// postsBy is Posts; with a user and statuses only of those that the user has made.
+func (s *Service) postsBy(ctx context.Context, query contract.PostQuery, by *uuid.UUID) ([]contract.PostCard, string, error) {
+	rows, next, err := s.postRows(ctx, query, by)
 	if err != nil {
 		return nil, "", err
 	}
@@ -33,7 +38,7 @@ func (s *Service) Posts(ctx context.Context, query contract.PostQuery) ([]contra
 // whatever the query's statuses.
 func (s *Service) FullPosts(ctx context.Context, query contract.PostQuery) ([]contract.Post, string, error) {
 	query.Statuses = nil
-	rows, next, err := s.postRows(ctx, query)
+	rows, next, err := s.postRows(ctx, query, nil)
 	if err != nil {
 		return nil, "", err
 	}
@@ -48,7 +53,7 @@ func (s *Service) FullPosts(ctx context.Context, query contract.PostQuery) ([]co
 	return posts, next, err
 }
 
-func (s *Service) postRows(ctx context.Context, query contract.PostQuery) ([]blogdb.Card, string, error) {
+func (s *Service) postRows(ctx context.Context, query contract.PostQuery, by *uuid.UUID) ([]blogdb.Card, string, error) {
 	q := s.queries()
 	var key sortKey
 	if err := cursor.Decode(query.Cursor, &key); err != nil {
@@ -87,7 +92,7 @@ func (s *Service) postRows(ctx context.Context, query contract.PostQuery) ([]blo
 		var inStatus []blogdb.PostsByStatusRow
 		inStatus, err = q.PostsByStatus(ctx, blogdb.PostsByStatusParams{
 			Type: args.Type, Statuses: statuses, TagID: args.TagID, AuthorID: args.AuthorID, Featured: args.Featured,
-			AfterAt: args.AfterAt, AfterID: args.AfterID, MaxRows: args.MaxRows,
+			AfterAt: args.AfterAt, AfterID: args.AfterID, MaxRows: args.MaxRows, CreatedBy: by,
 		})
 		rows = shaped(inStatus, func(r blogdb.PostsByStatusRow) blogdb.Card { return blogdb.Card(r) })
 	}

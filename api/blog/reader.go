@@ -8,19 +8,30 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"rose-ash.com/roseash/api/shared/auth"
+	"rose-ash.com/roseash/api/blog/internal/blogdb"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/db"
 )
 
-// Reader is who wants to read, as far as a post's gates ask. The zero value is a
-// stranger.
+// Reader is who wants to read, as far as a post's gates ask: readerOf knows. The zero value
+// is a stranger.
 type Reader struct {
 	Everything bool     // an editor
 	Member     bool     // signed in, whatever they pay
 	Paid       bool     // pays, or is given what payers have
 	Tiers      []string // slugs of those that they have
+
+	writer writer
 }
+
+// of is the reader as to one post: who has made it may read all of it.
+func (r Reader) of(row blogdb.Post) Reader {
+	r.Everything = r.Everything || r.writer.owns(row)
+	return r
+}
+
+// known tells that what the reader is shown depends on who they are.
+func (r Reader) known() bool { return r.Everything || r.Member || r.Paid || r.writer.user != nil }
 
 // may tells whether a reader passes the paywall of a post.
 func (r Reader) may(visibility contract.Visibility, tiers []string) bool {
@@ -40,12 +51,14 @@ type PostBody struct {
 	HTML       string              `json:"html" example:"<p>Flour, water, salt and time.</p>" doc:"Sanitised."`
 	Access     bool                `json:"access" example:"true" doc:"Whether this is all that the post has for those who may read on; false: the free part."`
 	Visibility contract.Visibility `json:"visibility" enum:"public,members,paid,tiers" example:"members" doc:"Who may read the gated part."`
+	Tiers      []string            `json:"tiers,omitempty" example:"Supporter" doc:"What those tiers are called that open it, where visibility is tiers."`
 }
 
 // Body returns what a reader may read of a post or page. A stranger and a member read
-// published ones only; whatever else is 404.
+// published ones only, whoever has made one reads it in any status; whatever else is 404.
 func (s *Service) Body(ctx context.Context, typ contract.PostType, ref string, r Reader) (body PostBody, version int64, err error) {
 	row, err := findPost(ctx, s.queries(), typ, ref)
+	r = r.of(row)
 	if err == nil && !r.Everything && !row.IsPublic {
 		err = noSuch(typ)
 	}
@@ -57,12 +70,12 @@ func (s *Service) Body(ctx context.Context, typ contract.PostType, ref string, r
 	if err != nil {
 		return body, 0, err
 	}
-	err = db.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.pictures.Complete(ctx, tx, &parts.html) })
-	return PostBody{HTML: parts.html, Access: r.may(visibility, row.Tiers), Visibility: visibility}, row.Version, err
-}
-
-// readerOf is who makes a request. Until people can sign in there are editors and
-// strangers.
-func readerOf(ctx context.Context) Reader {
-	return Reader{Everything: auth.Holds(ctx, scopeWrite)}
+	if err := db.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.pictures.Complete(ctx, tx, &parts.html) }); err != nil {
+		return body, 0, err
+	}
+	body = PostBody{HTML: parts.html, Access: r.may(visibility, row.Tiers), Visibility: visibility}
+	if visibility == contract.VisibilityTiers {
+		body.Tiers, err = s.tierNames(ctx, row.Tiers)
+	}
+	return body, row.Version, err
 }

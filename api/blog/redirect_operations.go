@@ -21,10 +21,10 @@ func (s *Service) redirectRoutes(api huma.API) {
 		Description: "Where a path of the blog leads that no page has any more: posts, tags and authors keep their old addresses, and rules take the rest. A 404 where it leads nowhere."}, s.resolveRedirect)
 	huma.Register(api, huma.Operation{OperationID: "list-redirects", Method: http.MethodGet, Path: "/v1/redirects", Tags: []string{"Site"},
 		Summary: "List the rules for old addresses", Description: "In the order in which they are tried. What posts, tags and authors have left is not among them.",
-		Security: auth.Scope(scopeWrite)}, s.listRedirects)
+		Security: auth.Scope(auth.ScopeBlogWrite)}, s.listRedirects)
 	huma.Register(api, huma.Operation{OperationID: "replace-redirects", Method: http.MethodPut, Path: "/v1/redirects", Tags: []string{"Site"},
 		Summary: "Replace the rules for old addresses", Description: "All at once. If-Match must name the version that was read.",
-		Security: auth.Scope(scopeWrite)}, s.replaceRedirects)
+		Security: auth.Scope(auth.ScopeSiteWrite)}, s.replaceRedirects)
 }
 
 func (s *Service) resolveRedirect(ctx context.Context, in *struct {

@@ -12,8 +12,6 @@ import (
 	"rose-ash.com/roseash/api/shared/contract"
 )
 
-const scopeWrite = "blog:write"
-
 // Routes registers the blog's operations.
 func (s *Service) Routes(api huma.API) {
 	posts := family{s, contract.TypePost, "Posts", "/v1/posts", "post", "posts"}
@@ -40,7 +38,7 @@ func (s *Service) Routes(api huma.API) {
 		Summary: "Read the site's settings", Description: "Title, description, language, time zone and menus of the publication."}, s.getSettings)
 	huma.Register(api, huma.Operation{OperationID: "update-settings", Method: http.MethodPatch, Path: "/v1/settings", Tags: []string{"Site"},
 		Summary: "Change the site's settings", Description: "Changes the fields that are given; every page that shows them is built anew.",
-		Security: auth.Scope(scopeWrite)}, s.updateSettings)
+		Security: auth.Scope(auth.ScopeSiteWrite)}, s.updateSettings)
 	s.redirectRoutes(api)
 }
 
@@ -53,16 +51,28 @@ type family struct {
 }
 
 var descriptions = map[string]string{
-	"list": "Published ones; with a token, status picks others too. Read on with next_cursor. " +
+	"list": "Published ones; for those who write, status picks others too. Read on with next_cursor. " +
 		"With page it is a page as the built site has it: pages are counted from the oldest and keep their items.",
-	"get":       "By id or slug. Everybody sees the free part of a published one; a token shows its source, its gated part and drafts.",
-	"read-body": "The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole.",
-	"create":    "A draft is seen by editors only. The slug is made from the title where none is given.",
+	"get": "By id or slug. Everybody sees the free part of a published one; who may change it sees its source, its gated part and drafts.",
+	"read-body": "The body as far as whoever asks may read it: the free part for everybody; all of it for members whom its visibility names, and for those who may change it. access says whether that is the whole. " +
+		"A token of another party's app reads for its user with account:read.",
+	"create":    "The draft is seen by whoever makes it and by editors only. The slug is made from the title where none is given. Which are featured is for editors to say.",
 	"update":    "Changes the fields that are given. If-Match must name the version that was read.",
 	"publish":   "Makes it public and builds its pages. Publishing twice answers the same and announces once.",
 	"unpublish": "Removes it from every page; its date of publication stays. Doing it twice answers the same.",
 	"delete":    "Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost.",
 }
+
+// whose says which posts an operation is for, where not for all.
+var whose = map[string]string{
+	"list":      " Editors see all of them, authors and contributors their own.",
+	"update":    " Editors change all; who has blog:publish changes their own, and who has blog:draft their own drafts." + others,
+	"publish":   " Editors publish all, others their own." + others,
+	"unpublish": " Editors take back all, others their own." + others,
+	"delete":    " Editors delete all; who has blog:publish deletes their own, and who has blog:draft their own drafts." + others,
+}
+
+const others = " 403 not_yours for what is somebody else's, and 404 for what one may not know of."
 
 func (f family) op(verb, method, path, summary string) huma.Operation {
 	noun := f.noun
@@ -74,8 +84,14 @@ func (f family) op(verb, method, path, summary string) huma.Operation {
 		OperationID: id, Method: method, Path: f.path + path, Tags: []string{f.tag},
 		Summary: strings.ReplaceAll(summary, "%s", noun), Description: descriptions[verb],
 	}
-	op.Security = auth.Scope(scopeWrite)
-	if method == http.MethodGet { // for everybody; editors see more
+	if f.typ == contract.TypePost {
+		op.Description += whose[verb]
+	}
+	op.Security = auth.Scope(f.scope(verb))
+	if verb == "read-body" {
+		op.Security = auth.Scope()
+	}
+	if method == http.MethodGet { // for everybody; who writes sees more
 		op.Security = append([]map[string][]string{{}}, op.Security...)
 	}
 	switch verb {
@@ -88,6 +104,18 @@ func (f family) op(verb, method, path, summary string) huma.Operation {
 		op.Errors = []int{http.StatusConflict}
 	}
 	return op
+}
+
+// scope is what an operation needs at least. Pages are the editors'; what somebody may do
+// with which post, the post tells.
+func (f family) scope(verb string) string {
+	switch {
+	case f.typ == contract.TypePage:
+		return auth.ScopeBlogWrite
+	case verb == "publish" || verb == "unpublish":
+		return auth.ScopeBlogPublish
+	}
+	return auth.ScopeBlogDraft
 }
 
 // NewPost is the fields of a post that is to be made.

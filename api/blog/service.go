@@ -39,6 +39,7 @@ type Service struct {
 	pictures pictures.Completer
 	followed bool                                             // a Ghost is followed: what it has is deleted there
 	changed  func(context.Context, pgx.Tx, blogdb.Post) error // of a post that an editor changed, in its transaction; may be nil
+	accounts Accounts                                         // nil: nobody signs in
 }
 
 // New makes the blog on a migrated database.

@@ -104,8 +104,8 @@ func (y *Sync) newsletterKeeper() keeper {
 	}
 }
 
-// memberKeeper stores members. One of no known status may read what free ones may. Whose
-// e-mail changes is no user's until that user has verified the new one.
+// memberKeeper stores members. One of no known status may read what free ones may. A member
+// is the user's who has verified the e-mail that it has now.
 func (y *Sync) memberKeeper() keeper {
 	return keeper{
 		put: func(ctx context.Context, tx pgx.Tx, o ghost.Object, ours uuid.UUID) (uuid.UUID, error) {
@@ -127,11 +127,19 @@ func (y *Sync) memberKeeper() keeper {
 			if created.IsZero() {
 				created = now
 			}
-			return ours, blogdb.New(tx).PutMember(ctx, blogdb.PutMemberParams{
-				ID: ours, GhostUuid: theirs, Email: strings.TrimSpace(m.Email), Name: m.Name,
+			email, q := strings.TrimSpace(m.Email), blogdb.New(tx)
+			if err := q.LockMemberAddress(ctx, email); err != nil {
+				return ours, err
+			}
+			err = q.PutMember(ctx, blogdb.PutMemberParams{
+				ID: ours, GhostUuid: theirs, Email: email, Name: m.Name,
 				Status: knownOr(m.Status, "free", "paid", "comped", "gift"), Labels: labels,
 				Newsletters: refIDs(m.Newsletters), Tiers: refIDs(m.Tiers), CreatedAt: created, UpdatedAt: now,
 			})
+			if err != nil {
+				return ours, err
+			}
+			return ours, y.linkMembers(ctx, tx, email)
 		},
 		remove: func(ctx context.Context, tx pgx.Tx, ours uuid.UUID) error {
 			return blogdb.New(tx).DeleteMember(ctx, ours)

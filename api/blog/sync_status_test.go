@@ -28,7 +28,7 @@ func syncAPI(t testing.TB, pool *db.Pool, o blog.SyncOptions) (http.Handler, *bl
 	o.Bus = bus.New(pool, nil)
 	y := blog.NewSync(blog.New(pool, clock.NewManual(noon)), o)
 	known := apitest.Tokens{
-		"editor": {Name: "editor", Scopes: []string{"blog:write"}},
+		"editor": {Name: "editor", Scopes: []string{"blog:write", "site:write"}},
 		"post":   {Name: "post office", Scopes: []string{"members:read"}},
 	}
 	return api.NewHandler(api.HandlerOptions{

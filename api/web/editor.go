@@ -9,13 +9,16 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/id"
 	site "rose-ash.com/roseash/site-templates"
 )
 
-// Editor is the editor's pages, open as Local says.
-type Editor struct{ Local }
+// Editor is the editor's pages, for those who may write drafts; those of the sync with a
+// Ghost for those who may write all posts, and to have all of it compared for those who may
+// change the site.
+type Editor struct{ Private }
 
 const (
 	editorAddress = "/editor/"
@@ -24,13 +27,15 @@ const (
 
 // Mount adds the pages to the router of the API.
 func (e *Editor) Mount(r chi.Router) {
-	e.mount(r, editorAddress, map[string]localPage{
+	e.Need = auth.ScopeBlogDraft
+	all := func(page privatePage) privatePage { return e.needs(auth.ScopeBlogWrite, page) }
+	e.mount(r, editorAddress, map[string]privatePage{
 		"GET /editor/{$}": func(w http.ResponseWriter, r *http.Request) error {
 			return done(w, r, ghostAddress, "")
 		},
-		"GET /editor/ghost/{$}":                   e.ghost,
-		"POST /editor/ghost/compare/{$}":          e.compare,
-		"POST /editor/ghost/conflicts/{post}/{$}": e.choose,
+		"GET /editor/ghost/{$}":                   all(e.ghost),
+		"POST /editor/ghost/compare/{$}":          e.needs(auth.ScopeSiteWrite, e.compare),
+		"POST /editor/ghost/conflicts/{post}/{$}": all(e.choose),
 	})
 }
 
@@ -120,7 +125,7 @@ func (e *Editor) ghost(w http.ResponseWriter, r *http.Request) error {
 }
 
 // ghostPage shows how the sync is doing, below what became of the last request.
-func (e *Editor) ghostPage(w http.ResponseWriter, r *http.Request, code int, message *site.ShopMessage) error {
+func (e *Editor) ghostPage(w http.ResponseWriter, r *http.Request, code int, message *site.Message) error {
 	frame, at, err := e.frame(r, "editor", "Ghost – Editor")
 	if err != nil {
 		return err
@@ -130,9 +135,12 @@ func (e *Editor) ghostPage(w http.ResponseWriter, r *http.Request, code int, mes
 		return err
 	}
 	page := e.ghostView(status, at)
+	if auth.Holds(r.Context(), auth.ScopeSiteWrite) {
+		page.CompareURL = ghostAddress + "compare/"
+	}
 	page.Editor = site.EditorPage{Frame: frame, Title: "Ghost", Message: message}
 	if text, ok := ghostDone[r.URL.Query().Get("done")]; ok && message == nil {
-		page.Editor.Message = &site.ShopMessage{Kind: "done", Text: text}
+		page.Editor.Message = &site.Message{Kind: "done", Text: text}
 	}
 	return show(w, r, code, site.EditorGhost(page))
 }
@@ -176,14 +184,14 @@ func (e *Editor) order(w http.ResponseWriter, r *http.Request, c call, word stri
 	if text == "" {
 		text = "That was refused: " + a.refused.Detail + "."
 	}
-	return e.ghostPage(w, r, a.status, &site.ShopMessage{Kind: "fault", Text: text})
+	return e.ghostPage(w, r, a.status, &site.Message{Kind: "fault", Text: text})
 }
 
 // ghostRefusals are what the page says when the API refuses, by its code.
 var ghostRefusals = map[string]string{
 	"not_found":            "There is nothing to choose any more: somebody has chosen already.",
 	"ghost_not_configured": "No Ghost is configured.",
-	"insufficient_scope":   "The token may not do that.",
+	"insufficient_scope":   "Your roles do not permit that.",
 	"too_many_requests":    "That was asked too often. Try again in a minute.",
 	"database_unavailable": "The database is away. Try again in a moment.",
 	"precondition_failed":  "The post was changed meanwhile. Look again, then choose.",

@@ -7,12 +7,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-chi/chi/v5"
 
+	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/problem"
@@ -26,12 +28,13 @@ const conflicted = "post_019ab3f47c2e7d06b8a1f0c2d3e4f506"
 type ghostAPI struct {
 	status string
 	told   []string
-	token  string
+	asked  []string // who asked for the status, and the headers by which they said so
 }
 
 func (g *ghostAPI) routes(r chi.Router) {
 	r.Get("/v1/ghost", func(w http.ResponseWriter, r *http.Request) {
-		g.token = r.Header.Get("Authorization")
+		p, _ := auth.PrincipalFrom(r.Context())
+		g.asked = append(g.asked, p.Name+r.Header.Get("Authorization")+r.Header.Get("Cookie"))
 		_, _ = io.WriteString(w, g.status)
 	})
 	r.Post("/v1/ghost/reconcile", func(w http.ResponseWriter, r *http.Request) {
@@ -61,8 +64,8 @@ func editing(t *testing.T, status string) (*ghostAPI, http.Handler) {
 	}
 	g, r := &ghostAPI{status: status}, chi.NewRouter()
 	g.routes(r)
-	page := &Editor{Local{
-		Token: "secret", Sites: sites, Assets: site.DefaultAssets(), Clock: clock.NewManual(time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)),
+	page := &Editor{Private{
+		Sites: sites, Assets: site.DefaultAssets(), Clock: clock.NewManual(time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)),
 		Settings: func(context.Context) (contract.SiteSettings, error) {
 			return contract.SiteSettings{Title: "Rose Ash", Timezone: "Europe/London"}, nil
 		},
@@ -71,15 +74,27 @@ func editing(t *testing.T, status string) (*ghostAPI, http.Handler) {
 	return g, r
 }
 
-// here asks from this machine.
+// here asks as somebody who has signed in and has every role.
 func here(h http.Handler, method, at string, form url.Values, header ...string) (*http.Response, string) {
+	return as(auth.Principal{Name: "user_1", Scopes: []string{auth.AllScopes}}, h, method, at, form, header...)
+}
+
+// as asks as somebody; the zero Principal has not signed in.
+func as(p auth.Principal, h http.Handler, method, at string, form url.Values, header ...string) (*http.Response, string) {
 	r := httptest.NewRequest(method, at, strings.NewReader(form.Encode()))
-	r.Host, r.RemoteAddr = "localhost:8080", "127.0.0.1:40000"
+	r.RemoteAddr = "203.0.113.7:40000"
+	if strings.HasPrefix(at, "/") {
+		r.Host = "rose.example"
+	}
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	r.Header.Set("Cookie", auth.SessionCookie+"=secret")
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
+	}
+	if p.Name != "" {
+		r = r.WithContext(auth.WithPrincipal(r.Context(), p))
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
@@ -133,8 +148,8 @@ func TestGhostPage(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			g, h := editing(t, tt.status)
 			res, body := here(h, "GET", "/editor/ghost/", nil)
-			if res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "private, no-store" || g.token != "Bearer secret" {
-				t.Fatalf("%d, Cache-Control %q, token %q\n%s", res.StatusCode, res.Header.Get("Cache-Control"), g.token, body)
+			if res.StatusCode != http.StatusOK || res.Header.Get("Cache-Control") != "private, no-store" || !slices.Equal(g.asked, []string{"user_1"}) {
+				t.Fatalf("%d, Cache-Control %q, asked by %q\n%s", res.StatusCode, res.Header.Get("Cache-Control"), g.asked, body)
 			}
 			for _, want := range tt.want {
 				if !strings.Contains(body, want) {
@@ -186,49 +201,6 @@ func TestGhostPageOrders(t *testing.T) {
 	}
 	if res, _ := here(h, "GET", "/editor", nil); res.StatusCode != 308 || res.Header.Get("Location") != editorAddress {
 		t.Errorf("/editor = %d to %q", res.StatusCode, res.Header.Get("Location"))
-	}
-}
-
-// TestLocalPagesAreClosed: the pages are for whoever is at this machine, and there is
-// nothing to be seen of them from anywhere else.
-func TestLocalPagesAreClosed(t *testing.T) {
-	g, h := editing(t, busyGhost)
-	ask := func(method, at, host, remote string, header ...string) int {
-		r := httptest.NewRequest(method, at, nil)
-		r.Host, r.RemoteAddr = host, remote
-		for i := 0; i < len(header); i += 2 {
-			r.Header.Set(header[i], header[i+1])
-		}
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		return w.Code
-	}
-	for _, at := range []string{"/editor", "/editor/", "/editor/ghost/", "/editor/nothing/"} {
-		for name, code := range map[string]int{
-			"another machine": ask("GET", at, "localhost:8080", "203.0.113.7:40000"),
-			"another name":    ask("GET", at, "rose.example", "127.0.0.1:40000"),
-			"forwarded":       ask("GET", at, "localhost:8080", "127.0.0.1:40000", "X-Forwarded-For", "203.0.113.7"),
-			"through a proxy": ask("GET", at, "localhost:8080", "127.0.0.1:40000", "Via", "1.1 proxy"),
-		} {
-			if code != http.StatusNotFound {
-				t.Errorf("%s from %s = %d, want 404", at, name, code)
-			}
-		}
-	}
-	for _, site := range []string{"cross-site", "same-site"} {
-		if code := ask("POST", "/editor/ghost/compare/", "localhost:8080", "127.0.0.1:40000", "Sec-Fetch-Site", site); code != http.StatusForbidden {
-			t.Errorf("a form of another site (%s) = %d, want 403", site, code)
-		}
-	}
-	if code := ask("GET", "/editor/ghost/compare/", "localhost:8080", "127.0.0.1:40000"); code != http.StatusNotFound && code != http.StatusMethodNotAllowed {
-		t.Errorf("comparing by GET = %d", code)
-	}
-	if len(g.told) > 0 || g.token != "" {
-		t.Errorf("the API was asked: %v", g.told)
-	}
-	l := Local{}
-	if r := httptest.NewRequest("GET", "http://localhost/editor/", nil); l.open(r) {
-		t.Error("there are pages without a token")
 	}
 }
 

@@ -49,7 +49,7 @@ func (e *Editor) ghostView(s ghostStatus, at *time.Location) site.GhostPage {
 	page := site.GhostPage{
 		Configured: s.Configured, Host: s.Ghost.Host, Version: s.Ghost.Version,
 		At:         site.Ago{ISO: now.UTC().Format(time.RFC3339), Text: now.In(at).Format("2 Jan 2006, 15:04:05")},
-		RefreshURL: ghostAddress, CompareURL: ghostAddress + "compare/", Settings: ghostSettings,
+		RefreshURL: ghostAddress, Settings: ghostSettings,
 	}
 	if !s.Ghost.Reachable {
 		page.Fault = sentence(s.Ghost.Error)

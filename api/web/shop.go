@@ -1,7 +1,7 @@
 // The shopkeeper's pages, /shop/: plain forms over the API.
 //
-// A page asks the API itself, in process, as any client would: with a token,
-// If-Match and, for stock, an Idempotency-Key; what the API refuses is shown at the field it is
+// A page asks the API itself, in process, as any client would: with If-Match and, for
+// stock, an Idempotency-Key; what the API refuses is shown at the field it is
 // about, with what was typed still there. Nothing needs a script.
 
 package web
@@ -12,13 +12,14 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/urls"
 	site "rose-ash.com/roseash/site-templates"
 )
 
-// Shop is the shopkeeper's pages, open as Local says.
+// Shop is the shopkeeper's pages, for those who may change products, prices and stock.
 type Shop struct {
-	Local
+	Private
 	Media urls.Media
 
 	uploads uploads
@@ -29,7 +30,8 @@ const shopAddress = "/shop/"
 
 // Mount adds the pages to the router of the API.
 func (s *Shop) Mount(r chi.Router) {
-	s.mount(r, shopAddress, map[string]localPage{
+	s.Need = auth.ScopeMarketWrite
+	s.mount(r, shopAddress, map[string]privatePage{
 		"GET /shop/{$}":                                         s.products,
 		"GET /shop/products/new/{$}":                            s.newProduct,
 		"POST /shop/products/new/{$}":                           s.createProduct,
@@ -56,7 +58,7 @@ func (s *Shop) page(r *http.Request, section, title string, trail ...site.Link) 
 	}
 	p := site.ShopPage{Frame: frame, Section: section, Title: title, Trail: trail}
 	if text, ok := doneTexts[r.URL.Query().Get("done")]; ok && r.Method == http.MethodGet {
-		p.Message = &site.ShopMessage{Kind: "done", Text: text}
+		p.Message = &site.Message{Kind: "done", Text: text}
 	}
 	return p, at, nil
 }

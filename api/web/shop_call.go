@@ -1,4 +1,4 @@
-// How pages for those who run the site ask the API.
+// How pages of people who have signed in ask the API.
 
 package web
 
@@ -53,9 +53,10 @@ type call struct {
 // newKey is an Idempotency-Key, made when a form is shown.
 func newKey() string { return rand.Text() }
 
-// ask sends a request to the API in place of the person who asks for a page. A refusal
-// is in the reply; only a fault is an error.
-func (l *Local) ask(ctx context.Context, r *http.Request, c call) (*reply, error) {
+// ask sends a request to the API in place of the person who asks for a page, who is in the
+// context: there is neither a token nor a cookie. A refusal is in the reply; only a fault
+// is an error, and that one has to prove first who one is.
+func (p *Private) ask(ctx context.Context, r *http.Request, c call) (*reply, error) {
 	var body io.Reader = http.NoBody
 	kind := ""
 	switch {
@@ -73,19 +74,18 @@ func (l *Local) ask(ctx context.Context, r *http.Request, c call) (*reply, error
 		return nil, problem.Internal().WithCause(err)
 	}
 	inner.Host, inner.RemoteAddr, inner.RequestURI = r.Host, r.RemoteAddr, inner.URL.RequestURI()
-	inner.Header.Set("Authorization", "Bearer "+l.Token)
 	for name, value := range map[string]string{"Content-Type": kind, "If-Match": c.ifMatch, "Idempotency-Key": c.key} {
 		if value != "" {
 			inner.Header.Set(name, value)
 		}
 	}
 	a := &reply{header: http.Header{}}
-	l.api.ServeHTTP(a, inner)
+	p.api.ServeHTTP(a, inner)
 	if a.status < http.StatusBadRequest {
 		return a, nil
 	}
 	a.refused = problem.ForStatus(a.status, "")
-	if err := json.Unmarshal(a.body.Bytes(), a.refused); err != nil || a.status >= http.StatusInternalServerError {
+	if err := json.Unmarshal(a.body.Bytes(), a.refused); err != nil || a.status >= http.StatusInternalServerError || a.status == http.StatusUnauthorized {
 		return a, a.refused
 	}
 	return a, nil
@@ -97,7 +97,7 @@ func anew(ctx context.Context) context.Context {
 	return context.WithValue(ctx, chi.RouteCtxKey, nil)
 }
 
-// asker is who may ask the API: pages that stand on a Local.
+// asker is who may ask the API: pages that stand on a Private.
 type asker interface {
 	ask(ctx context.Context, r *http.Request, c call) (*reply, error)
 }

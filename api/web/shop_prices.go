@@ -31,7 +31,7 @@ type priceList struct {
 const localTime = "2006-01-02T15:04"
 
 func (s *Shop) prices(w http.ResponseWriter, r *http.Request) error {
-	return s.priceForm(w, r, http.StatusOK, site.ShopForm{Values: map[string]string{"list": "public"}}, nil)
+	return s.priceForm(w, r, http.StatusOK, site.Form{Values: map[string]string{"list": "public"}}, nil)
 }
 
 func (s *Shop) planPrice(w http.ResponseWriter, r *http.Request) error {
@@ -42,7 +42,7 @@ func (s *Shop) planPrice(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := site.ShopForm{Values: typed(r.PostForm), Errors: map[string]string{}}
+	f := site.Form{Values: typed(r.PostForm), Errors: map[string]string{}}
 	currency := f.Values["currency"]
 	minor, ok := money.ParseDecimal(strings.TrimSpace(f.Values["price"]), money.Places(currency))
 	if !ok {
@@ -74,7 +74,7 @@ func (s *Shop) planPrice(w http.ResponseWriter, r *http.Request) error {
 }
 
 // notePrice puts a refusal at the fields, and returns what is about none.
-func notePrice(f site.ShopForm, d *problem.Details) (rest []string) {
+func notePrice(f site.Form, d *problem.Details) (rest []string) {
 	return noted(d, f.Errors, func(location string) string {
 		name, _, _ := strings.Cut(strings.TrimPrefix(location, "body."), ".")
 		return fieldOf(f.Values, name)
@@ -88,8 +88,8 @@ func (s *Shop) unplanPrice(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if a.refused != nil {
-		return s.priceForm(w, r, a.status, site.ShopForm{Values: map[string]string{"list": "public"}},
-			&site.ShopMessage{Kind: "fault", Text: "That was not done: " + a.refused.Detail + "."})
+		return s.priceForm(w, r, a.status, site.Form{Values: map[string]string{"list": "public"}},
+			&site.Message{Kind: "fault", Text: "That was not done: " + a.refused.Detail + "."})
 	}
 	return done(w, r, pricesAddress(r), "unplanned")
 }
@@ -99,7 +99,7 @@ func pricesAddress(r *http.Request) string {
 	return shopAddress + "products/" + r.PathValue("id") + "/prices/" + r.PathValue("variant") + "/"
 }
 
-func (s *Shop) priceForm(w http.ResponseWriter, r *http.Request, status int, f site.ShopForm, message *site.ShopMessage) error {
+func (s *Shop) priceForm(w http.ResponseWriter, r *http.Request, status int, f site.Form, message *site.Message) error {
 	id := r.PathValue("variant")
 	query := url.Values{"limit": {"50"}}
 	if c := r.URL.Query().Get("cursor"); c != "" {

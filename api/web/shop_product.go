@@ -38,7 +38,7 @@ func (s *Shop) newProduct(w http.ResponseWriter, r *http.Request) error {
 		values["allergens."+string(code)] = string(contract.Unknown)
 	}
 	newVariantValues(values, 0)
-	return s.form(w, r, http.StatusOK, nil, site.ShopProductPage{Form: site.ShopForm{Values: values}}, nil)
+	return s.form(w, r, http.StatusOK, nil, site.ShopProductPage{Form: site.Form{Values: values}}, nil)
 }
 
 func (s *Shop) createProduct(w http.ResponseWriter, r *http.Request) error {
@@ -46,7 +46,7 @@ func (s *Shop) createProduct(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	b := newProductBody(r.PostForm, defaultCurrency, nil)
-	view := site.ShopProductPage{Form: site.ShopForm{Values: b.values, Errors: b.errors}}
+	view := site.ShopProductPage{Form: site.Form{Values: b.values, Errors: b.errors}}
 	if len(b.errors) > 0 {
 		return s.form(w, r, http.StatusUnprocessableEntity, nil, view, wrong(nil, nil))
 	}
@@ -65,7 +65,7 @@ func (s *Shop) editProduct(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := site.ShopProductPage{Form: site.ShopForm{Values: productValues(p)}, ETag: a.header.Get("ETag")}
+	view := site.ShopProductPage{Form: site.Form{Values: productValues(p)}, ETag: a.header.Get("ETag")}
 	newVariantValues(view.Form.Values, len(p.Variants))
 	return s.form(w, r, http.StatusOK, &p, view, nil)
 }
@@ -83,7 +83,7 @@ func (s *Shop) saveProduct(w http.ResponseWriter, r *http.Request) error {
 		currency = p.Variants[0].Price.Currency
 	}
 	b := newProductBody(r.PostForm, currency, productValues(p))
-	view := site.ShopProductPage{Form: site.ShopForm{Values: b.values, Errors: b.errors}, ETag: b.values["etag"]}
+	view := site.ShopProductPage{Form: site.Form{Values: b.values, Errors: b.errors}, ETag: b.values["etag"]}
 	if len(b.errors) > 0 {
 		return s.form(w, r, http.StatusUnprocessableEntity, &p, view, wrong(nil, nil))
 	}
@@ -94,7 +94,7 @@ func (s *Shop) saveProduct(w http.ResponseWriter, r *http.Request) error {
 	case a.status == http.StatusPreconditionFailed:
 		// Both are shown; sending the form again is then of what is stored now.
 		view.ETag, view.Form.Stored = now.header.Get("ETag"), meanwhile(p, b.values)
-		return s.form(w, r, a.status, &p, view, &site.ShopMessage{Kind: "changed", Text: "Somebody changed this product meanwhile. What you typed is kept; " +
+		return s.form(w, r, a.status, &p, view, &site.Message{Kind: "changed", Text: "Somebody changed this product meanwhile. What you typed is kept; " +
 			"where something else is stored now it is shown beneath. Save again to store what you typed."})
 	case a.refused != nil:
 		return s.form(w, r, a.status, &p, view, wrong(a.refused, b.note(a.refused)))
@@ -125,8 +125,8 @@ func meanwhile(p contract.Product, was map[string]string) map[string]string {
 }
 
 // wrong tells that a form was not taken, with what is about no field.
-func wrong(d *problem.Details, rest []string) *site.ShopMessage {
-	m := &site.ShopMessage{Kind: "fault", Text: "Nothing was stored: see what is wrong with the fields."}
+func wrong(d *problem.Details, rest []string) *site.Message {
+	m := &site.Message{Kind: "fault", Text: "Nothing was stored: see what is wrong with the fields."}
 	if d == nil {
 		return m
 	}
@@ -165,17 +165,17 @@ func (s *Shop) actOnProduct(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := site.ShopProductPage{Form: site.ShopForm{Values: productValues(p)}, ETag: now.header.Get("ETag")}
+	view := site.ShopProductPage{Form: site.Form{Values: productValues(p)}, ETag: now.header.Get("ETag")}
 	newVariantValues(view.Form.Values, len(p.Variants))
 	text := a.refused.Detail
 	if a.status == http.StatusPreconditionFailed {
 		text = "somebody changed the product meanwhile; look at it again first"
 	}
-	return s.form(w, r, a.status, &p, view, &site.ShopMessage{Kind: "fault", Text: "That was not done: " + text + "."})
+	return s.form(w, r, a.status, &p, view, &site.Message{Kind: "fault", Text: "That was not done: " + text + "."})
 }
 
 // form shows the form of a product; p is nil for a new one.
-func (s *Shop) form(w http.ResponseWriter, r *http.Request, status int, p *contract.Product, view site.ShopProductPage, message *site.ShopMessage) error {
+func (s *Shop) form(w http.ResponseWriter, r *http.Request, status int, p *contract.Product, view site.ShopProductPage, message *site.Message) error {
 	title := "New product"
 	if p != nil {
 		title = p.Name
@@ -196,14 +196,14 @@ func (s *Shop) form(w http.ResponseWriter, r *http.Request, status int, p *contr
 		return err
 	}
 	for _, code := range contract.AllergenCodes {
-		view.Allergens = append(view.Allergens, site.ShopChoice{Value: string(code), Text: scene.Allergen(code)})
+		view.Allergens = append(view.Allergens, site.Choice{Value: string(code), Text: scene.Allergen(code)})
 	}
 	view.Variants = variantForms(view.Form, view.ID)
 	return show(w, r, status, site.ShopProduct(view))
 }
 
 // faultLinks lead to the fields that something is wrong with.
-func faultLinks(f site.ShopForm) (links []site.Link) {
+func faultLinks(f site.Form) (links []site.Link) {
 	for _, name := range slices.Sorted(maps.Keys(f.Errors)) {
 		links = append(links, site.Link{Text: inWords(name) + ": " + f.Errors[name], URL: "#" + site.FieldID(name)})
 	}
@@ -223,7 +223,7 @@ func inWords(name string) string {
 }
 
 // variantForms are the variants of a form, the last one new.
-func variantForms(f site.ShopForm, product string) (list []site.ShopVariant) {
+func variantForms(f site.Form, product string) (list []site.ShopVariant) {
 	for i := range maxVariants {
 		at := variantPrefix(i)
 		if _, ok := f.Values[at+"unit"]; !ok {
@@ -255,13 +255,13 @@ func (s *Shop) choices(r *http.Request, view *site.ShopProductPage) error {
 	if err != nil {
 		return err
 	}
-	view.Categories = []site.ShopChoice{{Text: "Choose one"}}
+	view.Categories = []site.Choice{{Text: "Choose one"}}
 	for _, c := range categories.Items {
-		view.Categories = append(view.Categories, site.ShopChoice{Value: c.Slug, Text: strings.Repeat("– ", len(c.Ancestors)) + c.Name})
+		view.Categories = append(view.Categories, site.Choice{Value: c.Slug, Text: strings.Repeat("– ", len(c.Ancestors)) + c.Name})
 	}
-	for path, to := range map[string]*[]site.ShopChoice{"/v1/brands": &view.Brands, "/v1/producers": &view.Producers, "/v1/labels": &view.Labels} {
+	for path, to := range map[string]*[]site.Choice{"/v1/brands": &view.Brands, "/v1/producers": &view.Producers, "/v1/labels": &view.Labels} {
 		if path != "/v1/labels" {
-			*to = []site.ShopChoice{{Text: "None"}}
+			*to = []site.Choice{{Text: "None"}}
 		}
 		query := url.Values{"limit": {"100"}}
 		for range 20 {
@@ -273,7 +273,7 @@ func (s *Shop) choices(r *http.Request, view *site.ShopProductPage) error {
 				return err
 			}
 			for _, t := range list.Items {
-				*to = append(*to, site.ShopChoice{Value: t.Slug, Text: t.Name})
+				*to = append(*to, site.Choice{Value: t.Slug, Text: t.Name})
 			}
 			if list.NextCursor == "" {
 				break

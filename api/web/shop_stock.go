@@ -47,14 +47,14 @@ func init() {
 
 func (s *Shop) stock(w http.ResponseWriter, r *http.Request) error {
 	sku := strings.TrimSpace(r.URL.Query().Get("sku"))
-	return s.stockPage(w, r, http.StatusOK, site.ShopForm{Values: map[string]string{"sku": sku, "reason": "received"}}, newKey(), nil)
+	return s.stockPage(w, r, http.StatusOK, site.Form{Values: map[string]string{"sku": sku, "reason": "received"}}, newKey(), nil)
 }
 
 func (s *Shop) moveStock(w http.ResponseWriter, r *http.Request) error {
 	if err := parse(w, r); err != nil {
 		return err
 	}
-	f := site.ShopForm{Values: typed(r.PostForm), Errors: map[string]string{}}
+	f := site.Form{Values: typed(r.PostForm), Errors: map[string]string{}}
 	move := map[string]any{"sku": strings.TrimSpace(f.Values["sku"]), "reason": f.Values["reason"]}
 	if note := strings.TrimSpace(f.Values["note"]); note != "" {
 		move["note"] = note
@@ -88,7 +88,7 @@ func (s *Shop) moveStock(w http.ResponseWriter, r *http.Request) error {
 }
 
 // noteMove puts a refusal at the fields, and returns what is about none.
-func noteMove(f site.ShopForm, d *problem.Details) (rest []string) {
+func noteMove(f site.Form, d *problem.Details) (rest []string) {
 	return noted(d, f.Errors, func(location string) string {
 		switch _, name, _ := strings.Cut(location, "]."); name {
 		case "change", "counted":
@@ -101,7 +101,7 @@ func noteMove(f site.ShopForm, d *problem.Details) (rest []string) {
 }
 
 // stockPage shows the stock, the latest movements and the form.
-func (s *Shop) stockPage(w http.ResponseWriter, r *http.Request, status int, f site.ShopForm, key string, message *site.ShopMessage) error {
+func (s *Shop) stockPage(w http.ResponseWriter, r *http.Request, status int, f site.Form, key string, message *site.Message) error {
 	shop, at, err := s.page(r, "stock", "Stock")
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (s *Shop) stockPage(w http.ResponseWriter, r *http.Request, status int, f s
 	asked := r.URL.Query()
 	view := site.ShopStockPage{Shop: shop, Form: f, Key: key, SKU: strings.TrimSpace(asked.Get("sku")), Low: strings.TrimSpace(asked.Get("low"))}
 	for _, reason := range stockReasons {
-		view.Reasons = append(view.Reasons, site.ShopChoice{Value: reason.value, Text: reason.text})
+		view.Reasons = append(view.Reasons, site.Choice{Value: reason.value, Text: reason.text})
 	}
 	query := url.Values{"limit": {"50"}}
 	for name, value := range map[string]string{"sku": view.SKU, "cursor": asked.Get("cursor"), "available_max": view.Low} {

@@ -47,11 +47,16 @@ func (p *process) report(state string) {
 	}
 	p.log.Info(state, attrs...)
 	if p.token != nil {
-		p.log.Info("development token", "token", p.token.Token(), "file", p.tokenFile())
+		p.log.Info("development token", "file", p.tokenFile())
 	}
 }
 
 func (p *process) took() time.Duration { return time.Since(p.begun).Round(10 * time.Millisecond) }
+
+// mailBox tells whether mail is shown instead of being sent.
+func (p *process) mailBox() bool {
+	return p.public != nil && p.cfg.StandIns() && !p.cfg.SMTPURL.IsSet()
+}
 
 func (p *process) tokenFile() string { return filepath.Join(p.cfg.DataDir, auth.DevelopmentFile) }
 
@@ -85,6 +90,12 @@ func (p *process) greet(state, database string) {
 	}
 	if p.token != nil {
 		line("Token", "%s, in %s; on this machine only", p.token.Token(), p.tokenFile())
+	}
+	if p.mailBox() {
+		line("Mail", "is kept and shown at %s/_dev/mail (no SMTP_URL)", p.cfg.BaseURL)
+	}
+	if p.owner != "" {
+		line("Owner", "nobody yet; whoever opens this first, once: %s", p.owner)
 	}
 	table.Flush()
 	if p.token != nil {

@@ -44,6 +44,11 @@ func (p *process) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(pending) == 0 {
+		if err := p.welcome(ctx); err != nil {
+			return err
+		}
+	}
 	greeting := p.greeting(len(pending) == 0)
 
 	schema := make(chan struct{}) // closed when it is current
@@ -63,6 +68,7 @@ func (p *process) run(ctx context.Context) error {
 			}
 		})
 	}
+	onSchema(func() error { return p.app.Prepare(ctx) })
 	if p.private != nil {
 		group.Go(func() error {
 			return api.Serve(ctx, api.NewServer(p.app.PrivateHandler()), p.private, p.app.Health)
@@ -96,6 +102,15 @@ func (p *process) run(ctx context.Context) error {
 		group.Go(func() error { return api.Serve(ctx, api.NewServer(handler), p.public, p.app.Health) })
 	}
 	return group.Wait()
+}
+
+// welcome makes a link for the first owner where there is none yet and somebody can see it.
+// The log gets none: whoever reads it later could use it.
+func (p *process) welcome(ctx context.Context) (err error) {
+	if p.public != nil && p.readable() {
+		p.owner, err = p.app.Identity.FirstOwner(ctx)
+	}
+	return err
 }
 
 // work runs the bus. Jobs that do not end in time are no failure of the stop.

@@ -52,6 +52,7 @@ type process struct {
 	public  net.Listener // nil without the role api
 	private net.Listener // nil where none is named
 	token   *auth.DevelopmentToken
+	owner   string // address of a page that makes the first owner; empty: there is one, or nobody looks
 	data    *database
 	cache   *cache.Cache
 	app     *api.App

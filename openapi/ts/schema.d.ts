@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the audit log
+         * @description Who did what to accounts, roles and clients, and what was denied to those who are known, the newest first. Entries are kept for a year. Read on with next_cursor. Scope: `audit:read`.
+         */
+        get: operations["list-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/authors": {
         parameters: {
             query?: never;
@@ -192,6 +212,78 @@ export interface paths {
         patch: operations["update-category"];
         trace?: never;
     };
+    "/v1/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List clients
+         * @description Programs that are registered, by name, our own apps among them. Read on with next_cursor. Scope: `clients:write`.
+         */
+        get: operations["list-clients"];
+        put?: never;
+        /**
+         * Register a client
+         * @description The answer shows the secret, once. Idempotency-Key makes it happen once however often the request is sent; the answer to the same request again is marked by Idempotent-Replayed and lacks the secret, of which only the hash is kept: where the first answer was lost, make a new one. A service may do no more than whoever registers it (scope_not_permitted). You must have signed in within the last ten minutes. Scope: `clients:write`.
+         */
+        post: operations["create-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clients/{client}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a client
+         * @description A program that is registered. Its secret is not shown: only its hash is kept. Scope: `clients:write`.
+         */
+        get: operations["get-client"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a client
+         * @description Removes it with all that people have given it. If-Match must name the version that was read. You must have signed in within the last ten minutes. Scope: `clients:write`.
+         */
+        delete: operations["delete-client"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a client
+         * @description Changes the fields that are given. Tokens that are out do at once no more than the client may; disabling it ends them for good. If-Match must name the version that was read. You must have signed in within the last ten minutes. Scope: `clients:write`.
+         */
+        patch: operations["update-client"];
+        trace?: never;
+    };
+    "/v1/clients/{client}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new secret
+         * @description The answer shows it, once. The old one is refused from now on; what the client was given lives on. You must have signed in within the last ten minutes. Scope: `clients:write`.
+         */
+        post: operations["create-client-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/collections": {
         parameters: {
             query?: never;
@@ -295,10 +387,54 @@ export interface paths {
         put?: never;
         /**
          * Compare everything with Ghost
-         * @description Soon, and what differs is fetched. Asking again while it waits changes nothing. A 409 ghost_not_configured where there is no Ghost. Scope: `blog:write`.
+         * @description Soon, and what differs is fetched. Asking again while it waits changes nothing. A 409 ghost_not_configured where there is no Ghost. Scope: `site:write`.
          */
         post: operations["reconcile-ghost"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invitations
+         * @description The newest first, those too that were used or have run out. Read on with next_cursor. Scope: `users:read`.
+         */
+        get: operations["list-invitations"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description Sends a link, good for a week, by which somebody gets an account and these roles; who has an account gets the roles. One that was sent to the address before no longer works. Only owners make owners, and change what owners are (owners_only). You must have signed in within the last ten minutes. Scope: `users:write`.
+         */
+        post: operations["create-invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an invitation back
+         * @description Its link no longer works. One that was accepted is a 409 invitation_used. Only owners make owners, and change what owners are (owners_only). You must have signed in within the last ten minutes. Scope: `users:write`.
+         */
+        delete: operations["delete-invitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -354,6 +490,418 @@ export interface paths {
          * @description Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
          */
         patch: operations["update-label"];
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read your account
+         * @description Who you are, which roles you have, and what you may do with this session or token. A program that acts by itself is nobody (no_user). Scope: `account:read`.
+         */
+        get: operations["get-me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change your account
+         * @description Changes the fields that are given. If-Match must name the version that was read. Scope: `account:write`.
+         */
+        patch: operations["update-me"];
+        trace?: never;
+    };
+    "/v1/me/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your connected apps
+         * @description Programs that you have given access, by name. Scope: `account:read`.
+         */
+        get: operations["list-apps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/apps/{client}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Disconnect an app
+         * @description Its tokens are refused from now on, and it has to ask you again. Scope: `account:write`.
+         */
+        delete: operations["delete-app"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened to your account
+         * @description Sign-ins, changes of addresses, passkeys, roles and apps, the newest first. Read on with next_cursor. Scope: `account:read`.
+         */
+        get: operations["list-my-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete your account
+         * @description In two weeks everything about you is erased. Nothing changes until then, and you can take it back. Somebody must own the site (last_owner). You must have signed in within the last ten minutes. Scope: `account:write`.
+         */
+        post: operations["plan-deletion"];
+        /**
+         * Keep your account
+         * @description Takes the deletion back. Where none is planned nothing changes. Scope: `account:write`.
+         */
+        delete: operations["cancel-deletion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/emails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your addresses
+         * @description The primary one first, and the changes that wait for confirmation. Scope: `account:read`.
+         */
+        get: operations["list-emails"];
+        put?: never;
+        /**
+         * Add or replace an address
+         * @description Sends a link there to confirm it with, good for a day. With replaces_primary a link is sent to the primary one too, and both must be opened; the old one can take it back for a week. Asking again for the same voids what was asked before. The answer does not tell whether somebody else has the address. One that is yours already is a 409 address_yours; an account has ten at most (too_many_addresses), and ten changes a day. You must have signed in within the last ten minutes. Scope: `account:write`.
+         */
+        post: operations["create-email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/emails/{email}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an address
+         * @description Not the primary one (primary_address), and not the last with which you can sign in (last_address). You must have signed in within the last ten minutes. Scope: `account:write`.
+         */
+        delete: operations["delete-email"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/emails/{email}/primary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make an address the primary one
+         * @description Mail is sent there from now on. It must be confirmed (not_verified). You must have signed in within the last ten minutes. Scope: `account:write`.
+         */
+        put: operations["set-primary-email"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your exports
+         * @description Those of the last thirty days, the newest first. Scope: `account:read`.
+         */
+        get: operations["list-exports"];
+        put?: never;
+        /**
+         * Ask for an export
+         * @description Everything that is stored of you, as a zip of JSON files. It is made in the background; a mail tells when it is ready. Where one is being made already that one is the answer. At most five a day. You must have signed in within the last ten minutes. Scope: `account:write`.
+         */
+        post: operations["create-export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/exports/{export}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an export
+         * @description How far it is. Scope: `account:read`.
+         */
+        get: operations["read-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/exports/{export}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an export
+         * @description The archive: a zip of JSON files, and a README.txt that says what they are. It is there for a day. You must have signed in within the last ten minutes. Scope: `account:read`.
+         */
+        get: operations["download-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your passkeys
+         * @description The oldest first. Scope: `account:read`.
+         */
+        get: operations["list-passkeys"];
+        put?: never;
+        /**
+         * Add a passkey
+         * @description Takes what the browser answered. A ceremony has one answer, also when that is refused (passkey_refused). You must have signed in within the last ten minutes. Scope: `account:write`.
+         */
+        post: operations["create-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/passkeys/ceremonies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask to add a passkey
+         * @description What a browser needs to make one (PublicKeyCredential.parseCreationOptionsFromJSON). It is good for five minutes and one answer. Apps cannot add one (session_required); there may be twenty (too_many_passkeys). You must have signed in within the last ten minutes. Scope: `account:write`.
+         */
+        post: operations["create-passkey-ceremony"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/passkeys/{passkey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a passkey
+         * @description Nobody can sign in with it from now on. Links by mail always work. You must have signed in within the last ten minutes. Scope: `account:write`.
+         */
+        delete: operations["delete-passkey"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a passkey
+         * @description The name is for you to know it by. Scope: `account:write`.
+         */
+        patch: operations["update-passkey"];
+        trace?: never;
+    };
+    "/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your sessions
+         * @description The browsers in which you are signed in, the last used first. Scope: `account:read`.
+         */
+        get: operations["list-sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign out everywhere
+         * @description Ends all your sessions, that of the request too unless except_current says otherwise. Scope: `account:write`.
+         */
+        delete: operations["end-sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session
+         * @description That browser is signed out, at our apps on other hosts too, and apps that were connected in it are told. Scope: `account:write`.
+         */
+        delete: operations["end-session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read who looks
+         * @description What a page says about who looks at it: their name, how many things are in their cart, what they are going to next. Strangers are told that they are none.
+         */
+        get: operations["read-summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your personal access tokens
+         * @description Those that are good, the newest first, without the tokens themselves. Scope: `account:read`.
+         */
+        get: operations["list-tokens"];
+        put?: never;
+        /**
+         * Make a personal access token
+         * @description For a program of your own. The answer shows the token, once. Whatever it was made for, it may do only what your roles permit when it is used. Apps and other tokens cannot make one (session_required). You must have signed in within the last ten minutes. Scope: `account:write`.
+         */
+        post: operations["create-token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a personal access token
+         * @description It is refused from now on. Scope: `account:write`.
+         */
+        delete: operations["delete-token"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/media": {
@@ -425,13 +973,13 @@ export interface paths {
         };
         /**
          * List pages, newest first
-         * @description Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
+         * @description Published ones; for those who write, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
          */
         get: operations["list-pages"];
         put?: never;
         /**
          * Make a page as a draft
-         * @description A draft is seen by editors only. The slug is made from the title where none is given. Scope: `blog:write`.
+         * @description The draft is seen by whoever makes it and by editors only. The slug is made from the title where none is given. Which are featured is for editors to say. Scope: `blog:write`.
          */
         post: operations["create-page"];
         delete?: never;
@@ -449,7 +997,7 @@ export interface paths {
         };
         /**
          * Read a page
-         * @description By id or slug. Everybody sees the free part of a published one; a token shows its source, its gated part and drafts. Scope: `blog:write`.
+         * @description By id or slug. Everybody sees the free part of a published one; who may change it sees its source, its gated part and drafts. Scope: `blog:write`.
          */
         get: operations["get-page"];
         put?: never;
@@ -477,7 +1025,7 @@ export interface paths {
         };
         /**
          * Read what you may read of a page
-         * @description The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole. Scope: `blog:write`.
+         * @description The body as far as whoever asks may read it: the free part for everybody; all of it for members whom its visibility names, and for those who may change it. access says whether that is the whole. A token of another party's app reads for its user with account:read.
          */
         get: operations["read-body-page"];
         put?: never;
@@ -537,13 +1085,13 @@ export interface paths {
         };
         /**
          * List posts, newest first
-         * @description Published ones; with a token, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Scope: `blog:write`.
+         * @description Published ones; for those who write, status picks others too. Read on with next_cursor. With page it is a page as the built site has it: pages are counted from the oldest and keep their items. Editors see all of them, authors and contributors their own. Scope: `blog:draft`.
          */
         get: operations["list-posts"];
         put?: never;
         /**
          * Make a post as a draft
-         * @description A draft is seen by editors only. The slug is made from the title where none is given. Scope: `blog:write`.
+         * @description The draft is seen by whoever makes it and by editors only. The slug is made from the title where none is given. Which are featured is for editors to say. Scope: `blog:draft`.
          */
         post: operations["create-post"];
         delete?: never;
@@ -561,21 +1109,21 @@ export interface paths {
         };
         /**
          * Read a post
-         * @description By id or slug. Everybody sees the free part of a published one; a token shows its source, its gated part and drafts. Scope: `blog:write`.
+         * @description By id or slug. Everybody sees the free part of a published one; who may change it sees its source, its gated part and drafts. Scope: `blog:draft`.
          */
         get: operations["get-post"];
         put?: never;
         post?: never;
         /**
          * Delete a post
-         * @description Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost. Scope: `blog:write`.
+         * @description Removes it for good, from every page too. If-Match must name the version that was read. What the Ghost has that is followed is deleted there: 409 kept_in_ghost. Editors delete all; who has blog:publish deletes their own, and who has blog:draft their own drafts. 403 not_yours for what is somebody else's, and 404 for what one may not know of. Scope: `blog:draft`.
          */
         delete: operations["delete-post"];
         options?: never;
         head?: never;
         /**
          * Change a post
-         * @description Changes the fields that are given. If-Match must name the version that was read. Scope: `blog:write`.
+         * @description Changes the fields that are given. If-Match must name the version that was read. Editors change all; who has blog:publish changes their own, and who has blog:draft their own drafts. 403 not_yours for what is somebody else's, and 404 for what one may not know of. Scope: `blog:draft`.
          */
         patch: operations["update-post"];
         trace?: never;
@@ -589,7 +1137,7 @@ export interface paths {
         };
         /**
          * Read what you may read of a post
-         * @description The body as far as whoever asks may read it: the free part for everybody, all of it with a token. access says whether that is the whole. Scope: `blog:write`.
+         * @description The body as far as whoever asks may read it: the free part for everybody; all of it for members whom its visibility names, and for those who may change it. access says whether that is the whole. A token of another party's app reads for its user with account:read.
          */
         get: operations["read-body-post"];
         put?: never;
@@ -610,7 +1158,7 @@ export interface paths {
         get?: never;
         /**
          * Publish a post
-         * @description Makes it public and builds its pages. Publishing twice answers the same and announces once. Scope: `blog:write`.
+         * @description Makes it public and builds its pages. Publishing twice answers the same and announces once. Editors publish all, others their own. 403 not_yours for what is somebody else's, and 404 for what one may not know of. Scope: `blog:publish`.
          */
         put: operations["publish-post"];
         post?: never;
@@ -630,7 +1178,7 @@ export interface paths {
         get?: never;
         /**
          * Take a post back to draft
-         * @description Removes it from every page; its date of publication stays. Doing it twice answers the same. Scope: `blog:write`.
+         * @description Removes it from every page; its date of publication stays. Doing it twice answers the same. Editors take back all, others their own. 403 not_yours for what is somebody else's, and 404 for what one may not know of. Scope: `blog:publish`.
          */
         put: operations["unpublish-post"];
         post?: never;
@@ -818,7 +1366,7 @@ export interface paths {
         get: operations["list-redirects"];
         /**
          * Replace the rules for old addresses
-         * @description All at once. If-Match must name the version that was read. Scope: `blog:write`.
+         * @description All at once. If-Match must name the version that was read. Scope: `site:write`.
          */
         put: operations["replace-redirects"];
         post?: never;
@@ -887,7 +1435,7 @@ export interface paths {
         head?: never;
         /**
          * Change the site's settings
-         * @description Changes the fields that are given; every page that shows them is built anew. Scope: `blog:write`.
+         * @description Changes the fields that are given; every page that shows them is built anew. Scope: `site:write`.
          */
         patch: operations["update-settings"];
         trace?: never;
@@ -996,6 +1544,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users
+         * @description The newest first; deleted ones only where state asks for them. Read on with next_cursor. Scope: `users:read`.
+         */
+        get: operations["list-users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a user
+         * @description By id. Of a deleted one there is the id and little more. Scope: `users:read`.
+         */
+        get: operations["get-user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a user
+         * @description Changes the fields that are given. Who is suspended is signed out everywhere at once: sessions, apps and personal tokens end. Nobody suspends themselves (own_account) or the last owner (last_owner). Only owners make owners, and change what owners are (owners_only). If-Match must name the version that was read. You must have signed in within the last ten minutes. Scope: `users:write`.
+         */
+        patch: operations["update-user"];
+        trace?: never;
+    };
+    "/v1/users/{user}/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recover an account
+         * @description For somebody who cannot read their mail any more: a link is sent to another address, which becomes the primary one when it is opened. All sessions end at once. The old address is told, and can take it back for a week. 409 address_taken where the address is an account's already, account_suspended for who is suspended. Only owners make owners, and change what owners are (owners_only). You must have signed in within the last ten minutes. Scope: `users:write`.
+         */
+        post: operations["recover-user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a user roles
+         * @description These and no others, from the next request on. Somebody must own the site (last_owner). Only owners make owners, and change what owners are (owners_only). If-Match must name the version that was read. You must have signed in within the last ten minutes. Scope: `users:write`.
+         */
+        put: operations["set-roles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign a user out everywhere
+         * @description Ends all their sessions, and what apps were given in them. Only owners make owners, and change what owners are (owners_only). You must have signed in within the last ten minutes. Scope: `users:write`.
+         */
+        delete: operations["end-user-sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/variants/{variant}/prices": {
         parameters: {
             query?: never;
@@ -1091,6 +1743,65 @@ export interface components {
              * @example GBP
              */
             currency: string;
+        };
+        AuditEntry: {
+            /** @example role.granted */
+            action: string;
+            /**
+             * @description Who did it: a user's or a client's id, development, operator or anonymous.
+             * @example user_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description What else there is to say; never an address or a secret.
+             * @example {
+             *       "role": "editor"
+             *     }
+             */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description Grows with every entry.
+             * @example 4711
+             */
+            id: number;
+            /**
+             * @description From where: an IPv4 address, or the /64 of an IPv6 one.
+             * @example 192.0.2.7/32
+             */
+            network?: string;
+            /**
+             * @description Names the request in the process's log.
+             * @example 019ab3f4-7c2e-7d06-b8a1-f0c2d3e4f506
+             */
+            request_id?: string;
+            /**
+             * @description What it was done to: an id, or the operation that was denied.
+             * @example user_019ab3f47c2e7d06b8a1f0c2d3e4f507
+             */
+            subject?: string;
+            /**
+             * @description Whose account it is about.
+             * @example user_019ab3f47c2e7d06b8a1f0c2d3e4f507
+             */
+            user?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        AuditEntryProperty: "action" | "actor" | "at" | "details" | "id" | "network" | "request_id" | "subject" | "user";
+        AuditList: {
+            items: components["schemas"]["AuditEntry"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJpIjo0NzExfQ
+             */
+            next_cursor?: string;
         };
         Author: {
             name: string;
@@ -1421,6 +2132,67 @@ export interface components {
              */
             source: "declared" | "certified" | "derived";
         };
+        ClientChanges: {
+            /**
+             * @description What it may ask tokens for, as resource (RFC 8707); the API where nothing is said.
+             * @example [
+             *       "https://example.org"
+             *     ]
+             */
+            audiences?: string[];
+            /**
+             * @description Told of sessions that end, by a logout token; empty: none.
+             * @example https://planner.example/logout
+             */
+            backchannel_logout_uri?: string;
+            /** @example Harvest planner */
+            client_name?: string;
+            /**
+             * @description Its own pages; empty: none.
+             * @example https://planner.example/
+             */
+            client_uri?: string;
+            /**
+             * @description A client that is disabled loses all that it was given, and does not get it back.
+             * @example false
+             */
+            disabled?: boolean;
+            /**
+             * @description authorization_code, refresh_token, urn:ietf:params:oauth:grant-type:device_code; client_credentials for services, and nothing else for them.
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token"
+             *     ]
+             */
+            grant_types?: string[];
+            /**
+             * @description Where people may be sent after they signed out.
+             * @example [
+             *       "https://planner.example/"
+             *     ]
+             */
+            post_logout_redirect_uris?: string[];
+            /**
+             * @description https. For public clients also http on a loopback IP address, whose port may differ in a request, or a scheme of their own with a dot in it.
+             * @example [
+             *       "https://planner.example/callback"
+             *     ]
+             */
+            redirect_uris?: string[];
+            /**
+             * @description All that it may ever ask for, separated by spaces.
+             * @example openid profile
+             */
+            scope?: string;
+        };
+        ClientList: {
+            items: components["schemas"]["OAuthClient"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJrIjoicm9zZSBhc2ggYmFrZXJ5In0
+             */
+            next_cursor?: string;
+        };
         CollectionFields: {
             /** @example Without gluten */
             name?: string;
@@ -1449,6 +2221,46 @@ export interface components {
              */
             keep: "ours" | "theirs";
         };
+        ConnectedApp: {
+            /** @example client_019ab3f47c2e7d06b8a1f0c2d3e4f50c */
+            client_id: string;
+            /** @example Harvest planner */
+            client_name: string;
+            /** @example https://planner.example/ */
+            client_uri?: string;
+            /**
+             * @description Where it is; absent for programs on somebody's own machine.
+             * @example planner.example
+             */
+            host?: string;
+            /**
+             * Format: date-time
+             * @description When it last got a token.
+             * @example 2026-11-27T10:00:00Z
+             */
+            last_used_at?: string;
+            /**
+             * @description What it was given.
+             * @example [
+             *       "openid",
+             *       "profile"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @example 2026-11-26T09:30:00Z
+             */
+            since: string;
+        };
+        ConnectedAppList: {
+            items: components["schemas"]["ConnectedApp"][];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        ConnectedAppProperty: "client_id" | "client_name" | "client_uri" | "host" | "last_used_at" | "scopes" | "since";
         Container: {
             /** @example post_019ab3f47c2e7d06b8a1f0c2d3e4f50a */
             container_id: string;
@@ -1475,6 +2287,89 @@ export interface components {
              */
             count: number;
         };
+        EmailAddress: {
+            /** @example ada@example.org */
+            address: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example eml_5f1c2d3e4f50a1b2c3d4e5f60718293a */
+            id: string;
+            /**
+             * @description Where mail is sent.
+             * @example true
+             */
+            primary: boolean;
+            /**
+             * @description Mail is known to be read there: one can sign in with it.
+             * @example true
+             */
+            verified: boolean;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        EmailAddressProperty: "address" | "created_at" | "id" | "primary" | "verified";
+        EmailChange: {
+            /**
+             * @description The new one.
+             * @example ada@bakery.example
+             */
+            address: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * @example replace
+             * @enum {string}
+             */
+            kind: "add" | "replace";
+            /**
+             * @description Where the link in the mail has yet to be opened.
+             * @example [
+             *       "new",
+             *       "old"
+             *     ]
+             */
+            waits_for: ("new" | "old")[];
+        };
+        EmailList: {
+            /** @description What waits for confirmation. */
+            changes: components["schemas"]["EmailChange"][];
+            items: components["schemas"]["EmailAddress"][];
+        };
+        Export: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description It can be downloaded until then; absent where there is nothing to download yet.
+             */
+            expires_at?: string;
+            /** @example exp_019ab3f47c2e7d06b8a1f0c2d3e4f511 */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            ready_at?: string;
+            /**
+             * @example ready
+             * @enum {string}
+             */
+            state: "running" | "ready" | "failed" | "expired";
+        };
+        ExportList: {
+            /** @description The newest first. */
+            items: components["schemas"]["Export"][];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        ExportProperty: "created_at" | "expires_at" | "id" | "ready_at" | "state";
         FlaggedList: {
             /** @description The first 100, those that changed last first. */
             items: components["schemas"]["FlaggedPost"][];
@@ -1529,6 +2424,45 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        Invitation: {
+            /** Format: date-time */
+            created_at: string;
+            /** @example bo@example.org */
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @example inv_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /**
+             * @description A user's or a client's id.
+             * @example user_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            invited_by: string;
+            roles: components["schemas"]["RoleGrant"][];
+            /**
+             * @example pending
+             * @enum {string}
+             */
+            state: "pending" | "accepted" | "expired" | "revoked";
+            /**
+             * @description Who has accepted it.
+             * @example user_019ab3f47c2e7d06b8a1f0c2d3e4f507
+             */
+            user?: string;
+        };
+        InvitationList: {
+            items: components["schemas"]["Invitation"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJpIjoiMDE5YWIzZjQifQ
+             */
+            next_cursor?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        InvitationProperty: "created_at" | "email" | "expires_at" | "id" | "invited_by" | "roles" | "state" | "user";
         KindCount: {
             /**
              * Format: int64
@@ -1705,6 +2639,40 @@ export interface components {
          * @enum {string}
          */
         ListedPriceProperty: "created_at" | "id" | "list" | "price" | "state" | "valid_from" | "valid_until";
+        MadePersonalToken: {
+            /** @example Backup script */
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T09:30:00Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2027-02-24T09:30:00Z
+             */
+            expires_at: string;
+            /** @example tok_019ab3f47c2e7d06b8a1f0c2d3e4f50b */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To five minutes; absent for one that has not been used.
+             * @example 2026-11-27T10:00:00Z
+             */
+            last_used_at?: string;
+            /**
+             * @description What it was made for. It may do no more than what its owner's roles permit when it is used.
+             * @example [
+             *       "blog:draft"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * @description The token itself. It is shown now and never again.
+             * @example roseash_pat_…
+             */
+            token: string;
+        };
         MakerFields: {
             /** @example Rose Ash Bakery */
             name?: string;
@@ -1943,6 +2911,21 @@ export interface components {
              */
             slug: string;
         };
+        NewEmail: {
+            /** @example ada@bakery.example */
+            address: string;
+            /** @description It takes the place of the primary one, which must confirm it too. */
+            replaces_primary?: boolean;
+        };
+        NewInvitation: {
+            /**
+             * @description Where the link is sent.
+             * @example bo@example.org
+             */
+            email: string;
+            /** @description None: a member like everybody. */
+            roles?: components["schemas"]["RoleGrant"][];
+        };
         NewLabel: {
             /** @example Organic */
             name: string;
@@ -1981,6 +2964,109 @@ export interface components {
              * @example https://bakery.example/
              */
             website?: string;
+        };
+        NewOAuthClient: {
+            /**
+             * @description What it may ask tokens for, as resource (RFC 8707); the API where nothing is said.
+             * @example [
+             *       "https://example.org"
+             *     ]
+             */
+            audiences?: string[];
+            /**
+             * @description Told of sessions that end, by a logout token; empty: none.
+             * @example https://planner.example/logout
+             */
+            backchannel_logout_uri?: string;
+            /** @example Harvest planner */
+            client_name: string;
+            /**
+             * @description Its own pages; empty: none.
+             * @example https://planner.example/
+             */
+            client_uri?: string;
+            /**
+             * @description authorization_code, refresh_token, urn:ietf:params:oauth:grant-type:device_code; client_credentials for services, and nothing else for them.
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token"
+             *     ]
+             */
+            grant_types?: string[];
+            /**
+             * @example third_party
+             * @enum {string}
+             */
+            kind: "first_party" | "third_party" | "service";
+            /**
+             * @description Where people may be sent after they signed out.
+             * @example [
+             *       "https://planner.example/"
+             *     ]
+             */
+            post_logout_redirect_uris?: string[];
+            /**
+             * @description https. For public clients also http on a loopback IP address, whose port may differ in a request, or a scheme of their own with a dot in it.
+             * @example [
+             *       "https://planner.example/callback"
+             *     ]
+             */
+            redirect_uris?: string[];
+            /**
+             * @description All that it may ever ask for, separated by spaces.
+             * @example openid profile
+             */
+            scope: string;
+            /**
+             * @description none: a public client. A secret may be sent in either way, whichever is named. Where nothing is said: a secret for services, none for others.
+             * @example none
+             * @enum {string}
+             */
+            token_endpoint_auth_method?: "none" | "client_secret_basic" | "client_secret_post";
+        };
+        NewPasskey: {
+            /**
+             * @description To know it by.
+             * @example Phone
+             */
+            name: string;
+            /**
+             * @description Of the question.
+             * @example Jx3b…
+             */
+            ceremony: string;
+            /**
+             * @description A RegistrationResponseJSON (WebAuthn Level 3, section 5.1).
+             * @example {
+             *       "type": "public-key",
+             *       "id": "AAAA",
+             *       "rawId": "AAAA"
+             *     }
+             */
+            response: {
+                [key: string]: unknown;
+            };
+        };
+        NewPersonalToken: {
+            /**
+             * @description What it is for, to know it by.
+             * @example Backup script
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description Days that it is good for.
+             * @default 90
+             * @example 90
+             */
+            expires_in: number;
+            /**
+             * @description What it may do, all of it permitted to you.
+             * @example [
+             *       "blog:draft"
+             *     ]
+             */
+            scopes: string[];
         };
         NewPost: {
             /**
@@ -2146,6 +3232,14 @@ export interface components {
          * @enum {string}
          */
         NewsletterProperty: "description" | "id" | "name" | "slug" | "subscribe_on_signup";
+        NextBooking: {
+            /** @example Sourdough for beginners */
+            title: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** @example https://coop.example/account/bookings/ */
+            url: string;
+        };
         Nutrition: {
             /**
              * Format: int64
@@ -2278,6 +3372,85 @@ export interface components {
              */
             sugars_mg?: number;
         };
+        OAuthClient: {
+            /**
+             * @description What it may ask tokens for, as resource (RFC 8707).
+             * @example [
+             *       "https://example.org"
+             *     ]
+             */
+            audiences: string[];
+            /**
+             * @description Told of sessions that end, by a logout token.
+             * @example https://planner.example/logout
+             */
+            backchannel_logout_uri?: string;
+            /** @example client_019ab3f47c2e7d06b8a1f0c2d3e4f50c */
+            client_id: string;
+            /**
+             * @description As people are asked about it.
+             * @example Harvest planner
+             */
+            client_name: string;
+            /**
+             * @description Its own pages.
+             * @example https://planner.example/
+             */
+            client_uri?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T09:30:00Z
+             */
+            created_at: string;
+            disabled: boolean;
+            /**
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token"
+             *     ]
+             */
+            grant_types: string[];
+            /**
+             * @description app: ours, on a host of its own, made from the configuration. first_party: the co-op's, nobody is asked for consent. third_party: others'. service: acts by itself, for no user.
+             * @example third_party
+             * @enum {string}
+             */
+            kind: "app" | "first_party" | "third_party" | "service";
+            /**
+             * @example [
+             *       "https://planner.example/"
+             *     ]
+             */
+            post_logout_redirect_uris: string[];
+            /**
+             * @description Compared as they are; only the port of a loopback IP address may differ (RFC 8252).
+             * @example [
+             *       "https://planner.example/callback"
+             *     ]
+             */
+            redirect_uris: string[];
+            /**
+             * @description All that it may ever ask for, separated by spaces.
+             * @example openid profile
+             */
+            scope: string;
+            /**
+             * @description none: a public client. Whoever has a secret may send it either way, as client_secret_basic or client_secret_post.
+             * @example none
+             * @enum {string}
+             */
+            token_endpoint_auth_method: "none" | "client_secret_basic";
+            /**
+             * Format: date-time
+             * @example 2026-11-26T09:30:00Z
+             */
+            updated_at: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        OAuthClientProperty: "audiences" | "backchannel_logout_uri" | "client_id" | "client_name" | "client_uri" | "created_at" | "disabled" | "grant_types" | "kind" | "post_logout_redirect_uris" | "redirect_uris" | "scope" | "token_endpoint_auth_method" | "updated_at";
         Origin: {
             /**
              * @description ISO 3166-1 alpha-2.
@@ -2287,6 +3460,102 @@ export interface components {
             /** @example Suffolk, England */
             region?: string;
         };
+        Passkey: {
+            /** @example Phone */
+            name: string;
+            /**
+             * @description Its counter went back once: somebody may have a copy of it. Remove it if that was not you.
+             * @example false
+             */
+            clone_warning: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T09:30:00Z
+             */
+            created_at: string;
+            /** @example pk_019ab3f47c2e7d06b8a1f0c2d3e4f50c */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Absent for one that has not been used.
+             * @example 2026-11-27T10:00:00Z
+             */
+            last_used_at?: string;
+            /**
+             * @description It is kept in more places than one device.
+             * @example true
+             */
+            synced: boolean;
+        };
+        PasskeyList: {
+            items: components["schemas"]["Passkey"][];
+        };
+        PasskeyName: {
+            /**
+             * @description To know it by.
+             * @example Phone
+             */
+            name: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        PasskeyProperty: "clone_warning" | "created_at" | "id" | "last_used_at" | "name" | "synced";
+        PasskeyQuestion: {
+            /**
+             * @description Send it with the answer.
+             * @example Jx3b…
+             */
+            ceremony: string;
+            /**
+             * @description A PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3, section 5.1).
+             * @example {
+             *       "challenge": "AAAA",
+             *       "rp": {
+             *         "name": "Rose Ash",
+             *         "id": "rose-ash.example"
+             *       }
+             *     }
+             */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        PersonalToken: {
+            /** @example Backup script */
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T09:30:00Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2027-02-24T09:30:00Z
+             */
+            expires_at: string;
+            /** @example tok_019ab3f47c2e7d06b8a1f0c2d3e4f50b */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To five minutes; absent for one that has not been used.
+             * @example 2026-11-27T10:00:00Z
+             */
+            last_used_at?: string;
+            /**
+             * @description What it was made for. It may do no more than what its owner's roles permit when it is used.
+             * @example [
+             *       "blog:draft"
+             *     ]
+             */
+            scopes: string[];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        PersonalTokenProperty: "created_at" | "expires_at" | "id" | "last_used_at" | "name" | "scopes";
         Picture: {
             /**
              * @description What the picture shows, for those who do not see it.
@@ -2345,6 +3614,13 @@ export interface components {
              */
             html: string;
             /**
+             * @description What those tiers are called that open it, where visibility is tiers.
+             * @example [
+             *       "Supporter"
+             *     ]
+             */
+            tiers?: string[];
+            /**
              * @description Who may read the gated part.
              * @example members
              * @enum {string}
@@ -2355,7 +3631,7 @@ export interface components {
          * @description A property that `fields` may name.
          * @enum {string}
          */
-        PostBodyProperty: "access" | "html" | "visibility";
+        PostBodyProperty: "access" | "html" | "tiers" | "visibility";
         PostConflict: {
             title: string;
             /**
@@ -3089,6 +4365,74 @@ export interface components {
          * @enum {string}
          */
         ProductProperty: "age_limit" | "allergens" | "ancestors" | "availability" | "brand" | "business" | "category" | "category_ids" | "claims" | "collections" | "created_at" | "description" | "description_html" | "id" | "image" | "images" | "ingredients" | "ingredients_html" | "labels" | "legal_name" | "member_price" | "name" | "nutrition" | "options" | "origin" | "price" | "producer" | "reduction" | "slug" | "status" | "storage" | "summary" | "unit_price" | "updated_at" | "usage" | "variant_count" | "variant_name" | "variants" | "version";
+        Profile: {
+            /**
+             * Format: int64
+             * @description Grows with every change; the ETag names it.
+             * @example 7
+             */
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When everything about them is erased, as they have asked.
+             */
+            deletion_due?: string;
+            /**
+             * @description Empty where nobody has said.
+             * @example Ada Baker
+             */
+            display_name: string;
+            /**
+             * @description The primary address; empty once the account is deleted.
+             * @example ada@example.org
+             */
+            email: string;
+            /**
+             * @description Whether mail is known to be read there.
+             * @example true
+             */
+            email_verified: boolean;
+            /** @example user_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /** @description Everybody is a member besides. */
+            roles: components["schemas"]["RoleGrant"][];
+            /**
+             * @description What whoever asks may do: of a token, what the user's roles permit of it.
+             * @example [
+             *       "account:read",
+             *       "account:write"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * @example active
+             * @enum {string}
+             */
+            state: "active" | "suspended" | "deleted";
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ProfileChange: {
+            /**
+             * @description As others see you. Empty takes it away.
+             * @example Ada Baker
+             */
+            display_name?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        ProfileProperty: "created_at" | "deletion_due" | "display_name" | "email" | "email_verified" | "id" | "roles" | "scopes" | "state" | "updated_at" | "version";
+        Recovery: {
+            /**
+             * @description It becomes the primary address when the link that is sent there is opened.
+             * @example ada@bakery.example
+             */
+            email: string;
+        };
         Redirect: {
             /** @example /bread-on-tuesdays/ */
             location: string;
@@ -3153,9 +4497,104 @@ export interface components {
              */
             valid_until: string;
         };
+        RegisteredClient: {
+            /**
+             * @description What it may ask tokens for, as resource (RFC 8707).
+             * @example [
+             *       "https://example.org"
+             *     ]
+             */
+            audiences: string[];
+            /**
+             * @description Told of sessions that end, by a logout token.
+             * @example https://planner.example/logout
+             */
+            backchannel_logout_uri?: string;
+            /** @example client_019ab3f47c2e7d06b8a1f0c2d3e4f50c */
+            client_id: string;
+            /**
+             * @description As people are asked about it.
+             * @example Harvest planner
+             */
+            client_name: string;
+            /**
+             * @description Shown now and never again; absent for public clients, and in the answer to a request that was made before.
+             * @example roseash_cs_…
+             */
+            client_secret?: string;
+            /**
+             * @description Its own pages.
+             * @example https://planner.example/
+             */
+            client_uri?: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T09:30:00Z
+             */
+            created_at: string;
+            disabled: boolean;
+            /**
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token"
+             *     ]
+             */
+            grant_types: string[];
+            /**
+             * @description app: ours, on a host of its own, made from the configuration. first_party: the co-op's, nobody is asked for consent. third_party: others'. service: acts by itself, for no user.
+             * @example third_party
+             * @enum {string}
+             */
+            kind: "app" | "first_party" | "third_party" | "service";
+            /**
+             * @example [
+             *       "https://planner.example/"
+             *     ]
+             */
+            post_logout_redirect_uris: string[];
+            /**
+             * @description Compared as they are; only the port of a loopback IP address may differ (RFC 8252).
+             * @example [
+             *       "https://planner.example/callback"
+             *     ]
+             */
+            redirect_uris: string[];
+            /**
+             * @description All that it may ever ask for, separated by spaces.
+             * @example openid profile
+             */
+            scope: string;
+            /**
+             * @description none: a public client. Whoever has a secret may send it either way, as client_secret_basic or client_secret_post.
+             * @example none
+             * @enum {string}
+             */
+            token_endpoint_auth_method: "none" | "client_secret_basic";
+            /**
+             * Format: date-time
+             * @example 2026-11-26T09:30:00Z
+             */
+            updated_at: string;
+        };
         RelatedList: {
             /** @description Those in stock first, then what shares most. */
             items: components["schemas"]["ProductCard"][];
+        };
+        RoleGrant: {
+            /**
+             * @description Of organisers, and of stewards who are so for one calendar only.
+             * @example cal_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            calendar?: string;
+            /**
+             * @example editor
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "editor" | "author" | "contributor" | "shopkeeper" | "organiser" | "steward" | "moderator";
+        };
+        RoleSet: {
+            /** @description Organisers need a calendar, stewards may have one, others have none. */
+            roles: components["schemas"]["RoleGrant"][];
         };
         Rule: {
             brands?: string[];
@@ -3261,6 +4700,69 @@ export interface components {
              */
             next_cursor?: string;
         };
+        Session: {
+            /**
+             * @description Origins of our apps on other hosts that it is signed in at too.
+             * @example [
+             *       "https://shop.example"
+             *     ]
+             */
+            apps: string[];
+            /**
+             * Format: date-time
+             * @description When its user proved last who they are.
+             * @example 2026-11-26T09:30:00Z
+             */
+            authenticated_at: string;
+            /**
+             * @description What it says that it is.
+             * @example Firefox on Linux
+             */
+            browser: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-26T09:30:00Z
+             */
+            created_at: string;
+            /**
+             * @description The one that asks.
+             * @example true
+             */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description When it ends, whatever it is used for. It ends before that when it is not used for thirty days.
+             * @example 2027-05-25T09:30:00Z
+             */
+            expires_at: string;
+            /** @example ses_019ab3f47c2e7d06b8a1f0c2d3e4f50d */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To five minutes.
+             * @example 2026-11-27T10:00:00Z
+             */
+            last_used_at: string;
+            /**
+             * @description How its user proved who they are.
+             * @example link
+             * @enum {string}
+             */
+            method: "link" | "code" | "passkey" | "invitation";
+            /**
+             * @description Where it signed in from: an IPv4 address, or the network of an IPv6 one.
+             * @example 192.0.2.7
+             */
+            network: string;
+        };
+        SessionList: {
+            items: components["schemas"]["Session"][];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        SessionProperty: "apps" | "authenticated_at" | "browser" | "created_at" | "current" | "expires_at" | "id" | "last_used_at" | "method" | "network";
         SettingsFields: {
             /**
              * @description The name of the publication.
@@ -3491,6 +4993,28 @@ export interface components {
              */
             width: number;
         };
+        Summary: {
+            /**
+             * @description Empty for strangers, and for those who have not said what they are called.
+             * @example Bryn Ashdown
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @description How many things are in the cart.
+             * @example 3
+             */
+            cart_count: number;
+            /** @description What they are going to next; absent: nothing. */
+            next_booking?: components["schemas"]["NextBooking"];
+            /** @example true */
+            signed_in: boolean;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        SummaryProperty: "cart_count" | "name" | "next_booking" | "signed_in";
         SyncStatus: {
             /**
              * Format: date-time
@@ -3682,6 +5206,9 @@ export interface components {
          * @enum {string}
          */
         TierProperty: "benefits" | "description" | "id" | "monthly_price" | "name" | "slug" | "trial_days" | "type" | "yearly_price";
+        TokenList: {
+            items: components["schemas"]["PersonalToken"][];
+        };
         UnitPrice: {
             /**
              * Format: int64
@@ -3700,6 +5227,73 @@ export interface components {
              */
             per: "kg" | "L" | "each";
         };
+        User: {
+            /**
+             * Format: int64
+             * @description Grows with every change; the ETag names it.
+             * @example 7
+             */
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When everything about them is erased, as they have asked.
+             */
+            deletion_due?: string;
+            /**
+             * @description Empty where nobody has said.
+             * @example Ada Baker
+             */
+            display_name: string;
+            /**
+             * @description The primary address; empty once the account is deleted.
+             * @example ada@example.org
+             */
+            email: string;
+            /**
+             * @description Whether mail is known to be read there.
+             * @example true
+             */
+            email_verified: boolean;
+            /** @example user_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /** @description Everybody is a member besides. */
+            roles: components["schemas"]["RoleGrant"][];
+            /**
+             * @example active
+             * @enum {string}
+             */
+            state: "active" | "suspended" | "deleted";
+            /** Format: date-time */
+            updated_at: string;
+        };
+        UserChange: {
+            /**
+             * @description As others see them. Empty takes it away.
+             * @example Ada Baker
+             */
+            display_name?: string;
+            /**
+             * @description Who is suspended cannot sign in: all their sessions, tokens and apps end at once.
+             * @example suspended
+             * @enum {string}
+             */
+            state?: "active" | "suspended";
+        };
+        UserList: {
+            items: components["schemas"]["User"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJpIjoiMDE5YWIzZjQifQ
+             */
+            next_cursor?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        UserProperty: "created_at" | "deletion_due" | "display_name" | "email" | "email_verified" | "id" | "roles" | "state" | "updated_at" | "version";
         Variant: {
             /** @example 800 g loaf */
             name: string;
@@ -4040,6 +5634,24 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Gone */
+        Gone: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Gone",
+                 *       "type": "/problems/gone",
+                 *       "code": "gone",
+                 *       "detail": "this is no longer there",
+                 *       "status": 410
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Internal Server Error */
         InternalServerError: {
             headers: {
@@ -4264,6 +5876,68 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "list-audit": {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only actions that begin with that. */
+                action?: string;
+                /** @description Only what is about the account of this user. */
+                user?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["AuditEntryProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "role.granted",
+                     *           "actor": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "at": "2026-05-01T09:30:00Z",
+                     *           "details": {
+                     *             "role": "editor"
+                     *           },
+                     *           "id": 4711,
+                     *           "network": "192.0.2.7/32",
+                     *           "request_id": "019ab3f4-7c2e-7d06-b8a1-f0c2d3e4f506",
+                     *           "subject": "user_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *           "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpIjo0NzExfQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "list-authors": {
         parameters: {
             query?: {
@@ -5463,6 +7137,452 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "list-clients": {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["OAuthClientProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "audiences": [
+                     *             "https://example.org"
+                     *           ],
+                     *           "backchannel_logout_uri": "https://planner.example/logout",
+                     *           "client_id": "client_019ab3f47c2e7d06b8a1f0c2d3e4f50c",
+                     *           "client_name": "Harvest planner",
+                     *           "client_uri": "https://planner.example/",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "disabled": false,
+                     *           "grant_types": [
+                     *             "authorization_code",
+                     *             "refresh_token"
+                     *           ],
+                     *           "kind": "third_party",
+                     *           "post_logout_redirect_uris": [
+                     *             "https://planner.example/"
+                     *           ],
+                     *           "redirect_uris": [
+                     *             "https://planner.example/callback"
+                     *           ],
+                     *           "scope": "openid profile",
+                     *           "token_endpoint_auth_method": "none",
+                     *           "updated_at": "2026-11-26T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicm9zZSBhc2ggYmFrZXJ5In0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClientList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-client": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description New for each request, the same when it is sent again; required. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "audiences": [
+                 *         "https://example.org"
+                 *       ],
+                 *       "backchannel_logout_uri": "https://planner.example/logout",
+                 *       "client_name": "Harvest planner",
+                 *       "client_uri": "https://planner.example/",
+                 *       "grant_types": [
+                 *         "authorization_code",
+                 *         "refresh_token"
+                 *       ],
+                 *       "kind": "third_party",
+                 *       "post_logout_redirect_uris": [
+                 *         "https://planner.example/"
+                 *       ],
+                 *       "redirect_uris": [
+                 *         "https://planner.example/callback"
+                 *       ],
+                 *       "scope": "openid profile",
+                 *       "token_endpoint_auth_method": "none"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOAuthClient"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "audiences": [
+                     *         "https://example.org"
+                     *       ],
+                     *       "backchannel_logout_uri": "https://planner.example/logout",
+                     *       "client_id": "client_019ab3f47c2e7d06b8a1f0c2d3e4f50c",
+                     *       "client_name": "Harvest planner",
+                     *       "client_secret": "roseash_cs_…",
+                     *       "client_uri": "https://planner.example/",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "disabled": false,
+                     *       "grant_types": [
+                     *         "authorization_code",
+                     *         "refresh_token"
+                     *       ],
+                     *       "kind": "third_party",
+                     *       "post_logout_redirect_uris": [
+                     *         "https://planner.example/"
+                     *       ],
+                     *       "redirect_uris": [
+                     *         "https://planner.example/callback"
+                     *       ],
+                     *       "scope": "openid profile",
+                     *       "token_endpoint_auth_method": "none",
+                     *       "updated_at": "2026-11-26T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegisteredClient"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-client": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["OAuthClientProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description The client_id. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "audiences": [
+                     *         "https://example.org"
+                     *       ],
+                     *       "backchannel_logout_uri": "https://planner.example/logout",
+                     *       "client_id": "client_019ab3f47c2e7d06b8a1f0c2d3e4f50c",
+                     *       "client_name": "Harvest planner",
+                     *       "client_uri": "https://planner.example/",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "disabled": false,
+                     *       "grant_types": [
+                     *         "authorization_code",
+                     *         "refresh_token"
+                     *       ],
+                     *       "kind": "third_party",
+                     *       "post_logout_redirect_uris": [
+                     *         "https://planner.example/"
+                     *       ],
+                     *       "redirect_uris": [
+                     *         "https://planner.example/callback"
+                     *       ],
+                     *       "scope": "openid profile",
+                     *       "token_endpoint_auth_method": "none",
+                     *       "updated_at": "2026-11-26T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OAuthClient"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-client": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The client_id. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-client": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The client_id. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "audiences": [
+                 *         "https://example.org"
+                 *       ],
+                 *       "backchannel_logout_uri": "https://planner.example/logout",
+                 *       "client_name": "Harvest planner",
+                 *       "client_uri": "https://planner.example/",
+                 *       "disabled": false,
+                 *       "grant_types": [
+                 *         "authorization_code",
+                 *         "refresh_token"
+                 *       ],
+                 *       "post_logout_redirect_uris": [
+                 *         "https://planner.example/"
+                 *       ],
+                 *       "redirect_uris": [
+                 *         "https://planner.example/callback"
+                 *       ],
+                 *       "scope": "openid profile"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClientChanges"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "audiences": [
+                     *         "https://example.org"
+                     *       ],
+                     *       "backchannel_logout_uri": "https://planner.example/logout",
+                     *       "client_id": "client_019ab3f47c2e7d06b8a1f0c2d3e4f50c",
+                     *       "client_name": "Harvest planner",
+                     *       "client_uri": "https://planner.example/",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "disabled": false,
+                     *       "grant_types": [
+                     *         "authorization_code",
+                     *         "refresh_token"
+                     *       ],
+                     *       "kind": "third_party",
+                     *       "post_logout_redirect_uris": [
+                     *         "https://planner.example/"
+                     *       ],
+                     *       "redirect_uris": [
+                     *         "https://planner.example/callback"
+                     *       ],
+                     *       "scope": "openid profile",
+                     *       "token_endpoint_auth_method": "none",
+                     *       "updated_at": "2026-11-26T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OAuthClient"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-client-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client_id. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "audiences": [
+                     *         "https://example.org"
+                     *       ],
+                     *       "backchannel_logout_uri": "https://planner.example/logout",
+                     *       "client_id": "client_019ab3f47c2e7d06b8a1f0c2d3e4f50c",
+                     *       "client_name": "Harvest planner",
+                     *       "client_secret": "roseash_cs_…",
+                     *       "client_uri": "https://planner.example/",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "disabled": false,
+                     *       "grant_types": [
+                     *         "authorization_code",
+                     *         "refresh_token"
+                     *       ],
+                     *       "kind": "third_party",
+                     *       "post_logout_redirect_uris": [
+                     *         "https://planner.example/"
+                     *       ],
+                     *       "redirect_uris": [
+                     *         "https://planner.example/callback"
+                     *       ],
+                     *       "scope": "openid profile",
+                     *       "token_endpoint_auth_method": "none",
+                     *       "updated_at": "2026-11-26T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegisteredClient"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "list-collections": {
         parameters: {
             query?: {
@@ -6202,6 +8322,165 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "list-invitations": {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["InvitationProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "email": "bo@example.org",
+                     *           "expires_at": "2026-05-01T09:30:00Z",
+                     *           "id": "inv_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "invited_by": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "roles": [
+                     *             {
+                     *               "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *               "role": "editor"
+                     *             }
+                     *           ],
+                     *           "state": "pending",
+                     *           "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpIjoiMDE5YWIzZjQifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "bo@example.org",
+                 *       "roles": [
+                 *         {
+                 *           "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                 *           "role": "editor"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "email": "bo@example.org",
+                     *       "expires_at": "2026-05-01T09:30:00Z",
+                     *       "id": "inv_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "invited_by": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "roles": [
+                     *         {
+                     *           "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "role": "editor"
+                     *         }
+                     *       ],
+                     *       "state": "pending",
+                     *       "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the invitation. */
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "list-labels": {
         parameters: {
             query?: {
@@ -6670,6 +8949,1252 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "get-me": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["ProfileProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 7,
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "deletion_due": "2026-05-01T09:30:00Z",
+                     *       "display_name": "Ada Baker",
+                     *       "email": "ada@example.org",
+                     *       "email_verified": true,
+                     *       "id": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "roles": [
+                     *         {
+                     *           "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "role": "editor"
+                     *         }
+                     *       ],
+                     *       "scopes": [
+                     *         "account:read",
+                     *         "account:write"
+                     *       ],
+                     *       "state": "active",
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-me": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "display_name": "Ada Baker"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 7,
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "deletion_due": "2026-05-01T09:30:00Z",
+                     *       "display_name": "Ada Baker",
+                     *       "email": "ada@example.org",
+                     *       "email_verified": true,
+                     *       "id": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "roles": [
+                     *         {
+                     *           "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "role": "editor"
+                     *         }
+                     *       ],
+                     *       "scopes": [
+                     *         "account:read",
+                     *         "account:write"
+                     *       ],
+                     *       "state": "active",
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-apps": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["ConnectedAppProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "client_id": "client_019ab3f47c2e7d06b8a1f0c2d3e4f50c",
+                     *           "client_name": "Harvest planner",
+                     *           "client_uri": "https://planner.example/",
+                     *           "host": "planner.example",
+                     *           "last_used_at": "2026-11-27T10:00:00Z",
+                     *           "scopes": [
+                     *             "openid",
+                     *             "profile"
+                     *           ],
+                     *           "since": "2026-11-26T09:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConnectedAppList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-app": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client_id. */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-my-audit": {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["AuditEntryProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "role.granted",
+                     *           "actor": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "at": "2026-05-01T09:30:00Z",
+                     *           "details": {
+                     *             "role": "editor"
+                     *           },
+                     *           "id": 4711,
+                     *           "network": "192.0.2.7/32",
+                     *           "request_id": "019ab3f4-7c2e-7d06-b8a1-f0c2d3e4f506",
+                     *           "subject": "user_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *           "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f507"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpIjo0NzExfQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "plan-deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 7,
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "deletion_due": "2026-05-01T09:30:00Z",
+                     *       "display_name": "Ada Baker",
+                     *       "email": "ada@example.org",
+                     *       "email_verified": true,
+                     *       "id": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "roles": [
+                     *         {
+                     *           "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "role": "editor"
+                     *         }
+                     *       ],
+                     *       "scopes": [
+                     *         "account:read",
+                     *         "account:write"
+                     *       ],
+                     *       "state": "active",
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "cancel-deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-emails": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["EmailAddressProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "address": "ada@bakery.example",
+                     *           "expires_at": "2026-05-01T09:30:00Z",
+                     *           "kind": "replace",
+                     *           "waits_for": [
+                     *             "new",
+                     *             "old"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "address": "ada@example.org",
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "id": "eml_5f1c2d3e4f50a1b2c3d4e5f60718293a",
+                     *           "primary": true,
+                     *           "verified": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EmailList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "ada@bakery.example",
+                 *       "replaces_primary": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEmail"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the address. */
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "set-primary-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the address. */
+                email: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-exports": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["ExportProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "expires_at": "2026-05-01T09:30:00Z",
+                     *           "id": "exp_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "ready_at": "2026-05-01T09:30:00Z",
+                     *           "state": "ready"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "expires_at": "2026-05-01T09:30:00Z",
+                     *       "id": "exp_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *       "ready_at": "2026-05-01T09:30:00Z",
+                     *       "state": "ready"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "read-export": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["ExportProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the export. */
+                export: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "expires_at": "2026-05-01T09:30:00Z",
+                     *       "id": "exp_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *       "ready_at": "2026-05-01T09:30:00Z",
+                     *       "state": "ready"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "download-export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the export. */
+                export: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-passkeys": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["PasskeyProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "Phone",
+                     *           "clone_warning": false,
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "id": "pk_019ab3f47c2e7d06b8a1f0c2d3e4f50c",
+                     *           "last_used_at": "2026-11-27T10:00:00Z",
+                     *           "synced": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Phone",
+                 *       "ceremony": "Jx3b…",
+                 *       "response": {
+                 *         "type": "public-key",
+                 *         "id": "AAAA",
+                 *         "rawId": "AAAA"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Phone",
+                     *       "clone_warning": false,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "id": "pk_019ab3f47c2e7d06b8a1f0c2d3e4f50c",
+                     *       "last_used_at": "2026-11-27T10:00:00Z",
+                     *       "synced": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-passkey-ceremony": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ceremony": "Jx3b…",
+                     *       "options": {
+                     *         "challenge": "AAAA",
+                     *         "rp": {
+                     *           "name": "Rose Ash",
+                     *           "id": "rose-ash.example"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyQuestion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the passkey. */
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the passkey. */
+                passkey: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Phone"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Phone",
+                     *       "clone_warning": false,
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "id": "pk_019ab3f47c2e7d06b8a1f0c2d3e4f50c",
+                     *       "last_used_at": "2026-11-27T10:00:00Z",
+                     *       "synced": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-sessions": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["SessionProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "apps": [
+                     *             "https://shop.example"
+                     *           ],
+                     *           "authenticated_at": "2026-11-26T09:30:00Z",
+                     *           "browser": "Firefox on Linux",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "current": true,
+                     *           "expires_at": "2027-05-25T09:30:00Z",
+                     *           "id": "ses_019ab3f47c2e7d06b8a1f0c2d3e4f50d",
+                     *           "last_used_at": "2026-11-27T10:00:00Z",
+                     *           "method": "link",
+                     *           "network": "192.0.2.7"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "end-sessions": {
+        parameters: {
+            query?: {
+                /** @description Keep the session of the request. */
+                except_current?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "end-session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the session. */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "read-summary": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["SummaryProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Bryn Ashdown",
+                     *       "cart_count": 3,
+                     *       "next_booking": {
+                     *         "title": "Sourdough for beginners",
+                     *         "starts_at": "2026-05-01T09:30:00Z",
+                     *         "url": "https://coop.example/account/bookings/"
+                     *       },
+                     *       "signed_in": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-tokens": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["PersonalTokenProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "Backup script",
+                     *           "created_at": "2026-11-26T09:30:00Z",
+                     *           "expires_at": "2027-02-24T09:30:00Z",
+                     *           "id": "tok_019ab3f47c2e7d06b8a1f0c2d3e4f50b",
+                     *           "last_used_at": "2026-11-27T10:00:00Z",
+                     *           "scopes": [
+                     *             "blog:draft"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Backup script",
+                 *       "expires_in": 90,
+                 *       "scopes": [
+                 *         "blog:draft"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPersonalToken"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Backup script",
+                     *       "created_at": "2026-11-26T09:30:00Z",
+                     *       "expires_at": "2027-02-24T09:30:00Z",
+                     *       "id": "tok_019ab3f47c2e7d06b8a1f0c2d3e4f50b",
+                     *       "last_used_at": "2026-11-27T10:00:00Z",
+                     *       "scopes": [
+                     *         "blog:draft"
+                     *       ],
+                     *       "token": "roseash_pat_…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadePersonalToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the token, which is not the token itself. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "upload-media": {
         parameters: {
             query?: {
@@ -6855,7 +10380,7 @@ export interface operations {
                 author?: string;
                 /** @description Only the featured ones, or only the others. */
                 featured?: "true" | "false";
-                /** @description For editors: those in this status. */
+                /** @description For those who write: those in this status. Editors see all, others their own. */
                 status?: "draft" | "scheduled" | "published" | "all";
                 /** @description What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list. */
                 include?: ("html" | "ordinals")[];
@@ -7455,6 +10980,9 @@ export interface operations {
                      * @example {
                      *       "access": true,
                      *       "html": "<p>Flour, water, salt and time.</p>",
+                     *       "tiers": [
+                     *         "Supporter"
+                     *       ],
                      *       "visibility": "members"
                      *     }
                      */
@@ -7721,7 +11249,7 @@ export interface operations {
                 author?: string;
                 /** @description Only the featured ones, or only the others. */
                 featured?: "true" | "false";
-                /** @description For editors: those in this status. */
+                /** @description For those who write: those in this status. Editors see all, others their own. */
                 status?: "draft" | "scheduled" | "published" | "all";
                 /** @description What else is wanted, separated by commas: each whole, as it is read by its id; where each stands in the list. */
                 include?: ("html" | "ordinals")[];
@@ -8321,6 +11849,9 @@ export interface operations {
                      * @example {
                      *       "access": true,
                      *       "html": "<p>Flour, water, salt and time.</p>",
+                     *       "tiers": [
+                     *         "Supporter"
+                     *       ],
                      *       "visibility": "members"
                      *     }
                      */
@@ -11773,6 +15304,372 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-users": {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only those who have this in their name or in an address, whatever its case. */
+                q?: string;
+                /** @description Only those who have this role. */
+                role?: "owner" | "admin" | "editor" | "author" | "contributor" | "shopkeeper" | "organiser" | "steward" | "moderator";
+                /** @description Only those in this state; all but deleted ones where it is not given. */
+                state?: "active" | "suspended" | "deleted";
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["UserProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 7,
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "deletion_due": "2026-05-01T09:30:00Z",
+                     *           "display_name": "Ada Baker",
+                     *           "email": "ada@example.org",
+                     *           "email_verified": true,
+                     *           "id": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "roles": [
+                     *             {
+                     *               "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *               "role": "editor"
+                     *             }
+                     *           ],
+                     *           "state": "active",
+                     *           "updated_at": "2026-05-01T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpIjoiMDE5YWIzZjQifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-user": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["UserProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the user. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 7,
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "deletion_due": "2026-05-01T09:30:00Z",
+                     *       "display_name": "Ada Baker",
+                     *       "email": "ada@example.org",
+                     *       "email_verified": true,
+                     *       "id": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "roles": [
+                     *         {
+                     *           "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "role": "editor"
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-user": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the user. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "display_name": "Ada Baker",
+                 *       "state": "suspended"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 7,
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "deletion_due": "2026-05-01T09:30:00Z",
+                     *       "display_name": "Ada Baker",
+                     *       "email": "ada@example.org",
+                     *       "email_verified": true,
+                     *       "id": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "roles": [
+                     *         {
+                     *           "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "role": "editor"
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "recover-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the user. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "ada@bakery.example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Recovery"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "set-roles": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the user. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "roles": [
+                 *         {
+                 *           "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                 *           "role": "editor"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RoleSet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 7,
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "deletion_due": "2026-05-01T09:30:00Z",
+                     *       "display_name": "Ada Baker",
+                     *       "email": "ada@example.org",
+                     *       "email_verified": true,
+                     *       "id": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "roles": [
+                     *         {
+                     *           "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "role": "editor"
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "end-user-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the user. */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

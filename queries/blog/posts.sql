@@ -27,12 +27,13 @@ ORDER BY p.sorted_at DESC, p.id DESC
 LIMIT @max_rows;
 
 -- name: PostsByStatus :many
--- PublicPosts for editors. It stands apart so that PublicPosts keeps its partial
+-- PublicPosts for editors, and for others with those that they have made. It stands apart so that PublicPosts keeps its partial
 -- index, which a condition with OR would not use; the columns are the same.
 SELECT p.id, p.type, p.slug, p.path, p.title, p.excerpt, p.feature_image, p.featured, p.visibility, p.reading_time,
     p.published_at, p.updated_at, p.sorted_at
 FROM blog.posts p
 WHERE p.type = @type AND p.status = ANY (@statuses::text[])
+  AND (sqlc.narg(created_by)::uuid IS NULL OR p.created_by = sqlc.narg(created_by))
   AND (sqlc.narg(tag_id)::uuid IS NULL OR EXISTS (
         SELECT 1 FROM blog.post_tags pt WHERE pt.post_id = p.id AND pt.tag_id = sqlc.narg(tag_id)))
   AND (sqlc.narg(author_id)::uuid IS NULL OR EXISTS (
@@ -61,13 +62,13 @@ INSERT INTO blog.posts (
     source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time,
     feature_image, meta, codeinjection_head, codeinjection_foot, custom_template,
     show_title_and_feature_image, published_at, created_at, updated_at,
-    origin, origin_id, origin_hash, flags, document, tiers, render_version
+    origin, origin_id, origin_hash, flags, document, tiers, render_version, created_by
 ) VALUES (
     @id, @type, @slug, @path, @title, @status, @visibility, @email_only, @featured,
     @source_format, @source, @ghost_html, @html, @members_html, @plaintext, @custom_excerpt, @excerpt, @reading_time,
     @feature_image, @meta, @codeinjection_head, @codeinjection_foot, @custom_template,
     @show_title_and_feature_image, @published_at, @created_at, @updated_at,
-    @origin, @origin_id, @origin_hash, @flags, @document, @tiers, @render_version
+    @origin, @origin_id, @origin_hash, @flags, @document, @tiers, @render_version, @created_by
 ) RETURNING *;
 
 -- name: UpdatePost :one

@@ -34,8 +34,28 @@ type bundled struct {
 	icons  map[string]string // drawings by name
 }
 
-// bundle reads a directory with css/site.css and css/shop.css, fonts, images, icons/sprite.svg and,
-// where they are there, ts/site.ts and ts/cards.ts. Licence texts and tools beside the files stay behind.
+// sheets and scripts are what pages link to, by the fields of Assets. Every page has the
+// first sheet; the others are besides, for the pages of a section.
+var (
+	sheets = []file{
+		{"CSS", "css/site.css"},
+		{"ShopCSS", "css/shop.css"},
+		{"AccountCSS", "css/account.css"},
+		{"LoginCSS", "css/login.css"},
+	}
+	scripts = []file{
+		{"JS", "ts/site.ts"},
+		{"CardsJS", "ts/cards.ts"},
+		{"GateJS", "ts/gate.ts"},
+		{"PasskeyJS", "ts/passkey.ts"},
+	}
+)
+
+// file is a source, and the field of Assets that names what became of it.
+type file struct{ field, source string }
+
+// bundle reads a directory with the sheets, fonts, images, icons/sprite.svg and those of
+// the scripts that are there. Licence texts and tools beside the files stay behind.
 func bundle(sources string) (*bundled, error) {
 	b := &bundled{files: map[string][]byte{}, names: map[string]string{}}
 	for _, dir := range []string{"fonts", "images"} {
@@ -43,12 +63,12 @@ func bundle(sources string) (*bundled, error) {
 			return nil, err
 		}
 	}
-	for _, name := range []string{"site.css", "shop.css"} {
-		css, err := b.build(sources, "css/"+name)
+	for _, sheet := range sheets {
+		css, err := b.build(sources, sheet.source)
 		if err != nil {
 			return nil, err
 		}
-		b.add("css/"+name, name, css)
+		b.add(sheet.source, path.Base(sheet.source), css)
 	}
 	var err error
 	if b.tokens, err = os.ReadFile(filepath.Join(sources, "css", "tokens.css")); err != nil {
@@ -57,15 +77,15 @@ func bundle(sources string) (*bundled, error) {
 	if b.icons, err = readIcons(sources); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"site", "cards"} {
-		if _, err := os.Stat(filepath.Join(sources, "ts", name+".ts")); err != nil {
+	for _, script := range scripts {
+		if _, err := os.Stat(filepath.Join(sources, filepath.FromSlash(script.source))); err != nil {
 			continue
 		}
-		js, err := b.build(sources, "ts/"+name+".ts")
+		js, err := b.build(sources, script.source)
 		if err != nil {
 			return nil, err
 		}
-		b.add("ts/"+name+".ts", name+".js", js)
+		b.add(script.source, strings.TrimSuffix(path.Base(script.source), ".ts")+".js", js)
 	}
 	return b, nil
 }

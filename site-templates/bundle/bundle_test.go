@@ -68,6 +68,8 @@ func small() map[string]string {
 	return map[string]string{
 		"css/site.css":         `@import "./part.css";`,
 		"css/shop.css":         `td { color: red; }`,
+		"css/account.css":      `dt { color: red; }`,
+		"css/login.css":        `dl { color: red; }`,
 		"css/tokens.css":       `:root { --ash: #f5f1ee; --page: var(--ash); } @media (prefers-color-scheme: dark) { :root { --page: #1c1317; } }`,
 		"css/part.css":         `a { background: url("../images/favicon.svg"); color: red; }`,
 		"images/favicon.svg":   "<svg/>",

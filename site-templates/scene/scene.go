@@ -32,6 +32,7 @@ func (s Scene) Frame(at string) site.Frame {
 	return site.Frame{
 		Lang: set.Locale, SiteTitle: set.Title, SiteTagline: set.Description,
 		HomeURL: s.Link(urls.Blog, urls.Home()), MarketURL: s.Link(urls.Market, urls.Home()), SearchURL: s.Link(urls.Blog, urls.Search()),
+		AccountURL:   s.Link(urls.Account, urls.Home()),
 		Announcement: set.Announcement, Logo: set.Logo, Section: string(s.App), FeedURL: s.Link(urls.Blog, urls.Feed(urls.Home())),
 		Assets: s.Assets, Year: s.Year,
 		Navigation: s.menu(set.Navigation, at), Secondary: s.menu(set.SecondaryNavigation, at),

@@ -54,6 +54,7 @@ type Visitor struct {
 type SignInAsk struct {
 	Address  string // as it was typed
 	ReturnTo string // a path of this site
+	Browser  string // value of the browser's cookie of an earlier wish; empty: none
 }
 
 // SignInLink is what is shown to who opens a link before it signs anybody in.

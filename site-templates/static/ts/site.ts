@@ -1,5 +1,6 @@
-// Prices and stock since the page was made. The page says all of it without this; where
-// the API has other words by now, they take the place of the old ones.
+// What a page cannot say because it is the same for everybody and made in advance: who is
+// signed in, prices and stock by now. It reads without this; where the API has other
+// words, they take the place of the old ones.
 
 interface Money {
 	amount_minor: number;
@@ -39,13 +40,22 @@ function show(row: HTMLElement, now: Now): void {
 	row.querySelectorAll(member ? ".reduction" : ".reduction, .member-price").forEach((old) => old.remove());
 }
 
+// ask has the API's answer used; without one the page is as it was made.
+function ask<T>(at: string, use: (answer: T) => void): void {
+	fetch(at).then(async (answer) => { if (answer.ok) use(await answer.json()); }).catch(() => {});
+}
+
+const account = document.querySelector("[data-account]");
+if (account) {
+	ask<{ signed_in: boolean; name: string }>("/v1/me/summary", (me) => {
+		account.textContent = me.signed_in ? me.name || "Account" : "Sign in";
+	});
+}
+
 const rows = new Map([...document.querySelectorAll<HTMLElement>("[data-variant]")].slice(0, 200).map((row) => [row.dataset.variant, row]));
 if (rows.size > 0) {
-	fetch(`/v1/availability?ids=${[...rows.keys()].join()}`)
-		.then((answer) => (answer.ok ? answer.json() : { items: [] }))
-		.then((answer: { items: Now[] }) => answer.items.forEach((now) => {
-			const row = rows.get(now.variant);
-			if (row) show(row, now);
-		}))
-		.catch(() => {}); // the page is as it was made
+	ask<{ items: Now[] }>(`/v1/availability?ids=${[...rows.keys()].join()}`, ({ items }) => items.forEach((now) => {
+		const row = rows.get(now.variant);
+		if (row) show(row, now);
+	}));
 }

@@ -7,21 +7,22 @@ package accountdb
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
 
-const exportByID = `-- name: ExportByID :one
+const archiveOf = `-- name: ArchiveOf :one
 SELECT id, user_id, created_at, ready_at, failed_at, expires_at, archive FROM account.exports WHERE id = $1 AND user_id = $2
 `
 
-type ExportByIDParams struct {
+type ArchiveOfParams struct {
 	ID     uuid.UUID
 	UserID uuid.UUID
 }
 
-func (q *Queries) ExportByID(ctx context.Context, arg ExportByIDParams) (Export, error) {
-	row := q.db.QueryRow(ctx, exportByID, arg.ID, arg.UserID)
+func (q *Queries) ArchiveOf(ctx context.Context, arg ArchiveOfParams) (Export, error) {
+	row := q.db.QueryRow(ctx, archiveOf, arg.ID, arg.UserID)
 	var i Export
 	err := row.Scan(
 		&i.ID,
@@ -33,4 +34,293 @@ func (q *Queries) ExportByID(ctx context.Context, arg ExportByIDParams) (Export,
 		&i.Archive,
 	)
 	return i, err
+}
+
+const countExports = `-- name: CountExports :one
+SELECT count(*) AS asked, coalesce(min(created_at), $1)::timestamptz AS oldest FROM account.exports
+WHERE user_id = $2 AND created_at > $1
+`
+
+type CountExportsParams struct {
+	Since  time.Time
+	UserID uuid.UUID
+}
+
+type CountExportsRow struct {
+	Asked  int64
+	Oldest time.Time
+}
+
+func (q *Queries) CountExports(ctx context.Context, arg CountExportsParams) (CountExportsRow, error) {
+	row := q.db.QueryRow(ctx, countExports, arg.Since, arg.UserID)
+	var i CountExportsRow
+	err := row.Scan(&i.Asked, &i.Oldest)
+	return i, err
+}
+
+const deleteExportsOf = `-- name: DeleteExportsOf :execrows
+DELETE FROM account.exports WHERE user_id = $1
+`
+
+func (q *Queries) DeleteExportsOf(ctx context.Context, userID uuid.UUID) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteExportsOf, userID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteOldExports = `-- name: DeleteOldExports :execrows
+DELETE FROM account.exports WHERE created_at <= $1
+`
+
+func (q *Queries) DeleteOldExports(ctx context.Context, before time.Time) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldExports, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const expireExports = `-- name: ExpireExports :execrows
+UPDATE account.exports SET archive = NULL WHERE expires_at <= $1 AND archive IS NOT NULL
+`
+
+// Archives whose time is over.
+func (q *Queries) ExpireExports(ctx context.Context, now time.Time) (int64, error) {
+	result, err := q.db.Exec(ctx, expireExports, now)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const exportOf = `-- name: ExportOf :one
+SELECT id, user_id, created_at, ready_at, failed_at, expires_at FROM account.exports
+WHERE id = $1 AND user_id = $2
+`
+
+type ExportOfParams struct {
+	ID     uuid.UUID
+	UserID uuid.UUID
+}
+
+type ExportOfRow struct {
+	ID        uuid.UUID
+	UserID    uuid.UUID
+	CreatedAt time.Time
+	ReadyAt   *time.Time
+	FailedAt  *time.Time
+	ExpiresAt time.Time
+}
+
+func (q *Queries) ExportOf(ctx context.Context, arg ExportOfParams) (ExportOfRow, error) {
+	row := q.db.QueryRow(ctx, exportOf, arg.ID, arg.UserID)
+	var i ExportOfRow
+	err := row.Scan(
+		&i.ID,
+		&i.UserID,
+		&i.CreatedAt,
+		&i.ReadyAt,
+		&i.FailedAt,
+		&i.ExpiresAt,
+	)
+	return i, err
+}
+
+const exportsOf = `-- name: ExportsOf :many
+SELECT id, user_id, created_at, ready_at, failed_at, expires_at FROM account.exports
+WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2
+`
+
+type ExportsOfParams struct {
+	UserID  uuid.UUID
+	MaxRows int32
+}
+
+type ExportsOfRow struct {
+	ID        uuid.UUID
+	UserID    uuid.UUID
+	CreatedAt time.Time
+	ReadyAt   *time.Time
+	FailedAt  *time.Time
+	ExpiresAt time.Time
+}
+
+func (q *Queries) ExportsOf(ctx context.Context, arg ExportsOfParams) ([]ExportsOfRow, error) {
+	rows, err := q.db.Query(ctx, exportsOf, arg.UserID, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []ExportsOfRow{}
+	for rows.Next() {
+		var i ExportsOfRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.UserID,
+			&i.CreatedAt,
+			&i.ReadyAt,
+			&i.FailedAt,
+			&i.ExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const failExport = `-- name: FailExport :exec
+UPDATE account.exports SET failed_at = $1 WHERE id = $2 AND ready_at IS NULL AND failed_at IS NULL
+`
+
+type FailExportParams struct {
+	Now *time.Time
+	ID  uuid.UUID
+}
+
+func (q *Queries) FailExport(ctx context.Context, arg FailExportParams) error {
+	_, err := q.db.Exec(ctx, failExport, arg.Now, arg.ID)
+	return err
+}
+
+const failStuckExports = `-- name: FailStuckExports :execrows
+UPDATE account.exports SET failed_at = $1
+WHERE created_at <= $2 AND ready_at IS NULL AND failed_at IS NULL
+`
+
+type FailStuckExportsParams struct {
+	Now        *time.Time
+	StuckSince time.Time
+}
+
+// Those that nobody works at any more.
+func (q *Queries) FailStuckExports(ctx context.Context, arg FailStuckExportsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, failStuckExports, arg.Now, arg.StuckSince)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const finishExport = `-- name: FinishExport :execrows
+UPDATE account.exports SET ready_at = $1, expires_at = $2, archive = $3
+WHERE id = $4 AND ready_at IS NULL AND failed_at IS NULL
+`
+
+type FinishExportParams struct {
+	Now       *time.Time
+	ExpiresAt time.Time
+	Archive   []byte
+	ID        uuid.UUID
+}
+
+// Nothing where it was finished, or erased, meanwhile.
+func (q *Queries) FinishExport(ctx context.Context, arg FinishExportParams) (int64, error) {
+	result, err := q.db.Exec(ctx, finishExport,
+		arg.Now,
+		arg.ExpiresAt,
+		arg.Archive,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const insertExport = `-- name: InsertExport :one
+INSERT INTO account.exports (id, user_id, created_at, expires_at)
+VALUES ($1, $2, $3, $4)
+RETURNING id, user_id, created_at, ready_at, failed_at, expires_at
+`
+
+type InsertExportParams struct {
+	ID        uuid.UUID
+	UserID    uuid.UUID
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}
+
+type InsertExportRow struct {
+	ID        uuid.UUID
+	UserID    uuid.UUID
+	CreatedAt time.Time
+	ReadyAt   *time.Time
+	FailedAt  *time.Time
+	ExpiresAt time.Time
+}
+
+func (q *Queries) InsertExport(ctx context.Context, arg InsertExportParams) (InsertExportRow, error) {
+	row := q.db.QueryRow(ctx, insertExport,
+		arg.ID,
+		arg.UserID,
+		arg.CreatedAt,
+		arg.ExpiresAt,
+	)
+	var i InsertExportRow
+	err := row.Scan(
+		&i.ID,
+		&i.UserID,
+		&i.CreatedAt,
+		&i.ReadyAt,
+		&i.FailedAt,
+		&i.ExpiresAt,
+	)
+	return i, err
+}
+
+const lockExportsOf = `-- name: LockExportsOf :exec
+SELECT pg_advisory_xact_lock(hashtextextended('account.exports ' || $1::text, 0))
+`
+
+// The lock under which one user's exports are asked for: at most one is at work.
+func (q *Queries) LockExportsOf(ctx context.Context, userID string) error {
+	_, err := q.db.Exec(ctx, lockExportsOf, userID)
+	return err
+}
+
+const runningExport = `-- name: RunningExport :one
+SELECT id, user_id, created_at, ready_at, failed_at, expires_at FROM account.exports
+WHERE user_id = $1 AND ready_at IS NULL AND failed_at IS NULL
+ORDER BY created_at LIMIT 1
+`
+
+type RunningExportRow struct {
+	ID        uuid.UUID
+	UserID    uuid.UUID
+	CreatedAt time.Time
+	ReadyAt   *time.Time
+	FailedAt  *time.Time
+	ExpiresAt time.Time
+}
+
+// The one that is at work.
+func (q *Queries) RunningExport(ctx context.Context, userID uuid.UUID) (RunningExportRow, error) {
+	row := q.db.QueryRow(ctx, runningExport, userID)
+	var i RunningExportRow
+	err := row.Scan(
+		&i.ID,
+		&i.UserID,
+		&i.CreatedAt,
+		&i.ReadyAt,
+		&i.FailedAt,
+		&i.ExpiresAt,
+	)
+	return i, err
+}
+
+const unfinishedExport = `-- name: UnfinishedExport :one
+SELECT user_id FROM account.exports WHERE id = $1 AND ready_at IS NULL AND failed_at IS NULL
+`
+
+func (q *Queries) UnfinishedExport(ctx context.Context, id uuid.UUID) (uuid.UUID, error) {
+	row := q.db.QueryRow(ctx, unfinishedExport, id)
+	var user_id uuid.UUID
+	err := row.Scan(&user_id)
+	return user_id, err
 }

@@ -102,13 +102,13 @@ INSERT INTO blog.posts (
     source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time,
     feature_image, meta, codeinjection_head, codeinjection_foot, custom_template,
     show_title_and_feature_image, published_at, created_at, updated_at,
-    origin, origin_id, origin_hash, flags, document, tiers, render_version
+    origin, origin_id, origin_hash, flags, document, tiers, render_version, created_by
 ) VALUES (
     $1, $2, $3, $4, $5, $6, $7, $8, $9,
     $10, $11, $12, $13, $14, $15, $16, $17, $18,
     $19, $20, $21, $22, $23,
     $24, $25, $26, $27,
-    $28, $29, $30, $31, $32, $33, $34
+    $28, $29, $30, $31, $32, $33, $34, $35
 ) RETURNING id, type, slug, path, title, status, visibility, email_only, is_public, featured, source_format, source, ghost_html, html, members_html, plaintext, custom_excerpt, excerpt, reading_time, feature_image, meta, codeinjection_head, codeinjection_foot, custom_template, show_title_and_feature_image, published_at, created_at, updated_at, sorted_at, version, origin, origin_id, origin_hash, origin_version, flags, document, tiers, render_version, created_by
 `
 
@@ -147,6 +147,7 @@ type InsertPostParams struct {
 	Document                 *string
 	Tiers                    []string
 	RenderVersion            int32
+	CreatedBy                *uuid.UUID
 }
 
 func (q *Queries) InsertPost(ctx context.Context, arg InsertPostParams) (Post, error) {
@@ -185,6 +186,7 @@ func (q *Queries) InsertPost(ctx context.Context, arg InsertPostParams) (Post, e
 		arg.Document,
 		arg.Tiers,
 		arg.RenderVersion,
+		arg.CreatedBy,
 	)
 	var i Post
 	err := row.Scan(
@@ -543,26 +545,28 @@ SELECT p.id, p.type, p.slug, p.path, p.title, p.excerpt, p.feature_image, p.feat
     p.published_at, p.updated_at, p.sorted_at
 FROM blog.posts p
 WHERE p.type = $1 AND p.status = ANY ($2::text[])
-  AND ($3::uuid IS NULL OR EXISTS (
-        SELECT 1 FROM blog.post_tags pt WHERE pt.post_id = p.id AND pt.tag_id = $3))
+  AND ($3::uuid IS NULL OR p.created_by = $3)
   AND ($4::uuid IS NULL OR EXISTS (
-        SELECT 1 FROM blog.post_authors pa WHERE pa.post_id = p.id AND pa.author_id = $4))
-  AND ($5::boolean IS NULL OR p.featured = $5)
-  AND ($6::timestamptz IS NULL
-       OR (p.sorted_at, p.id) < ($6::timestamptz, $7::uuid))
+        SELECT 1 FROM blog.post_tags pt WHERE pt.post_id = p.id AND pt.tag_id = $4))
+  AND ($5::uuid IS NULL OR EXISTS (
+        SELECT 1 FROM blog.post_authors pa WHERE pa.post_id = p.id AND pa.author_id = $5))
+  AND ($6::boolean IS NULL OR p.featured = $6)
+  AND ($7::timestamptz IS NULL
+       OR (p.sorted_at, p.id) < ($7::timestamptz, $8::uuid))
 ORDER BY p.sorted_at DESC, p.id DESC
-LIMIT $8
+LIMIT $9
 `
 
 type PostsByStatusParams struct {
-	Type     string
-	Statuses []string
-	TagID    *uuid.UUID
-	AuthorID *uuid.UUID
-	Featured *bool
-	AfterAt  *time.Time
-	AfterID  *uuid.UUID
-	MaxRows  int32
+	Type      string
+	Statuses  []string
+	CreatedBy *uuid.UUID
+	TagID     *uuid.UUID
+	AuthorID  *uuid.UUID
+	Featured  *bool
+	AfterAt   *time.Time
+	AfterID   *uuid.UUID
+	MaxRows   int32
 }
 
 type PostsByStatusRow struct {
@@ -581,12 +585,13 @@ type PostsByStatusRow struct {
 	SortedAt     time.Time
 }
 
-// PublicPosts for editors. It stands apart so that PublicPosts keeps its partial
+// PublicPosts for editors, and for others with those that they have made. It stands apart so that PublicPosts keeps its partial
 // index, which a condition with OR would not use; the columns are the same.
 func (q *Queries) PostsByStatus(ctx context.Context, arg PostsByStatusParams) ([]PostsByStatusRow, error) {
 	rows, err := q.db.Query(ctx, postsByStatus,
 		arg.Type,
 		arg.Statuses,
+		arg.CreatedBy,
 		arg.TagID,
 		arg.AuthorID,
 		arg.Featured,

@@ -5,10 +5,190 @@
 package identitydb
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
 )
+
+type Audit struct {
+	ID        int64
+	At        time.Time
+	Action    string
+	Actor     string
+	Subject   string
+	UserID    *uuid.UUID
+	Network   string
+	RequestID string
+	Details   json.RawMessage
+}
+
+type Client struct {
+	ClientID               string
+	Kind                   string
+	ClientName             string
+	ClientUri              string
+	Confidential           bool
+	SecretHash             []byte
+	RedirectUris           []string
+	PostLogoutRedirectUris []string
+	BackchannelLogoutUri   string
+	GrantTypes             []string
+	Scopes                 []string
+	Audiences              []string
+	CreatedBy              string
+	CreatedAt              time.Time
+	UpdatedAt              time.Time
+	Version                int64
+	DisabledAt             *time.Time
+}
+
+type DeviceCode struct {
+	Hash      []byte
+	UserCode  string
+	ClientID  string
+	Scopes    []string
+	Audience  []string
+	Network   string
+	UserAgent string
+	GrantID   *uuid.UUID
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	Every     int32
+	PolledAt  *time.Time
+	DeniedAt  *time.Time
+	UsedAt    *time.Time
+}
+
+type Email struct {
+	UserID     uuid.UUID
+	Address    string
+	IsPrimary  bool
+	VerifiedAt *time.Time
+	CreatedAt  time.Time
+}
+
+type EmailChange struct {
+	ID             uuid.UUID
+	UserID         uuid.UUID
+	Kind           string
+	OldAddress     string
+	NewAddress     string
+	OldTokenHash   []byte
+	NewTokenHash   []byte
+	OldConfirmedAt *time.Time
+	NewConfirmedAt *time.Time
+	CreatedAt      time.Time
+	ExpiresAt      time.Time
+	DoneAt         *time.Time
+	VoidedAt       *time.Time
+	RevertHash     []byte
+	RevertUntil    *time.Time
+	RevertedAt     *time.Time
+}
+
+type Grant struct {
+	ID         uuid.UUID
+	ClientID   string
+	UserID     *uuid.UUID
+	SessionID  *uuid.UUID
+	Scopes     []string
+	Audience   []string
+	AuthTime   *time.Time
+	Amr        []string
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	RevokedAt  *time.Time
+	RevokedWhy *string
+}
+
+type Invitation struct {
+	ID        uuid.UUID
+	Address   *string
+	TokenHash []byte
+	Roles     json.RawMessage
+	InvitedBy string
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	UsedAt    *time.Time
+	UsedBy    *uuid.UUID
+	RevokedAt *time.Time
+	UserID    *uuid.UUID
+}
+
+type Passkey struct {
+	ID           uuid.UUID
+	UserID       uuid.UUID
+	CredentialID []byte
+	Credential   json.RawMessage
+	Name         string
+	CreatedAt    time.Time
+	LastUsedAt   *time.Time
+}
+
+type PersonalToken struct {
+	ID         uuid.UUID
+	UserID     uuid.UUID
+	Name       string
+	Hash       []byte
+	Scopes     []string
+	CreatedAt  time.Time
+	ExpiresAt  *time.Time
+	LastUsedAt *time.Time
+	RevokedAt  *time.Time
+}
+
+type RoleGrant struct {
+	UserID     uuid.UUID
+	Role       string
+	CalendarID string
+	GrantedBy  string
+	GrantedAt  time.Time
+}
+
+type Session struct {
+	ID              uuid.UUID
+	TokenHash       []byte
+	UserID          uuid.UUID
+	ParentID        *uuid.UUID
+	Origin          string
+	Method          string
+	CreatedAt       time.Time
+	AuthenticatedAt time.Time
+	LastUsedAt      time.Time
+	ExpiresAt       time.Time
+	EndedAt         *time.Time
+	EndedWhy        *string
+	Network         string
+	UserAgent       string
+}
+
+type SignIn struct {
+	ID          uuid.UUID
+	Address     string
+	TokenHash   []byte
+	CodeHash    []byte
+	BrowserHash []byte
+	KnownDevice bool
+	ReturnTo    string
+	Network     string
+	UserAgent   string
+	CreatedAt   time.Time
+	ExpiresAt   time.Time
+	CodeTries   int16
+	UsedAt      *time.Time
+	UsedBy      *string
+}
+
+type SigningKey struct {
+	Kid       string
+	Sealed    []byte
+	PublicKey []byte
+	CreatedAt time.Time
+	SignsFrom time.Time
+	SignsTo   time.Time
+	ExpiresAt time.Time
+}
 
 type User struct {
 	ID             uuid.UUID

@@ -7,14 +7,519 @@ package identitydb
 
 import (
 	"context"
+	"encoding/json"
+	"time"
 
 	"github.com/google/uuid"
 )
 
+const deleteDevicesOf = `-- name: DeleteDevicesOf :exec
+DELETE FROM identity.devices WHERE user_id = $1
+`
+
+func (q *Queries) DeleteDevicesOf(ctx context.Context, userID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, deleteDevicesOf, userID)
+	return err
+}
+
+const deleteNewPasskeysOf = `-- name: DeleteNewPasskeysOf :execrows
+DELETE FROM identity.passkeys WHERE user_id = $1 AND created_at >= $2::timestamptz
+`
+
+type DeleteNewPasskeysOfParams struct {
+	UserID uuid.UUID
+	Since  time.Time
+}
+
+func (q *Queries) DeleteNewPasskeysOf(ctx context.Context, arg DeleteNewPasskeysOfParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteNewPasskeysOf, arg.UserID, arg.Since)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const dueDeletions = `-- name: DueDeletions :many
+SELECT id FROM identity.users WHERE deletion_due <= $1::timestamptz AND deleted_at IS NULL ORDER BY deletion_due LIMIT $2
+`
+
+type DueDeletionsParams struct {
+	At      time.Time
+	MaxRows int32
+}
+
+func (q *Queries) DueDeletions(ctx context.Context, arg DueDeletionsParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, dueDeletions, arg.At, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const eraseCeremonies = `-- name: EraseCeremonies :exec
+DELETE FROM identity.ceremonies WHERE user_id = $1
+`
+
+func (q *Queries) EraseCeremonies(ctx context.Context, userID *uuid.UUID) error {
+	_, err := q.db.Exec(ctx, eraseCeremonies, userID)
+	return err
+}
+
+const eraseConsents = `-- name: EraseConsents :exec
+DELETE FROM identity.consents WHERE user_id = $1
+`
+
+func (q *Queries) EraseConsents(ctx context.Context, userID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, eraseConsents, userID)
+	return err
+}
+
+const eraseEmailChanges = `-- name: EraseEmailChanges :exec
+DELETE FROM identity.email_changes WHERE user_id = $1
+`
+
+func (q *Queries) EraseEmailChanges(ctx context.Context, userID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, eraseEmailChanges, userID)
+	return err
+}
+
+const eraseEmails = `-- name: EraseEmails :exec
+DELETE FROM identity.emails WHERE user_id = $1
+`
+
+func (q *Queries) EraseEmails(ctx context.Context, userID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, eraseEmails, userID)
+	return err
+}
+
+const eraseGrants = `-- name: EraseGrants :exec
+DELETE FROM identity.grants WHERE user_id = $1
+`
+
+func (q *Queries) EraseGrants(ctx context.Context, userID *uuid.UUID) error {
+	_, err := q.db.Exec(ctx, eraseGrants, userID)
+	return err
+}
+
+const eraseInvitations = `-- name: EraseInvitations :exec
+DELETE FROM identity.invitations WHERE address = ANY ($1::text[]) OR used_by = $2::uuid OR user_id = $2::uuid
+`
+
+type EraseInvitationsParams struct {
+	Addresses []string
+	UserID    uuid.UUID
+}
+
+func (q *Queries) EraseInvitations(ctx context.Context, arg EraseInvitationsParams) error {
+	_, err := q.db.Exec(ctx, eraseInvitations, arg.Addresses, arg.UserID)
+	return err
+}
+
+const erasePasskeys = `-- name: ErasePasskeys :exec
+DELETE FROM identity.passkeys WHERE user_id = $1
+`
+
+func (q *Queries) ErasePasskeys(ctx context.Context, userID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, erasePasskeys, userID)
+	return err
+}
+
+const eraseRoles = `-- name: EraseRoles :exec
+DELETE FROM identity.role_grants WHERE user_id = $1
+`
+
+func (q *Queries) EraseRoles(ctx context.Context, userID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, eraseRoles, userID)
+	return err
+}
+
+const eraseSessions = `-- name: EraseSessions :exec
+UPDATE identity.sessions SET network = '', user_agent = '' WHERE user_id = $1
+`
+
+// The rows stay until they are pruned, so that clients can be told which have ended.
+func (q *Queries) EraseSessions(ctx context.Context, userID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, eraseSessions, userID)
+	return err
+}
+
+const eraseSignIns = `-- name: EraseSignIns :exec
+DELETE FROM identity.sign_ins WHERE address = ANY ($1::text[])
+`
+
+// What was sent to addresses that belong to nobody any more.
+func (q *Queries) EraseSignIns(ctx context.Context, addresses []string) error {
+	_, err := q.db.Exec(ctx, eraseSignIns, addresses)
+	return err
+}
+
+const eraseTokens = `-- name: EraseTokens :exec
+DELETE FROM identity.personal_tokens WHERE user_id = $1
+`
+
+func (q *Queries) EraseTokens(ctx context.Context, userID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, eraseTokens, userID)
+	return err
+}
+
+const eraseWrongCodes = `-- name: EraseWrongCodes :exec
+DELETE FROM identity.wrong_codes WHERE address = ANY ($1::text[])
+`
+
+func (q *Queries) EraseWrongCodes(ctx context.Context, addresses []string) error {
+	_, err := q.db.Exec(ctx, eraseWrongCodes, addresses)
+	return err
+}
+
+const exportUser = `-- name: ExportUser :one
+SELECT jsonb_build_object(
+    'profile', (SELECT jsonb_build_object('id', u.id, 'display_name', u.display_name, 'state', u.state, 'created_at', u.created_at,
+            'updated_at', u.updated_at, 'deletion_due', u.deletion_due) FROM identity.users u WHERE u.id = $1),
+    'email_addresses', coalesce((SELECT jsonb_agg(jsonb_build_object('address', e.address, 'primary', e.is_primary,
+            'verified_at', e.verified_at, 'created_at', e.created_at) ORDER BY e.created_at, e.address)
+        FROM identity.emails e WHERE e.user_id = $1), '[]'),
+    'email_changes', coalesce((SELECT jsonb_agg(jsonb_build_object('kind', c.kind, 'old_address', c.old_address, 'new_address', c.new_address,
+            'created_at', c.created_at, 'done_at', c.done_at, 'reverted_at', c.reverted_at) ORDER BY c.created_at)
+        FROM identity.email_changes c WHERE c.user_id = $1), '[]'),
+    'roles', coalesce((SELECT jsonb_agg(jsonb_build_object('role', g.role, 'calendar', g.calendar_id, 'granted_at', g.granted_at) ORDER BY g.role, g.calendar_id)
+        FROM identity.role_grants g WHERE g.user_id = $1), '[]'),
+    'sessions', coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'origin', s.origin, 'method', s.method, 'created_at', s.created_at,
+            'last_used_at', s.last_used_at, 'expires_at', s.expires_at, 'ended_at', s.ended_at, 'ended_why', s.ended_why,
+            'network', s.network, 'user_agent', s.user_agent) ORDER BY s.created_at)
+        FROM identity.sessions s WHERE s.user_id = $1), '[]'),
+    'devices', coalesce((SELECT jsonb_agg(jsonb_build_object('created_at', d.created_at, 'last_used_at', d.last_used_at) ORDER BY d.created_at)
+        FROM identity.devices d WHERE d.user_id = $1), '[]'),
+    'passkeys', coalesce((SELECT jsonb_agg(jsonb_build_object('name', p.name, 'created_at', p.created_at, 'last_used_at', p.last_used_at) ORDER BY p.created_at)
+        FROM identity.passkeys p WHERE p.user_id = $1), '[]'),
+    'personal_tokens', coalesce((SELECT jsonb_agg(jsonb_build_object('name', t.name, 'scopes', t.scopes, 'created_at', t.created_at,
+            'expires_at', t.expires_at, 'last_used_at', t.last_used_at, 'revoked_at', t.revoked_at) ORDER BY t.created_at)
+        FROM identity.personal_tokens t WHERE t.user_id = $1), '[]'),
+    'connected_apps', coalesce((SELECT jsonb_agg(jsonb_build_object('client_id', c.client_id, 'scopes', c.scopes, 'created_at', c.created_at,
+            'updated_at', c.updated_at) ORDER BY c.created_at)
+        FROM identity.consents c WHERE c.user_id = $1), '[]'),
+    'invitations', coalesce((SELECT jsonb_agg(jsonb_build_object('address', i.address, 'roles', i.roles, 'created_at', i.created_at, 'used_at', i.used_at) ORDER BY i.created_at)
+        FROM identity.invitations i WHERE i.used_by = $1), '[]'),
+    'security_events', coalesce((SELECT jsonb_agg(jsonb_build_object('at', a.at, 'action', a.action, 'actor', a.actor, 'subject', a.subject,
+            'network', CASE WHEN a.actor IN ($2::text, 'anonymous') THEN a.network ELSE '' END, 'details', a.details) ORDER BY a.id)
+        FROM identity.audit a WHERE a.user_id = $1), '[]')
+)::jsonb AS everything
+`
+
+type ExportUserParams struct {
+	UserID uuid.UUID
+	Name   string
+}
+
+// All that is stored of a user, but for hashes and keys, which say nothing of anybody.
+func (q *Queries) ExportUser(ctx context.Context, arg ExportUserParams) (json.RawMessage, error) {
+	row := q.db.QueryRow(ctx, exportUser, arg.UserID, arg.Name)
+	var everything json.RawMessage
+	err := row.Scan(&everything)
+	return everything, err
+}
+
+const insertUser = `-- name: InsertUser :one
+INSERT INTO identity.users (id, display_name, webauthn_handle, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $4)
+RETURNING id, display_name, state, webauthn_handle, created_at, updated_at, version, deletion_due, deleted_at
+`
+
+type InsertUserParams struct {
+	ID             uuid.UUID
+	DisplayName    string
+	WebauthnHandle []byte
+	At             time.Time
+}
+
+func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (User, error) {
+	row := q.db.QueryRow(ctx, insertUser,
+		arg.ID,
+		arg.DisplayName,
+		arg.WebauthnHandle,
+		arg.At,
+	)
+	var i User
+	err := row.Scan(
+		&i.ID,
+		&i.DisplayName,
+		&i.State,
+		&i.WebauthnHandle,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.Version,
+		&i.DeletionDue,
+		&i.DeletedAt,
+	)
+	return i, err
+}
+
+const lockUser = `-- name: LockUser :one
+SELECT id, display_name, state, webauthn_handle, created_at, updated_at, version, deletion_due, deleted_at FROM identity.users WHERE id = $1 FOR NO KEY UPDATE
+`
+
+func (q *Queries) LockUser(ctx context.Context, id uuid.UUID) (User, error) {
+	row := q.db.QueryRow(ctx, lockUser, id)
+	var i User
+	err := row.Scan(
+		&i.ID,
+		&i.DisplayName,
+		&i.State,
+		&i.WebauthnHandle,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.Version,
+		&i.DeletionDue,
+		&i.DeletedAt,
+	)
+	return i, err
+}
+
+const lockUserByAddress = `-- name: LockUserByAddress :one
+SELECT u.id, u.display_name, u.state, u.webauthn_handle, u.created_at, u.updated_at, u.version, u.deletion_due, u.deleted_at FROM identity.users u JOIN identity.emails e ON e.user_id = u.id
+WHERE e.address = $1 AND e.verified_at IS NOT NULL
+FOR NO KEY UPDATE OF u
+`
+
+// The user whose verified address it is.
+func (q *Queries) LockUserByAddress(ctx context.Context, address string) (User, error) {
+	row := q.db.QueryRow(ctx, lockUserByAddress, address)
+	var i User
+	err := row.Scan(
+		&i.ID,
+		&i.DisplayName,
+		&i.State,
+		&i.WebauthnHandle,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.Version,
+		&i.DeletionDue,
+		&i.DeletedAt,
+	)
+	return i, err
+}
+
+const markDeleted = `-- name: MarkDeleted :exec
+UPDATE identity.users SET display_name = '', state = 'deleted', webauthn_handle = $1, deleted_at = $2::timestamptz,
+    version = version + 1, updated_at = $2::timestamptz
+WHERE id = $3
+`
+
+type MarkDeletedParams struct {
+	WebauthnHandle []byte
+	At             time.Time
+	ID             uuid.UUID
+}
+
+func (q *Queries) MarkDeleted(ctx context.Context, arg MarkDeletedParams) error {
+	_, err := q.db.Exec(ctx, markDeleted, arg.WebauthnHandle, arg.At, arg.ID)
+	return err
+}
+
+const peopleList = `-- name: PeopleList :many
+SELECT u.id, u.display_name, u.state, u.webauthn_handle, u.created_at, u.updated_at, u.version, u.deletion_due, u.deleted_at, coalesce(e.address, '')::text AS address, e.verified_at,
+    coalesce((
+        SELECT jsonb_agg(jsonb_build_object('role', g.role, 'calendar', g.calendar_id) ORDER BY g.role, g.calendar_id)
+        FROM identity.role_grants g WHERE g.user_id = u.id
+    ), '[]')::jsonb AS roles
+FROM identity.users u LEFT JOIN identity.emails e ON e.user_id = u.id AND e.is_primary
+WHERE ($1::uuid IS NULL OR u.id < $1::uuid)
+    AND ($2::text = '' AND u.state <> 'deleted' OR u.state = $2)
+    AND ($3::text = '' OR EXISTS (SELECT FROM identity.role_grants g WHERE g.user_id = u.id AND g.role = $3))
+    AND ($4::text = '' OR lower(u.display_name) LIKE $4
+        OR EXISTS (SELECT FROM identity.emails x WHERE x.user_id = u.id AND x.address LIKE $4))
+ORDER BY u.id DESC LIMIT $5
+`
+
+type PeopleListParams struct {
+	Before  *uuid.UUID
+	State   string
+	Role    string
+	Pattern string
+	MaxRows int32
+}
+
+type PeopleListRow struct {
+	User       User
+	Address    string
+	VerifiedAt *time.Time
+	Roles      json.RawMessage
+}
+
+// The newest first. pattern is of LIKE, in lower case.
+func (q *Queries) PeopleList(ctx context.Context, arg PeopleListParams) ([]PeopleListRow, error) {
+	rows, err := q.db.Query(ctx, peopleList,
+		arg.Before,
+		arg.State,
+		arg.Role,
+		arg.Pattern,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []PeopleListRow{}
+	for rows.Next() {
+		var i PeopleListRow
+		if err := rows.Scan(
+			&i.User.ID,
+			&i.User.DisplayName,
+			&i.User.State,
+			&i.User.WebauthnHandle,
+			&i.User.CreatedAt,
+			&i.User.UpdatedAt,
+			&i.User.Version,
+			&i.User.DeletionDue,
+			&i.User.DeletedAt,
+			&i.Address,
+			&i.VerifiedAt,
+			&i.Roles,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const personByID = `-- name: PersonByID :one
+SELECT u.id, u.display_name, u.state, u.webauthn_handle, u.created_at, u.updated_at, u.version, u.deletion_due, u.deleted_at, coalesce(e.address, '')::text AS address, e.verified_at,
+    coalesce((
+        SELECT jsonb_agg(jsonb_build_object('role', g.role, 'calendar', g.calendar_id) ORDER BY g.role, g.calendar_id)
+        FROM identity.role_grants g WHERE g.user_id = u.id
+    ), '[]')::jsonb AS roles
+FROM identity.users u LEFT JOIN identity.emails e ON e.user_id = u.id AND e.is_primary
+WHERE u.id = $1
+`
+
+type PersonByIDRow struct {
+	User       User
+	Address    string
+	VerifiedAt *time.Time
+	Roles      json.RawMessage
+}
+
+// A user with the primary address and all roles.
+func (q *Queries) PersonByID(ctx context.Context, id uuid.UUID) (PersonByIDRow, error) {
+	row := q.db.QueryRow(ctx, personByID, id)
+	var i PersonByIDRow
+	err := row.Scan(
+		&i.User.ID,
+		&i.User.DisplayName,
+		&i.User.State,
+		&i.User.WebauthnHandle,
+		&i.User.CreatedAt,
+		&i.User.UpdatedAt,
+		&i.User.Version,
+		&i.User.DeletionDue,
+		&i.User.DeletedAt,
+		&i.Address,
+		&i.VerifiedAt,
+		&i.Roles,
+	)
+	return i, err
+}
+
+const revokeUserGrants = `-- name: RevokeUserGrants :exec
+UPDATE identity.grants SET revoked_at = $1::timestamptz, revoked_why = 'user_changed' WHERE user_id = $2 AND revoked_at IS NULL
+`
+
+type RevokeUserGrantsParams struct {
+	At     time.Time
+	UserID *uuid.UUID
+}
+
+func (q *Queries) RevokeUserGrants(ctx context.Context, arg RevokeUserGrantsParams) error {
+	_, err := q.db.Exec(ctx, revokeUserGrants, arg.At, arg.UserID)
+	return err
+}
+
+const revokeUserTokens = `-- name: RevokeUserTokens :exec
+UPDATE identity.personal_tokens SET revoked_at = $1::timestamptz WHERE user_id = $2 AND revoked_at IS NULL
+`
+
+type RevokeUserTokensParams struct {
+	At     time.Time
+	UserID uuid.UUID
+}
+
+func (q *Queries) RevokeUserTokens(ctx context.Context, arg RevokeUserTokensParams) error {
+	_, err := q.db.Exec(ctx, revokeUserTokens, arg.At, arg.UserID)
+	return err
+}
+
+const touchUser = `-- name: TouchUser :exec
+UPDATE identity.users SET version = version + 1, updated_at = $1 WHERE id = $2
+`
+
+type TouchUserParams struct {
+	At time.Time
+	ID uuid.UUID
+}
+
+// For what belongs to the user and is shown with it.
+func (q *Queries) TouchUser(ctx context.Context, arg TouchUserParams) error {
+	_, err := q.db.Exec(ctx, touchUser, arg.At, arg.ID)
+	return err
+}
+
+const updateUser = `-- name: UpdateUser :exec
+UPDATE identity.users SET display_name = $1, state = $2, deletion_due = $3,
+    version = version + 1, updated_at = $4
+WHERE id = $5
+`
+
+type UpdateUserParams struct {
+	DisplayName string
+	State       string
+	DeletionDue *time.Time
+	At          time.Time
+	ID          uuid.UUID
+}
+
+func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) error {
+	_, err := q.db.Exec(ctx, updateUser,
+		arg.DisplayName,
+		arg.State,
+		arg.DeletionDue,
+		arg.At,
+		arg.ID,
+	)
+	return err
+}
+
+const userByAddress = `-- name: UserByAddress :one
+SELECT user_id FROM identity.emails WHERE address = $1 AND verified_at IS NOT NULL
+`
+
+func (q *Queries) UserByAddress(ctx context.Context, address string) (uuid.UUID, error) {
+	row := q.db.QueryRow(ctx, userByAddress, address)
+	var user_id uuid.UUID
+	err := row.Scan(&user_id)
+	return user_id, err
+}
+
 const userByID = `-- name: UserByID :one
+
 SELECT id, display_name, state, webauthn_handle, created_at, updated_at, version, deletion_due, deleted_at FROM identity.users WHERE id = $1
 `
 
+// Users. Whoever changes a user, or lets one in, locks the row first.
 func (q *Queries) UserByID(ctx context.Context, id uuid.UUID) (User, error) {
 	row := q.db.QueryRow(ctx, userByID, id)
 	var i User
@@ -30,4 +535,28 @@ func (q *Queries) UserByID(ctx context.Context, id uuid.UUID) (User, error) {
 		&i.DeletedAt,
 	)
 	return i, err
+}
+
+const usersByAnyAddress = `-- name: UsersByAnyAddress :many
+SELECT user_id FROM identity.emails WHERE address = $1 ORDER BY user_id LIMIT 2
+`
+
+func (q *Queries) UsersByAnyAddress(ctx context.Context, address string) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, usersByAnyAddress, address)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []uuid.UUID{}
+	for rows.Next() {
+		var user_id uuid.UUID
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

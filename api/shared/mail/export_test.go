@@ -1,0 +1,31 @@
+// What tests reach inside for.
+
+package mail
+
+import (
+	"context"
+	"crypto/x509"
+	"net"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// At has a service find its server at another address, and trust these certificates.
+func (s *Service) At(address string, roots *x509.CertPool) {
+	s.server.dial = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, address)
+	}
+	s.server.tls.RootCAs = roots
+}
+
+// Send makes one attempt, as the job does.
+func (s *Service) Send(ctx context.Context, mail uuid.UUID) (again time.Duration, err error) {
+	return s.send(ctx, mail)
+}
+
+// CheckAddress and Line are what addresses and headers pass.
+var (
+	CheckAddress = checkAddress
+	Line         = line
+)
