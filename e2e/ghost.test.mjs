@@ -9,13 +9,14 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { barriers, check } from "./look.mjs";
 import { freePort, ready, serve } from "./program.mjs";
+import { grant, signIn } from "./signin.mjs";
 import { open, until, watch } from "./world.mjs";
 
 const checkout = path.join(import.meta.dirname, "..");
 const key = "6b02884e615de030a89daf01:3f1c9a7be02d48559c60d1e2f3a4b5c6d7e8f90112233445566778899aabbccd";
 const secret = "webhooks-of-the-stand-in-for-a-ghost";
 
-let dir, ghost, ghostURL, program, origin, browser;
+let dir, ghost, ghostURL, program, origin, browser, editing;
 let said = "";
 
 before(async () => {
@@ -31,6 +32,12 @@ before(async () => {
 	for (const stream of [program.stdout, program.stderr]) stream.on("data", (text) => (said += text));
 	await ready(program, origin, 60_000);
 	browser = await open();
+	editing = { storageState: path.join(dir, "editor.json") };
+	const context = await browser.newContext();
+	await signIn(context, "editor@example.org", { at: origin });
+	await grant("editor@example.org", [{ role: "admin" }], { at: origin, dataDir: path.join(dir, "data") });
+	await context.storageState({ path: editing.storageState });
+	await context.close();
 	await until("the Ghost's posts are here", async () => (await get("/all-cards/")).text.includes("kg-"));
 }, { timeout: 180_000 });
 
@@ -130,7 +137,7 @@ test("bulk change of access, without a webhook for the post", async () => {
 	await until("the recipe is here", async () => (await get("/recipe/")).text.includes(words));
 	await editor("deliver", { to: "" }); // every webhook is lost
 	await editor("bulk-access", { slugs: ["recipe"], visibility: "paid" });
-	const tab = await browser.newPage();
+	const tab = await browser.newPage(editing);
 	await tab.goto(`${origin}/editor/ghost/`);
 	await tab.getByRole("button", { name: /compare/i }).click();
 	await until("the words are gone", async () => !(await get("/recipe/")).text.includes(words));
@@ -147,13 +154,13 @@ test("bulk change of access, without a webhook for the post", async () => {
 describe("the status", { concurrency: 2 }, () => {
 	for (const colorScheme of ["light", "dark"]) {
 		for (const width of [360, 1280]) {
-			test(`${colorScheme}, ${width} px`, { timeout: 180_000 }, () => check(browser, { name: "editor-ghost", path: "/editor/ghost/" }, colorScheme, width, origin));
+			test(`${colorScheme}, ${width} px`, { timeout: 180_000 }, () => check(browser, { name: "editor-ghost", path: "/editor/ghost/", signedIn: editing }, colorScheme, width, origin));
 		}
 	}
 
 	test("says what is wrong with the Ghost", async () => {
 		await editor("fault", { code: 401 });
-		const tab = await browser.newPage();
+		const tab = await browser.newPage(editing);
 		await tab.goto(`${origin}/editor/ghost/`);
 		await tab.getByRole("button", { name: /compare/i }).click();
 		await until("the fault is shown", async () => {

@@ -3,16 +3,16 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { open, origin, page, pages } from "./world.mjs";
+import { open, origin, page, pages, signedIn } from "./world.mjs";
 
 let browser;
 before(async () => (browser = await open()));
 after(() => browser.close());
 
 describe("keyboard", { concurrency: 2 }, () => {
-	for (const { name, path } of pages) {
+	for (const { name, path, signedIn: closed } of pages) {
 		test(`skip link on ${name}`, async () => {
-			const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+			const tab = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...(closed && signedIn) });
 			await tab.goto(origin + path);
 			await tab.keyboard.press("Tab");
 			const first = await tab.evaluate(() => {

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { origin as demo, settle, watch } from "./world.mjs";
+import { origin as demo, settle, signedIn, watch } from "./world.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -22,7 +22,7 @@ export async function barriers(tab) {
 // kept in screenshots/ for who looks.
 export async function check(browser, page, colorScheme, width, origin = demo) {
 	mkdirSync(pictures, { recursive: true });
-	const context = await browser.newContext({ colorScheme, viewport: { width, height: width < 600 ? 740 : 900 }, reducedMotion: "reduce" });
+	const context = await browser.newContext({ colorScheme, viewport: { width, height: width < 600 ? 740 : 900 }, reducedMotion: "reduce", ...(page.signedIn && (page.signedIn.storageState ? page.signedIn : signedIn)) });
 	try {
 		const tab = await context.newPage();
 		const faults = watch(tab, { expected: page.status, origin });

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { api, get, open, origin, until, watch } from "./world.mjs";
+import { api, get, open, origin, signedIn, until, watch } from "./world.mjs";
 
 let browser;
 before(async () => (browser = await open()));
@@ -60,7 +60,7 @@ test("search without scripts", async () => {
 });
 
 test("a shopkeeper changes a price, counts stock, and the shelf says so", async () => {
-	const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+	const tab = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...signedIn });
 	const faults = watch(tab);
 	await tab.goto(`${origin}/shop/`);
 	await tab.getByRole("link", { name: "Beetroot" }).click();
@@ -82,7 +82,7 @@ test("a shopkeeper changes a price, counts stock, and the shelf says so", async 
 });
 
 test("the catalogue goes out and comes in again without a difference", async () => {
-	const tab = await browser.newPage();
+	const tab = await browser.newPage(signedIn);
 	await tab.goto(`${origin}/shop/catalogue/`);
 	const at = path.join(process.env.TMPDIR, "catalogue.csv");
 	const [file] = await Promise.all([tab.waitForEvent("download"), tab.getByRole("link", { name: /download/i }).click()]);

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { brotliCompressSync, constants } from "node:zlib";
-import { get, open, origin, page, pages, publicDir } from "./world.mjs";
+import { get, open, origin, page, pages, publicDir, signedIn } from "./world.mjs";
 
 const kB = 1024;
 const tree = path.join(publicDir, "main");
@@ -32,8 +32,11 @@ test("HTML: 20 kB for a list, 14 kB for all else", (t) => {
 	assert.deepEqual(faults, []);
 });
 
-test("CSS: 12 kB for visitors, 6 kB more for the shopkeeper; a script 2 kB", (t) => {
-	const limits = { "site.css": 12 * kB, "shop.css": 6 * kB, "site.js": 2 * kB, "cards.js": 2 * kB };
+test("CSS: 12 kB for visitors, 6 kB more for the shopkeeper and for who is signed in; a script 2 kB", (t) => {
+	const limits = {
+		"site.css": 12 * kB, "shop.css": 6 * kB, "account.css": 6 * kB, "login.css": 2 * kB,
+		"site.js": 2 * kB, "cards.js": 2 * kB, "gate.js": 2 * kB, "passkey.js": 2 * kB,
+	};
 	const made = files.filter((file) => /\.(css|js)$/.test(file));
 	assert.equal(made.length, Object.keys(limits).length, made.join(", "));
 	for (const file of made) {
@@ -51,7 +54,7 @@ after(() => browser.close());
 test("requests: four for the words, and the pictures", async (t) => {
 	const most = {};
 	for (const at of pages) {
-		const context = await browser.newContext({ viewport: { width: 360, height: 740 } });
+		const context = await browser.newContext({ viewport: { width: 360, height: 740 }, ...(at.signedIn && signedIn) });
 		const tab = await context.newPage();
 		const kinds = {};
 		// The browser fetches its tab's icon when it likes.
@@ -59,9 +62,11 @@ test("requests: four for the words, and the pictures", async (t) => {
 		await tab.goto(origin + at.path, { waitUntil: "networkidle" });
 		const { document: documents, stylesheet, font = 0, image = 0, ...more } = kinds;
 		assert.equal(documents, 1, at.name);
-		assert.equal(stylesheet, at.name.startsWith("shop") ? 2 : 1, at.name);
-		// A product's page asks once how much there is.
-		assert.deepEqual(more, at.name.startsWith("product") ? { script: 1, fetch: 1 } : {}, at.name);
+		assert.equal(stylesheet, at.name.startsWith("shop") || at.name === "mail-box" ? 2 : 1, at.name);
+		// A page that is the same for all asks once who looks at it, and a product's page how
+		// much there is. On pages that are made for who looks at them there is nothing to ask.
+		const asks = at.name.startsWith("product") ? 2 : 1;
+		assert.deepEqual(more, at.signedIn || at.name === "docs" ? {} : { script: 1, fetch: asks }, at.name);
 		// Words in italics far down have a face of their own.
 		const seen = await tab.evaluate(() => [...document.querySelectorAll("em, i, cite, q")].some((e) => e.getBoundingClientRect().top < innerHeight));
 		assert.ok(1 + 1 + font - (font > 2 && !seen ? 1 : 0) <= 4, `${at.name}: ${font} fonts`);

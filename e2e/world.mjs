@@ -28,9 +28,10 @@ export const pages = [
 	{ name: "search", path: "/search/?q=bread", dynamic: true },
 	{ name: "listing", path: "/search/?category=store-cupboard&label=organic&sort=price", dynamic: true },
 	{ name: "nothing-found", path: "/search/?q=zeppelin", dynamic: true },
-	{ name: "shop", path: "/shop/", dynamic: true },
-	{ name: "shop-stock", path: "/shop/stock/", dynamic: true },
-	{ name: "shop-catalogue", path: "/shop/catalogue/", dynamic: true },
+	{ name: "shop", signedIn: true, path: "/shop/", dynamic: true },
+	{ name: "shop-stock", signedIn: true, path: "/shop/stock/", dynamic: true },
+	{ name: "shop-catalogue", signedIn: true, path: "/shop/catalogue/", dynamic: true },
+	{ name: "mail-box", path: "/_dev/mail", dynamic: true },
 	{ name: "not-found", path: "/no-such-page/", status: 404 },
 	{ name: "gone", path: "/withdrawn/", status: 410 },
 	{ name: "docs", path: "/docs" },
@@ -40,6 +41,9 @@ export const page = (name) => pages.find((p) => p.name === name);
 
 // open connects to the browser of this run; close it when the file is done.
 export const open = () => chromium.connect(process.env.E2E_BROWSER);
+
+// signedIn makes a context of the browser one of the owner, who signed in when the tests began.
+export const signedIn = { storageState: path.join(process.env.E2E_DATA_DIR, "owner.json") };
 
 // patience is how long a change may take to appear on a busy machine. How long it
 // may take at all is the benchmarks' business.
