@@ -67,6 +67,7 @@ var parts = []struct {
 	{"read", false, (*bench).read},
 	{"publish", false, (*bench).publish},
 	{"ghost", false, (*bench).ghost},
+	{"identity", false, (*bench).identity},
 	{"start", false, (*bench).start},
 	{"memory", false, (*bench).memory},
 	{"ssg", true, (*bench).ssg},
@@ -126,7 +127,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	}
 	for _, name := range flags.Args() {
 		if !slices.Contains(wanted, name) {
-			return fmt.Errorf("there is no part %q: read, publish, start, memory, ssg", name)
+			return fmt.Errorf("there is no part %q: read, publish, ghost, identity, start, memory, ssg", name)
 		}
 	}
 	c, err := config.Load(config.Options{})

@@ -27,6 +27,7 @@ import (
 var sides = map[string]func(ctx context.Context, url, dir string) (http.Handler, error){
 	"serve-ours":    serveOurs,
 	"serve-control": serveControl,
+	"serve-inserts": serveInserts,
 }
 
 // serveSide is the child: it says where it listens and then answers one line
