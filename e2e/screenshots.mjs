@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { grant, signIn } from "./signin.mjs";
 import { open, origin, page, settle } from "./world.mjs";
 
 const limit = 250_000;
@@ -23,17 +24,23 @@ const pictures = [
 	{ file: "product-360.png", of: "product", viewport: telephone, deviceScaleFactor: 2 },
 	{ file: "listing.png", of: "listing" },
 	{ file: "shop.png", of: "shop" },
+	{ file: "login.png", path: "/login/", viewport: { width: 1280, height: 800 } },
+	{ file: "account.png", path: "/account/", signedIn: true },
 	{ file: "docs.png", of: "docs", at: "#create-post" },
 ];
 
 mkdirSync(dir, { recursive: true });
 const browser = await open();
-for (const { file, of, at = "", colorScheme = "light", viewport = desk, deviceScaleFactor = 1 } of pictures) {
-	const context = await browser.newContext({ colorScheme, viewport, deviceScaleFactor, reducedMotion: "reduce" });
+const member = await browser.newContext();
+await signIn(member, "bryn@rose-ash.example");
+await grant("bryn@rose-ash.example", [{ role: "shopkeeper" }]);
+const storageState = await member.storageState();
+for (const { file, of, path: where = page(of).path, signedIn = of && page(of).signedIn, at = "", colorScheme = "light", viewport = desk, deviceScaleFactor = 1 } of pictures) {
+	const context = await browser.newContext({ colorScheme, viewport, deviceScaleFactor, reducedMotion: "reduce", ...(signedIn && { storageState }) });
 	const tab = await context.newPage();
-	await tab.goto(origin + page(of).path);
+	await tab.goto(origin + where);
 	await settle(tab);
-	if (at) await tab.goto(origin + page(of).path + at);
+	if (at) await tab.goto(origin + where + at);
 	const name = path.join(dir, file);
 	await tab.screenshot({ path: name });
 	await context.close();

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { signIn } from "./signin.mjs";
+import { grant, signIn } from "./signin.mjs";
 import { api, get, open, page, pages, signedIn, until } from "./world.mjs";
 
 const token = readFileSync(path.join(process.env.E2E_DATA_DIR, "dev-token"), "utf8").trim();
@@ -38,9 +38,7 @@ async function publish(post) {
 const browser = await open();
 const owner = await browser.newContext();
 await signIn(owner, "owner@example.org");
-const found = await api("GET", "/v1/users?q=owner@example.org");
-const { etag } = await api("GET", `/v1/users/${found.items[0].id}`);
-await api("PUT", `/v1/users/${found.items[0].id}/roles`, { roles: [{ role: "owner" }] }, { "If-Match": etag });
+await grant("owner@example.org", [{ role: "owner" }]);
 await owner.storageState({ path: signedIn.storageState });
 await browser.close();
 
