@@ -177,8 +177,13 @@ func TestComposeSettings(t *testing.T) {
 // TestComposeStarts loads the configuration that compose.yaml gives a server.
 func TestComposeStarts(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.WriteFile(dir+"/database_url", []byte("postgres://roseash:x@postgres:5432/roseash\n"), 0o600); err != nil {
-		t.Fatal(err)
+	for name, text := range map[string]string{
+		"database_url": "postgres://roseash:x@postgres:5432/roseash\n",
+		"secret_key":   "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=\n",
+	} {
+		if err := os.WriteFile(dir+"/"+name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for name, s := range readCompose(t).Services {
 		if len(s.Command) < 3 || s.Command[0] != "serve" {
