@@ -87,7 +87,7 @@ func (b *bench) exchanges(ctx context.Context, people *people, pair [2]*side, po
 				if err != nil {
 					return err
 				}
-				s, err := measure(ctx, pair[i], postmaster, reading{messages: messages, requests: b.requests})
+				s, err := measureBusy(ctx, pair[i], postmaster, reading{messages: messages, requests: b.requests})
 				if err != nil {
 					return fmt.Errorf("%s: %w", pair[i].name, err)
 				}
@@ -122,7 +122,7 @@ func (b *bench) sessionChecks(ctx context.Context, people *people, ours *side, p
 	for run := range b.runs + 1 {
 		for turn := range lists {
 			i := (turn + run) % len(lists)
-			s, err := measure(ctx, ours, postmaster, reading{messages: [][]byte{[][]byte{known, plain}[i]}, requests: b.requests})
+			s, err := measureBusy(ctx, ours, postmaster, reading{messages: [][]byte{[][]byte{known, plain}[i]}, requests: b.requests})
 			if err != nil {
 				return err
 			}

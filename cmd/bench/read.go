@@ -206,7 +206,19 @@ func (b *bench) alternate(ctx context.Context, pair [2]*side, postmaster int, r 
 	return lists[0], lists[1], nil
 }
 
+// measure is a busy moment of a side, and a calm one after it.
 func measure(ctx context.Context, s *side, postmaster int, r reading) (sample, error) {
+	of, err := measureBusy(ctx, s, postmaster, r)
+	if err != nil {
+		return sample{}, err
+	}
+	quiet, err := press(ctx, s.addr, r.messages, r.requests/2, calm)
+	of.wait = percentile(quiet.latencies, 99)
+	return of, err
+}
+
+// measureBusy sends each message once at the most where there are as many as requests.
+func measureBusy(ctx context.Context, s *side, postmaster int, r reading) (sample, error) {
 	backends, err := family(postmaster)
 	if err != nil {
 		return sample{}, err
@@ -231,12 +243,8 @@ func measure(ctx context.Context, s *side, postmaster int, r reading) (sample, e
 	if err != nil {
 		return sample{}, err
 	}
-	quiet, err := press(ctx, s.addr, r.messages, r.requests/2, calm)
-	if err != nil {
-		return sample{}, err
-	}
 	n := time.Duration(b.requests)
-	return sample{b, (after - before) / n, (databaseAfter - database) / n, percentile(quiet.latencies, 99)}, nil
+	return sample{burst: b, server: (after - before) / n, postgres: (databaseAfter - database) / n}, nil
 }
 
 func (s sample) serverCPU() float64   { return float64(s.server) / float64(time.Microsecond) }
