@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import * as oauth from "oauth4webapi";
 import * as oidc from "openid-client";
 import { signIn } from "./signin.mjs";
@@ -172,6 +173,42 @@ test("openid-client: a device without a browser", { timeout: 120_000 }, async ()
 	}
 });
 
+test("oauth4webapi: a device without a browser, and signing out from it", { timeout: 120_000 }, async () => {
+	const registered = await register({
+		client_name: "Scale", kind: "first_party", token_endpoint_auth_method: "none", redirect_uris: ["http://127.0.0.1/callback"], post_logout_redirect_uris: ["http://127.0.0.1/goodbye"],
+		grant_types: ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+	});
+	const as = await oauth.processDiscoveryResponse(new URL(origin), await oauth.discoveryRequest(new URL(origin), insecure));
+	const client = { client_id: registered.client_id }, auth = oauth.None();
+	const device = await oauth.processDeviceAuthorizationResponse(as, client,
+		await oauth.deviceAuthorizationRequest(as, client, auth, new URLSearchParams({ scope: "openid" }), insecure));
+	const poll = async () => oauth.processDeviceCodeResponse(as, client, await oauth.deviceCodeGrantRequest(as, client, auth, device.device_code, insecure));
+	await assert.rejects(poll(), (fault) => fault.error === "authorization_pending");
+	await assert.rejects(poll(), (fault) => fault.error === "slow_down");
+	const own = await browser.newContext();
+	await signIn(own, "weigher@example.org");
+	const tab = await own.newPage();
+	await tab.goto(device.verification_uri_complete);
+	await tab.getByRole("button", { name: "Allow", exact: true }).click();
+	await tab.getByRole("button", { name: "Allow", exact: true }).waitFor({ state: "detached" });
+	await pause((device.interval + 5) * 1000 + 500); // slow_down has added five seconds
+	const tokens = await poll();
+	assert.ok(oauth.getValidatedIdTokenClaims(tokens).sub);
+
+	// By an address of the metadata: the library has no call for it.
+	const url = new URL(as.end_session_endpoint);
+	for (const [name, value] of Object.entries({ id_token_hint: tokens.id_token, client_id: client.client_id, post_logout_redirect_uri: "http://127.0.0.1/goodbye", state: "bye" })) {
+		url.searchParams.set(name, value);
+	}
+	const left = await leave(own, url.href, async (page) => {
+		const button = page.getByRole("button", { name: "Sign out" }); // a device's ID token names no session
+		if (await button.count()) await button.first().click();
+	});
+	assert.equal(left.href, "http://127.0.0.1/goodbye?state=bye");
+	assert.equal((await own.request.get(`${origin}/v1/me`)).status(), 401);
+	await own.close();
+});
+
 test("openid-client: signing out from an app", { timeout: 120_000 }, async () => {
 	const registered = await register({
 		token_endpoint_auth_method: "client_secret_basic", redirect_uris: [elsewhere], post_logout_redirect_uris: [goodbye], kind: "first_party",
@@ -185,10 +222,13 @@ test("openid-client: signing out from an app", { timeout: 120_000 }, async () =>
 		redirect_uri: elsewhere, scope: "openid", state, code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: "S256",
 	}).href);
 	const tokens = await oidc.authorizationCodeGrant(config, back, { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true });
+	const seen = await oidc.tokenIntrospection(config, tokens.access_token);
+	assert.ok(seen.active && seen.sub === tokens.claims().sub, JSON.stringify(seen));
 	const left = await leave(own, oidc.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: goodbye, state: "bye" }).href);
 	assert.equal(left.href, `${goodbye}?state=bye`);
 	assert.equal((await own.request.get(`${origin}/v1/me`)).status(), 401);
 	await assert.rejects(oidc.refreshTokenGrant(config, tokens.refresh_token), (fault) => fault.error === "invalid_grant");
+	assert.equal((await oidc.tokenIntrospection(config, tokens.access_token)).active, false);
 	await own.close();
 });
 
