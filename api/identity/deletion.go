@@ -21,8 +21,12 @@ import (
 )
 
 // PlanDeletion has the account of whoever asks erased in two weeks. Nothing is suspended until
-// then; asking again changes nothing. It fails with 409 `last_owner`, and as Me does.
+// then; asking again changes nothing. It fails with 403 `session_required`
+// for an app, with 409 `last_owner`, and as Me does.
 func (s *Service) PlanDeletion(ctx context.Context) (after Profile, err error) {
+	if err := notForApps(ctx); err != nil {
+		return after, err
+	}
 	err = s.asSelf(ctx, func(tx pgx.Tx, row identitydb.User) error {
 		q, now := identitydb.New(tx), s.Clock.Now()
 		if row.DeletionDue != nil {

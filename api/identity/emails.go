@@ -89,6 +89,15 @@ func (s *Service) MyEmails(ctx context.Context) (addresses []EmailAddress, chang
 	return addresses, changes, err
 }
 
+// notForApps fails with 403 `session_required` where an app acts for somebody: addresses decide
+// who can sign in for good, and an app may be somebody else's.
+func notForApps(ctx context.Context) error {
+	if p, _ := auth.PrincipalFrom(ctx); p.Client != "" {
+		return problem.Forbidden("an app cannot do this: sign in on the pages").WithCode("session_required")
+	}
+	return nil
+}
+
 // AddEmail has an address confirmed that whoever asks wants to add, or that is to take the
 // place of their primary one: that must be confirmed at both. Asking again voids what was
 // asked before. The answer is the same where the address is somebody else's; then only no mail
@@ -99,8 +108,8 @@ func (s *Service) AddEmail(ctx context.Context, typed string, replacesPrimary bo
 	if !ok {
 		return noAddress("body.address")
 	}
-	if p, _ := auth.PrincipalFrom(ctx); p.Client != "" {
-		return problem.Forbidden("an app cannot add an address: with it somebody could sign in for good").WithCode("session_required")
+	if err := notForApps(ctx); err != nil {
+		return err
 	}
 	return s.asSelf(ctx, func(tx pgx.Tx, row identitydb.User) error {
 		q, now := identitydb.New(tx), s.Clock.Now()
@@ -204,9 +213,13 @@ func (s *Service) queueLink(ctx context.Context, tx pgx.Tx, kind, to string, m c
 }
 
 // RemoveEmail takes an address away from whoever asks, and emits EmailRemoved where it was
-// verified. It fails with 404, and with 409 `primary_address` for the primary one and
+// verified. It fails with 403 `session_required` for an app, with 404, and with 409
+// `primary_address` for the primary one and
 // `last_address` for the last with which they can sign in.
 func (s *Service) RemoveEmail(ctx context.Context, which EmailID) error {
+	if err := notForApps(ctx); err != nil {
+		return err
+	}
 	return s.asSelf(ctx, func(tx pgx.Tx, row identitydb.User) error {
 		q := identitydb.New(tx)
 		own, e, err := s.emailOf(ctx, q, row.ID, which)
@@ -229,6 +242,9 @@ func (s *Service) RemoveEmail(ctx context.Context, which EmailID) error {
 // MakePrimary has mail sent to another verified address of whoever asks from now on. It fails
 // with 404, and with 409 `not_verified`.
 func (s *Service) MakePrimary(ctx context.Context, which EmailID) error {
+	if err := notForApps(ctx); err != nil {
+		return err
+	}
 	return s.asSelf(ctx, func(tx pgx.Tx, row identitydb.User) error {
 		q := identitydb.New(tx)
 		_, e, err := s.emailOf(ctx, q, row.ID, which)

@@ -115,7 +115,17 @@ func TestAppsAddNoAddress(t *testing.T) {
 	w := newWorld(t)
 	p, _ := auth.PrincipalFrom(w.as(w.user("ada@example.org")))
 	p.Client = "client_1"
-	if err := w.AddEmail(auth.WithPrincipal(t.Context(), p), "app@example.org", false); problem.Code(err) != "session_required" {
+	byApp := auth.WithPrincipal(t.Context(), p)
+	for what, do := range map[string]func() error{
+		"removes an address":      func() error { return w.RemoveEmail(byApp, "eml_00000000000000000000000000000000") },
+		"makes another primary":   func() error { return w.MakePrimary(byApp, "eml_00000000000000000000000000000000") },
+		"plans the account's end": func() error { _, err := w.PlanDeletion(byApp); return err },
+	} {
+		if err := do(); problem.Code(err) != "session_required" {
+			t.Errorf("an app %s: %v, want session_required", what, err)
+		}
+	}
+	if err := w.AddEmail(byApp, "app@example.org", false); problem.Code(err) != "session_required" {
 		t.Errorf("an app adds an address: %v, want session_required", err)
 	}
 	if mails := w.mails(); len(mails) != 0 {
