@@ -25,12 +25,7 @@ import (
 // and the headers that belong to them; it has no request id, no log, no limits, no
 // security headers, no validation and no signatures on cursors.
 func serveControl(ctx context.Context, url, _ string) (http.Handler, error) {
-	settings, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		return nil, err
-	}
-	settings.MaxConns = connections
-	pool, err := pgxpool.NewWithConfig(ctx, settings)
+	pool, err := controlPool(ctx, url)
 	if err != nil {
 		return nil, err
 	}
@@ -52,6 +47,16 @@ func serveControl(ctx context.Context, url, _ string) (http.Handler, error) {
 		})
 	}
 	return mux, nil
+}
+
+// controlPool is the pool of a control: as large as the product's, and nothing more.
+func controlPool(ctx context.Context, database string) (*pgxpool.Pool, error) {
+	settings, err := pgxpool.ParseConfig(database)
+	if err != nil {
+		return nil, err
+	}
+	settings.MaxConns = connections
+	return pgxpool.NewWithConfig(ctx, settings)
 }
 
 func writeJSON(w http.ResponseWriter, body any) {

@@ -20,7 +20,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/seal"
@@ -213,12 +212,7 @@ func (p *people) codes(ctx context.Context, count int, scope string) (messages [
 // serveInserts is the control of the token endpoint: it reads the form and inserts an
 // access token and a refresh token, each by a statement of its own.
 func serveInserts(ctx context.Context, database, _ string) (http.Handler, error) {
-	settings, err := pgxpool.ParseConfig(database)
-	if err != nil {
-		return nil, err
-	}
-	settings.MaxConns = connections
-	pool, err := pgxpool.NewWithConfig(ctx, settings)
+	pool, err := controlPool(ctx, database)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,6 @@ import (
 
 	"rose-ash.com/roseash/api"
 	"rose-ash.com/roseash/api/blog"
-	"rose-ash.com/roseash/api/blog/ghost"
 	"rose-ash.com/roseash/api/shared/config"
 )
 
@@ -35,11 +34,7 @@ func ghostImport(ctx context.Context, c *call) error {
 		return err
 	}
 	defer file.Close()
-	redirects, err := readGhostFile(*redirectsFile, ghost.ReadRedirects)
-	if err != nil {
-		return err
-	}
-	routes, err := readGhostFile(*routesFile, ghost.ReadRoutes)
+	redirects, routes, err := readGhostFiles(*redirectsFile, *routesFile)
 	if err != nil {
 		return err
 	}

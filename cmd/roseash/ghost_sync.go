@@ -30,11 +30,7 @@ func ghostSync(ctx context.Context, c *call) error {
 		return err
 	}
 	// Before anything is started: most mistakes are in the files.
-	redirects, err := readGhostFile(*redirectsFile, ghost.ReadRedirects)
-	if err != nil {
-		return err
-	}
-	routes, err := readGhostFile(*routesFile, ghost.ReadRoutes)
+	redirects, routes, err := readGhostFiles(*redirectsFile, *routesFile)
 	if err != nil {
 		return err
 	}
@@ -77,6 +73,15 @@ func ghostFault(err error) error {
 		return fmt.Errorf("nothing was compared: the Ghost at GHOST_URL gave no useful answer: %s", fault.Reason)
 	}
 	return err
+}
+
+// readGhostFiles reads the files of redirects and routes, as far as they were named.
+func readGhostFiles(redirectsFile, routesFile string) (redirects []ghost.Redirect, routes ghost.Routes, err error) {
+	if redirects, err = readGhostFile(redirectsFile, ghost.ReadRedirects); err != nil {
+		return nil, routes, err
+	}
+	routes, err = readGhostFile(routesFile, ghost.ReadRoutes)
+	return redirects, routes, err
 }
 
 // readGhostFile reads a file of Ghost's; the zero value where none was named.

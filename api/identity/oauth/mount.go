@@ -8,8 +8,6 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
-	"rose-ash.com/roseash/api/identity"
-	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/problem"
 )
 
@@ -66,8 +64,7 @@ func (s *Server) handle(r chi.Router, path string, fn http.HandlerFunc, methods 
 		case !slices.Contains(methods, r.Method):
 			problem.Write(w, r, problem.MethodNotAllowed(methods...))
 		default:
-			visitor := contract.Visitor{Network: network(r), RequestID: h.Get("X-Request-Id")} // for the audit log
-			fn(w, r.WithContext(identity.WithVisitor(r.Context(), visitor)))
+			fn(w, r)
 		}
 	})
 }
