@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { inflateRawSync } from "node:zlib";
 import { barriers, check } from "./look.mjs";
 import { grant, linkIn, mailTo, mails, signIn } from "./signin.mjs";
+import { follow } from "./visitor.mjs";
 import { get, open, origin, signedIn, until, watch } from "./world.mjs";
 
 let browser, networks = 0;
@@ -25,7 +26,7 @@ async function somebody(name, options = {}) {
 
 const visitor = (options = {}) => browser.newContext({ extraHTTPHeaders: { "X-Forwarded-For": `198.51.100.${++networks}` }, reducedMotion: "reduce", ...options });
 
-const press = (tab, name) => tab.getByRole("button", { name }).first().click();
+const press = (tab, name) => follow(tab, tab.getByRole("button", { name }).first());
 const said = (tab) => tab.locator("#message").innerText();
 const go = (tab, at) => tab.goto(origin + at);
 

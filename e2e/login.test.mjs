@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { check } from "./look.mjs";
 import { linkIn, mailTo, signIn } from "./signin.mjs";
-import { ask, codeOf, known, linkOf, look, press, session, somebody, title, typeCode, visitor as anybody, wrong } from "./visitor.mjs";
+import { ask, codeOf, follow, known, linkOf, look, press, session, somebody, title, typeCode, visitor as anybody, wrong } from "./visitor.mjs";
 import { api, get, open, origin, signedIn, watch } from "./world.mjs";
 
 let browser;
@@ -43,7 +43,7 @@ describe("by link", () => {
 		const answer = await other.tab.goto(linkOf(mail));
 		assert.equal(answer.status(), 410);
 		await look(other.tab, "login-link-used");
-		await other.tab.getByRole("link", { name: "Ask for a new one" }).click();
+		await follow(other.tab, other.tab.getByRole("link", { name: "Ask for a new one" }));
 		assert.equal(await title(other.tab), "Sign in");
 		await other.close();
 	});

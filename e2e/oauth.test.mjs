@@ -11,6 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import * as oauth from "oauth4webapi";
 import * as oidc from "openid-client";
 import { signIn } from "./signin.mjs";
+import { press } from "./visitor.mjs";
 import { api, open, origin } from "./world.mjs";
 
 const insecure = { [oauth.allowInsecureRequests]: true };
@@ -253,7 +254,7 @@ test("Go: x/oauth2 and go-oidc", { timeout: 240_000 }, async () => {
 			if (word === "device") {
 				const tab = await context.newPage();
 				await tab.goto(rest);
-				await tab.getByRole("button", { name: "Allow", exact: true }).click();
+				await press(tab, "Allow");
 				await tab.close();
 			}
 		}

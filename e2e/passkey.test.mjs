@@ -42,7 +42,7 @@ for (const old of [false, true]) test(`registered, then used by the button and f
 	await keys.browser(true, old);
 	await tab.goto(`${origin}/account/passkeys/`);
 	await look(tab, "account-passkeys-none");
-	await press(tab, "Add a passkey for this device");
+	await tab.getByRole("button", { name: "Add a passkey for this device" }).click();
 	await tab.getByRole("link", { name: "Add a passkey" }).or(tab.getByText(/last used|Added/i)).first().waitFor();
 	const held = await keys.credentials();
 	assert.equal(held.length, 1, "the authenticator holds no passkey");
@@ -74,7 +74,7 @@ for (const old of [false, true]) test(`registered, then used by the button and f
 	await keys.verified(false);
 	await tab.goto(`${origin}/login/`);
 	const asked = tab.waitForResponse((r) => r.url().endsWith("/login/passkey/options"));
-	await press(tab, "Use a passkey");
+	await tab.getByRole("button", { name: "Use a passkey" }).click();
 	await asked;
 	await tab.waitForTimeout(1000);
 	assert.equal(await known(context), false);
@@ -87,7 +87,7 @@ test("one that is not known here is refused in words", async () => {
 	const keys = await authenticator(context, tab);
 	await signIn(tab, somebody("forgotten"));
 	await tab.goto(`${origin}/account/passkeys/`);
-	await press(tab, "Add a passkey for this device");
+	await tab.getByRole("button", { name: "Add a passkey for this device" }).click();
 	await tab.getByText(/last used|Added/i).first().waitFor();
 	const { items } = await (await context.request.get(`${origin}/v1/me/passkeys`)).json();
 	await tab.evaluate(async (id) => { await fetch(`/v1/me/passkeys/${id}`, { method: "DELETE" }); }, items[0].id);

@@ -41,10 +41,20 @@ export const wrong = (code, i = 1) => String((Number(code) + i) % 1_000_000).pad
 
 export async function typeCode(tab, code) {
 	await tab.getByLabel("Code from the mail").fill(code);
-	await tab.getByRole("button", { name: "Sign in", exact: true }).click();
+	await press(tab, "Sign in");
 }
 
-export const press = (tab, name) => tab.getByRole("button", { name, exact: true }).click();
+// press sends a form by the button of that name, and returns when the page that answers is
+// there: a click alone returns while the old page may still be on show.
+export const press = (tab, name) => follow(tab, tab.getByRole("button", { name, exact: true }));
+
+// follow clicks what leads to another page, and returns when that is there.
+export async function follow(tab, what) {
+	const arrived = tab.waitForEvent("framenavigated", (frame) => frame === tab.mainFrame());
+	await Promise.all([arrived, what.click()]);
+	await tab.waitForLoadState("domcontentloaded");
+}
+
 export const title = (tab) => tab.getByRole("heading", { level: 1 }).innerText();
 
 // known tells whether the site knows who a browser is.
