@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"rose-ash.com/roseash/api/market/internal/marketdb"
@@ -65,7 +66,8 @@ func (s *Service) CreateProduct(ctx context.Context, fields ProductFields) (made
 // change. A change that changes nothing makes no new version. A price that is given as
 // the product shows it is no change of prices: one that was planned and has begun
 // meanwhile comes into force. It fails as CreateProduct does, and with 409
-// `no_variant` where a published product would be left without variants.
+// `no_variant` where a published product would be left without variants, `reserved` where
+// orders hold a variant that would be removed.
 func (s *Service) UpdateProduct(ctx context.Context, ref string, version int64, fields ProductFields) (after contract.Product, err error) {
 	err = db.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		q := marketdb.New(tx)
@@ -118,8 +120,8 @@ func (s *Service) UpdateProduct(ctx context.Context, ref string, version int64, 
 }
 
 // DeleteProduct removes a product and its variants for good. version is as for
-// UpdateProduct. Where it was published it emits ProductUnpublished in the same
-// transaction.
+// UpdateProduct. It fails with 409 `reserved` where orders that are not handed over hold
+// some of it. Where it was published it emits ProductUnpublished in the same transaction.
 func (s *Service) DeleteProduct(ctx context.Context, ref string, version int64) error {
 	return db.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		q := marketdb.New(tx)
@@ -128,6 +130,9 @@ func (s *Service) DeleteProduct(ctx context.Context, ref string, version int64) 
 			return err
 		}
 		if err := sameVersion(version, row.Version); err != nil {
+			return err
+		}
+		if err := keepReserved(ctx, q, []uuid.UUID{row.ID}, []uuid.UUID{}); err != nil {
 			return err
 		}
 		if err := q.DeleteProduct(ctx, row.ID); err != nil || row.Status != string(contract.PublishedProduct) {

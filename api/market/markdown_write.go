@@ -143,6 +143,9 @@ func (r *markdownRun) update(ctx context.Context) error {
 	if drop.Keep == nil {
 		drop.Keep = []uuid.UUID{}
 	}
+	if err := keepReserved(ctx, r.q, drop.ProductIds, drop.Keep); err != nil {
+		return err
+	}
 	if err := r.q.DropVariants(ctx, drop); err != nil {
 		return err
 	}

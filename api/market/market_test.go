@@ -53,6 +53,7 @@ type shop struct {
 	t testing.TB
 	*market.Service
 	pool    *db.Pool
+	many    *db.Pool // the crowd's
 	clock   *clock.Manual
 	handler http.Handler
 }

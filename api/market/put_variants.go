@@ -44,6 +44,9 @@ func putVariants(ctx context.Context, q *marketdb.Queries, row marketdb.ProductP
 	if err := checkOptions(row.Options, values); err != nil {
 		return nil, err
 	}
+	if err := keepReserved(ctx, q, []uuid.UUID{row.ID}, ids); err != nil {
+		return nil, err
+	}
 	if err := q.KeepVariants(ctx, marketdb.KeepVariantsParams{ProductID: row.ID, Ids: ids}); err != nil {
 		return nil, err
 	}

@@ -93,7 +93,7 @@ func (s *shop) crowd(sessions int32) {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(pool.Close)
-	s.Service = market.New(pool, s.clock)
+	s.Service, s.many = market.New(pool, s.clock), pool
 }
 
 // writer makes two requests of one to six movements.

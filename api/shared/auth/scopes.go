@@ -13,12 +13,15 @@ const (
 
 	ScopeAccountRead  = "account:read"
 	ScopeAccountWrite = "account:write"
+	ScopeCartWrite    = "cart:write"
 	ScopeBlogDraft    = "blog:draft"
 	ScopeBlogPublish  = "blog:publish"
 	ScopeBlogWrite    = "blog:write"
 	ScopeSiteWrite    = "site:write"
 	ScopeMediaWrite   = "media:write"
 	ScopeMarketWrite  = "market:write"
+	ScopeOrdersRead   = "orders:read"
+	ScopeOrdersWrite  = "orders:write"
 	ScopeMembersRead  = "members:read"
 	ScopeUsersRead    = "users:read"
 	ScopeUsersWrite   = "users:write"
@@ -43,12 +46,15 @@ func Scopes() []ScopeInfo {
 		{ScopeOfflineAccess, "Stay connected while you are away", true},
 		{ScopeAccountRead, "See your account: profile, sessions, passkeys and connected apps", false},
 		{ScopeAccountWrite, "Change your account", false},
+		{ScopeCartWrite, "Fill your cart and order from it", false},
 		{ScopeBlogDraft, "Write drafts, and change your own", false},
 		{ScopeBlogPublish, "Publish and change your own posts", false},
 		{ScopeBlogWrite, "Write, publish and delete all posts and pages", false},
 		{ScopeSiteWrite, "Change the site's settings and redirects", false},
 		{ScopeMediaWrite, "Upload pictures and files", false},
 		{ScopeMarketWrite, "Change products, prices and stock", false},
+		{ScopeOrdersRead, "See all orders of the shop", false},
+		{ScopeOrdersWrite, "Hand orders over, refund them, sell over the counter, and say how goods are delivered", false},
 		{ScopeMembersRead, "See members of the blog and their e-mail addresses", false},
 		{ScopeUsersRead, "See people's accounts and roles", false},
 		{ScopeUsersWrite, "Invite people, change their roles and end their sessions", false},
@@ -62,6 +68,7 @@ var includes = map[string][]string{
 	ScopeBlogWrite:    {ScopeBlogPublish, ScopeBlogDraft},
 	ScopeBlogPublish:  {ScopeBlogDraft},
 	ScopeAccountWrite: {ScopeAccountRead},
+	ScopeOrdersWrite:  {ScopeOrdersRead},
 	ScopeUsersWrite:   {ScopeUsersRead},
 }
 

@@ -215,3 +215,11 @@ func networks(value string) ([]netip.Prefix, error) {
 	}
 	return list, nil
 }
+
+// currency is a code of ISO 4217, by its form.
+func currency(value string) error {
+	if len(value) != 3 || strings.Trim(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return errors.New("must be three capital letters, such as GBP")
+	}
+	return nil
+}

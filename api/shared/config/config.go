@@ -31,6 +31,8 @@ type Config struct {
 	Ghost Ghost
 	// SumUp takes the payments; no key: the simulator, or no payments.
 	SumUp SumUp
+	// Currency is the shop's, an ISO 4217 code.
+	Currency string
 	// SMTPURL is the mail server's URL; not set: the mail box at /_dev/mail.
 	SMTPURL Secret
 	// MailFrom is the sender of mail; empty: no-reply at the host of BaseURL.

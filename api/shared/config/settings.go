@@ -88,6 +88,13 @@ func buildSettings() []setting {
 			func(c *Config) *Secret { return &c.SumUp.APIKey }, oneLine),
 		text("SUMUP_MERCHANT_CODE", "", "merchant code of the SumUp account",
 			func(c *Config) *string { return &c.SumUp.MerchantCode }, oneLine),
+		setting{
+			name: "ROSEASH_CURRENCY", fallback: "GBP", about: "ISO 4217 code of the currency that fees and sales over the counter are in",
+			set: func(c *Config, _ map[urls.App]string, value string) error {
+				c.Currency = value
+				return currency(value)
+			},
+		},
 		secret("SMTP_URL", "mail server; without it mail is kept and shown at /_dev/mail, on loopback only",
 			func(c *Config) *Secret { return &c.SMTPURL }, urlWith("smtp", "smtps")),
 		setting{

@@ -46,6 +46,7 @@ type Visitor struct {
 	UserAgent string       // cut to 400 bytes, valid UTF-8
 	Device    string       // value of the device cookie; empty: none
 	Session   string       // value of the session cookie that a new session takes the place of; empty: none
+	Cart      string       // value of the cookie of the browser's cart; empty: none
 	Origin    string       // of the host that is asked: https://example.org
 	RequestID string
 }
@@ -95,7 +96,7 @@ type PasskeyCeremony struct {
 // Mail is a message to one person. Kind picks its template, Data is what that shows; it is
 // stored sealed, and erased once it was sent.
 type Mail struct {
-	Kind      string // sign_in, sign_in_closed, invitation, welcome, new_device, email_confirm, email_change, email_changed, recovery, export_ready, deletion_planned, deletion_done
+	Kind      string // sign_in, sign_in_closed, invitation, welcome, new_device, email_confirm, email_change, email_changed, recovery, export_ready, deletion_planned, deletion_done, order_paid, order_ready, order_refunded, order_cancelled, order_late_payment, order_changed
 	To        string
 	Data      any       // of the type that the kind has in contract: SignInMail, …
 	ExpiresAt time.Time // not sent after that; zero: always

@@ -52,3 +52,7 @@ func line(text string) string {
 	}, text)
 	return strings.Join(strings.Fields(text), " ")
 }
+
+// CheckAddress fails with ErrAddress where mail could not be sent to what is typed, as it
+// stands.
+func CheckAddress(address string) error { return checkAddress(address) }

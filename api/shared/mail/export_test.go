@@ -24,8 +24,5 @@ func (s *Service) Send(ctx context.Context, mail uuid.UUID) (again time.Duration
 	return s.send(ctx, mail)
 }
 
-// CheckAddress and Line are what addresses and headers pass.
-var (
-	CheckAddress = checkAddress
-	Line         = line
-)
+// Line is what headers pass.
+var Line = line

@@ -138,6 +138,102 @@ func (b *SetOnHandBatchResults) Close() error {
 	return b.br.Close()
 }
 
+const takeStock = `-- name: TakeStock :batchone
+WITH given AS (
+    SELECT $1::uuid AS variant_id, $2::bigint AS own, $3::bigint AS reserve, $4::bigint AS change, $5::timestamptz AS at
+), taken AS (
+    UPDATE market.stock s SET reserved = s.reserved + g.reserve, on_hand = s.on_hand + g.change, updated_at = g.at
+    FROM given g
+    WHERE s.variant_id = g.variant_id AND s.reserved + g.reserve <= s.on_hand + g.change
+    RETURNING s.variant_id, s.on_hand, g.own, g.change, g.at, s.on_hand - s.reserved AS available,
+        s.on_hand - s.reserved - g.change + g.reserve AS before
+), put AS (
+    INSERT INTO market.reservations (order_id, variant_id, quantity, reserved_at)
+    SELECT $6::text, taken.variant_id, taken.own, taken.at FROM taken WHERE taken.own > 0
+    ON CONFLICT (order_id, variant_id) DO UPDATE SET quantity = excluded.quantity
+), gone AS (
+    DELETE FROM market.reservations r
+    WHERE r.order_id = $6::text AND r.variant_id IN (SELECT taken.variant_id FROM taken WHERE taken.own = 0)
+), moved AS (
+    INSERT INTO market.stock_movements (id, variant_id, change, on_hand, reason, note, actor, created_at)
+    SELECT $7::uuid, taken.variant_id, taken.change, taken.on_hand, $8::text, $9::text, $10::text, taken.at
+    FROM taken WHERE taken.change <> 0
+)
+SELECT v.product_id, ((taken.available >= v.order_min) <> (taken.before >= v.order_min))::boolean AS turned
+FROM taken JOIN market.variants v ON v.id = taken.variant_id
+`
+
+type TakeStockBatchResults struct {
+	br     pgx.BatchResults
+	tot    int
+	closed bool
+}
+
+type TakeStockParams struct {
+	VariantID  uuid.UUID
+	Own        int64
+	Reserve    int64
+	Change     int64
+	At         time.Time
+	OrderID    string
+	MovementID uuid.UUID
+	Reason     string
+	Note       string
+	Actor      string
+}
+
+type TakeStockRow struct {
+	ProductID uuid.UUID
+	Turned    bool
+}
+
+// Makes what an order holds of a variant own (zero: nothing), with it what is reserved,
+// and what is on hand by way of a movement. It finds no row where more would be reserved
+// than is there. turned: readers see it come or go.
+func (q *Queries) TakeStock(ctx context.Context, arg []TakeStockParams) *TakeStockBatchResults {
+	batch := &pgx.Batch{}
+	for _, a := range arg {
+		vals := []interface{}{
+			a.VariantID,
+			a.Own,
+			a.Reserve,
+			a.Change,
+			a.At,
+			a.OrderID,
+			a.MovementID,
+			a.Reason,
+			a.Note,
+			a.Actor,
+		}
+		batch.Queue(takeStock, vals...)
+	}
+	br := q.db.SendBatch(ctx, batch)
+	return &TakeStockBatchResults{br, len(arg), false}
+}
+
+func (b *TakeStockBatchResults) QueryRow(f func(int, TakeStockRow, error)) {
+	defer b.br.Close()
+	for t := 0; t < b.tot; t++ {
+		var i TakeStockRow
+		if b.closed {
+			if f != nil {
+				f(t, i, ErrBatchAlreadyClosed)
+			}
+			continue
+		}
+		row := b.br.QueryRow()
+		err := row.Scan(&i.ProductID, &i.Turned)
+		if f != nil {
+			f(t, i, err)
+		}
+	}
+}
+
+func (b *TakeStockBatchResults) Close() error {
+	b.closed = true
+	return b.br.Close()
+}
+
 const updateImportedProducts = `-- name: UpdateImportedProducts :batchexec
 UPDATE market.products SET slug = $1, name = $2, sort_key = $3, summary = $4,
     description = $5, description_html = $6, category_id = $7,
