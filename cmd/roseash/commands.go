@@ -44,6 +44,7 @@ func commands() []command {
 		{"admin user list", "", "list people's accounts", listUsers},
 		{"admin user role", "EMAIL", "give somebody roles, or take them away", changeRoles},
 		{"admin user recover", "EMAIL", "print a link to sign in with once, for somebody who has lost their mail", recoverUser},
+		{"sumupsim", "", "run a simulator of the payment provider, on this machine only", simulate},
 		{"openapi", "", "print the API's description", printOpenAPI},
 		{"doctor", "", "check what this machine and its configuration need", doctor},
 		{"version", "", "print the version", printVersion},
