@@ -13,10 +13,12 @@ import (
 
 	"rose-ash.com/roseash/api/account"
 	"rose-ash.com/roseash/api/blog"
+	"rose-ash.com/roseash/api/cart"
 	"rose-ash.com/roseash/api/identity"
 	"rose-ash.com/roseash/api/identity/oauth"
 	"rose-ash.com/roseash/api/market"
 	"rose-ash.com/roseash/api/media"
+	"rose-ash.com/roseash/api/orders"
 	"rose-ash.com/roseash/api/search"
 	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/bus"
@@ -61,6 +63,9 @@ type App struct {
 	OAuth    *oauth.Server
 	Account  *account.Service
 	Mail     *mail.Service
+	// Cart is what people want, Orders what they have bought.
+	Cart   *cart.Service
+	Orders *orders.Service
 	// Bus has every domain's handlers and workers; Run works them.
 	Bus    *bus.Bus
 	Health *Health
@@ -113,6 +118,7 @@ func New(o AppOptions) (*App, error) {
 		store.Close()
 		return nil, err
 	}
+	a.newOrders()
 	a.Search = search.New(o.Pool, a.Blog, a.Market, o.Config.Sites)
 	a.Blog.Register(a.Bus)
 	a.Ghost.Jobs(a.Bus)
@@ -122,6 +128,8 @@ func New(o AppOptions) (*App, error) {
 	a.OAuth.Jobs()
 	a.Account.Jobs(a.Bus)
 	a.Mail.Jobs(a.Bus)
+	a.Cart.Jobs(a.Bus)
+	a.Orders.Jobs()
 	idempotency.Jobs(a.Bus, o.Pool)
 	a.Metrics.Pool(o.Pool)
 	a.watchBus()
@@ -141,10 +149,10 @@ func (a *App) Handler(site http.Handler) http.Handler {
 	return NewHandler(HandlerOptions{
 		Log: a.options.Log,
 		Routes: []Routes{a.Blog.Routes, a.Ghost.Routes, a.Market.Routes, a.Media.Routes, a.Search.Routes,
-			a.Identity.Routes, a.OAuth.Routes, a.Account.Routes},
+			a.Identity.Routes, a.OAuth.Routes, a.Account.Routes, a.Cart.Routes, a.Orders.Routes},
 		Middleware: append(verified(tokens{a, a.options.Verifier}, auth.Denied(a.Identity.Denied), auth.At(a.options.Clock)),
 			ruled(a.Identity.Denied), signedCursors(cursor.NewSealer(a.options.Pool))),
-		Plain:          []func(chi.Router){a.Media.Mount, a.Ghost.Mount, a.OAuth.Mount, a.searchPage().Mount, a.mountPages(site)},
+		Plain:          []func(chi.Router){a.Media.Mount, a.Ghost.Mount, a.OAuth.Mount, a.Orders.Mount, a.searchPage().Mount, a.mountPages(site)},
 		Sessions:       a.Identity,
 		Sites:          a.options.Config.Sites,
 		Site:           site,
@@ -173,5 +181,6 @@ func (a *App) PrivateHandler() http.Handler {
 // what the OpenAPI document is made from.
 func EveryRoute() []Routes {
 	return []Routes{(&blog.Service{}).Routes, (&blog.Sync{}).Routes, (&market.Service{}).Routes, (&media.Service{}).Routes, (&search.Service{}).Routes,
-		(&identity.Service{}).Routes, (&oauth.Server{}).Routes, (&account.Service{}).Routes}
+		(&identity.Service{}).Routes, (&oauth.Server{}).Routes, (&account.Service{}).Routes,
+		(&cart.Service{}).Routes, (&orders.Service{}).Routes}
 }

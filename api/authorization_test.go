@@ -101,6 +101,7 @@ type matrix struct {
 	users    map[string]string // user ids by caller
 	sessions map[string]string // cookies by caller
 	variant  string            // of a product on the shelf
+	loose    string            // a variant that anybody can order
 	made     int
 }
 
@@ -140,6 +141,7 @@ func newMatrix(t *testing.T) *matrix {
 		t.Fatal(err)
 	}
 	w.variant = id.Format[string]("var", variant)
+	w.openShop(t)
 	return w
 }
 
@@ -188,7 +190,9 @@ func (w *matrix) ask(t *testing.T, target target, caller string) (status int, bo
 	for _, p := range parametersOf(target) {
 		switch p {
 		case "If-Match":
-			s.Header[p] = w.tagOf(t, name, at)
+			if !strings.HasPrefix(at, "/v1/cart") && !strings.HasPrefix(at, "/v1/checkout") { // where it is optional
+				s.Header[p] = w.tagOf(t, name, at)
+			}
 		case "Idempotency-Key":
 			s.Header[p] = rand.Text()
 		}
@@ -228,7 +232,7 @@ func (w *matrix) tagOf(t *testing.T, operation, at string) string {
 
 // fill puts a number that nobody has had into a body, and ids of people.
 func (w *matrix) fill(text string) string {
-	return strings.NewReplacer("$n", strconv.Itoa(w.made), "$other", w.users["other"], "$owner", w.users["owner"],
+	return strings.NewReplacer("$n", strconv.Itoa(w.made), "$other", w.users["other"], "$owner", w.users["owner"], "$loose", w.loose,
 		"$soon", time.Now().Add(time.Duration(w.made)*time.Hour).UTC().Format(time.RFC3339)).Replace(text)
 }
 

@@ -80,6 +80,9 @@ var taggedBy = map[string][2]string{
 // thing makes what a parameter of an operation's path names, and returns its id.
 func (w *matrix) thing(t *testing.T, operation, parameter string) string {
 	t.Helper()
+	if made, ok := w.ofShop(t, operation, parameter); ok {
+		return made
+	}
 	switch parameter {
 	case "post":
 		if strings.HasSuffix(operation, "page") {

@@ -28,13 +28,17 @@ var personal = []string{"/v1/", "/oauth/", "/login/", "/account/", "/cart/", "/c
 	"/editor/", "/shop/", "/organise/", "/checkin/", "/social/", "/fragments/"}
 
 // traced says from where a request comes that may change or be denied something, for the audit
-// log. RemoteAddr has to be the client's by then.
+// log and the events of orders, and which cart the browser has. RemoteAddr has to be the
+// client's by then.
 func traced(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if hasPrefix(r.URL.Path, personal) {
-			r = r.WithContext(identity.WithVisitor(r.Context(), contract.Visitor{
-				Network: ratelimit.Network(r.RemoteAddr), RequestID: w.Header().Get("X-Request-Id"),
-			}))
+			id := w.Header().Get("X-Request-Id")
+			ctx := identity.WithVisitor(auth.WithRequestID(r.Context(), id), contract.Visitor{Network: ratelimit.Network(r.RemoteAddr), RequestID: id})
+			if cart, err := r.Cookie(auth.CartCookie); err == nil && cart.Value != "" && !hasToken(r) {
+				ctx = auth.WithCartToken(ctx, cart.Value)
+			}
+			r = r.WithContext(ctx)
 		}
 		next.ServeHTTP(w, r)
 	})

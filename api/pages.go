@@ -35,6 +35,19 @@ func (a *App) readPages(private web.Private) *web.Read {
 	return read
 }
 
+// tillPages are where people buy: the cart, checkout and their orders. The cart comes after the
+// account: see its Mount.
+func (a *App) tillPages(private web.Private) []interface{ Mount(chi.Router) } {
+	c, media := a.options.Config, urls.Media(a.options.Config.MediaURL)
+	checkout := &web.Checkout{Private: private, Media: media, PayOrigins: payOrigins(c.SumUp), Simulated: urls.LoopbackURL(c.SumUp.BaseURL)}
+	if sso, ok := a.login.Elsewhere.(*web.SSO); ok {
+		checkout.Silent = sso.Silent
+	}
+	return []interface{ Mount(chi.Router) }{
+		&web.Cart{Private: private, Media: media}, checkout, &web.Orders{Private: private, Media: media, PayOrigins: payOrigins(c.SumUp)},
+	}
+}
+
 // mountPages adds the pages. site answers addresses without one.
 func (a *App) mountPages(site http.Handler) func(chi.Router) {
 	a.login.NotFound = site
@@ -47,8 +60,10 @@ func (a *App) mountPages(site http.Handler) func(chi.Router) {
 		&web.Account{Private: private},
 		a.readPages(private),
 		&web.Shop{Private: private, Media: urls.Media(a.options.Config.MediaURL)},
+		&web.ShopOrders{Private: private, Currency: a.options.Config.Currency},
 		&web.Editor{Private: private},
 	}
+	pages = append(pages, a.tillPages(private)...)
 	if a.mailBox() {
 		pages = append(pages, &web.MailBox{
 			Mail: a.Mail, Settings: a.Blog.Settings, Sites: private.Sites, Assets: private.Assets, Clock: private.Clock, NotFound: site,

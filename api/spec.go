@@ -17,7 +17,7 @@ import (
 // Version is info.version of the document. It follows semantic versioning: a
 // new operation or field raises the second number, a new text the third. The
 // golden test refuses a changed document under an unchanged version.
-const Version = "0.6.0"
+const Version = "0.7.0"
 
 // MaxBody is how many bytes a request's body may have where its operation does
 // not say otherwise with MaxBodyBytes.
@@ -110,6 +110,10 @@ var tags = []*huma.Tag{
 	{Name: "Labels", Description: "What products deserve to be called, and who says so: organic, vegan."},
 	{Name: "Collections", Description: "Products that fit a rule, with a page of their own, and where they are shown."},
 	{Name: "Stock", Description: "How much there is of each variant, and every movement of it."},
+	{Name: "Cart", Description: "What somebody wants to buy: lines, notes, discount codes. It is there without an account."},
+	{Name: "Checkout", Description: "The cart with the ways it can be delivered, what it comes to, and ordering it."},
+	{Name: "Orders", Description: "What somebody has bought: paying, cancelling, changing it, and the documents."},
+	{Name: "Shop orders", Description: "For shopkeepers: all orders, picking and handing over, refunds, the counter, delivery, discount codes, the books."},
 	{Name: "Search", Description: "Words in products, posts and pages."},
 	{Name: "Media", Description: "Uploaded and mirrored images."},
 	{Name: "Account", Description: "Who you are here, and what is yours: addresses, passkeys, sessions, tokens, connected apps, all your data."},

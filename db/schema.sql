@@ -6,11 +6,15 @@ CREATE SCHEMA blog;
 
 CREATE SCHEMA bus;
 
+CREATE SCHEMA cart;
+
 CREATE SCHEMA identity;
 
 CREATE SCHEMA market;
 
 CREATE SCHEMA media;
+
+CREATE SCHEMA orders;
 
 CREATE SCHEMA river;
 
@@ -254,6 +258,46 @@ $$;
 CREATE FUNCTION market.share_collections() RETURNS void
     LANGUAGE sql
     AS $$ SELECT pg_advisory_xact_lock_shared(hashtext('market.collections')) $$;
+
+CREATE FUNCTION orders.keep_order() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT (OLD.status = NEW.status OR (OLD.status, NEW.status) IN (
+        ('pending_payment', 'paid'), ('pending_payment', 'cancelled'), ('pending_payment', 'expired'), ('expired', 'paid'),
+        ('paid', 'part_fulfilled'), ('paid', 'fulfilled'), ('paid', 'cancelled'),
+        ('part_fulfilled', 'fulfilled'), ('part_fulfilled', 'cancelled')))
+    OR NOT (OLD.payment_status = NEW.payment_status OR (OLD.payment_status, NEW.payment_status) IN (
+        ('unpaid', 'review'), ('review', 'unpaid'), ('unpaid', 'paid'), ('review', 'paid'),
+        ('paid', 'part_refunded'), ('paid', 'refunded'), ('part_refunded', 'refunded')))
+    OR NEW.paid_minor < OLD.paid_minor OR NEW.refunded_minor < OLD.refunded_minor
+    OR (NEW.id, NEW.reference, NEW.channel, NEW.currency, NEW.placed_at) IS DISTINCT FROM (OLD.id, OLD.reference, OLD.channel, OLD.currency, OLD.placed_at) THEN
+        RAISE EXCEPTION 'an order does not go from %/% to %/%', OLD.status, OLD.payment_status, NEW.status, NEW.payment_status USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION orders.keep_row() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'a row of % stays as it is', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE FUNCTION orders.keep_terms() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO orders.terms VALUES (NEW.version, NEW.terms, NEW.cancellation, NEW.updated_at);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION orders.new_words() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'other terms are another version' USING ERRCODE = 'restrict_violation';
+END $$;
 
 CREATE FUNCTION river.river_job_state_in_bitmask(bitmask bit, state river.river_job_state) RETURNS boolean
     LANGUAGE sql IMMUTABLE
@@ -773,6 +817,100 @@ CREATE TABLE bus.handlers (
     seen_at timestamp with time zone NOT NULL,
     CONSTRAINT handlers_handler_check CHECK ((handler ~ '^[a-z]+\.[a-z_]+$'::text)),
     CONSTRAINT handlers_max_attempts_check CHECK ((max_attempts > 0))
+);
+
+CREATE TABLE cart.cart_discounts (
+    cart_id uuid NOT NULL,
+    discount_id uuid NOT NULL,
+    "position" integer NOT NULL
+);
+
+CREATE TABLE cart.carts (
+    id uuid NOT NULL,
+    holder text NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    order_id text,
+    currency text,
+    note text DEFAULT ''::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT carts_check CHECK (((status = 'converted'::text) = (order_id IS NOT NULL))),
+    CONSTRAINT carts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT carts_holder_check CHECK ((holder ~ '^(user_[0-9a-f]{32}|anonymous_[0-9a-f]{64})$'::text)),
+    CONSTRAINT carts_note_check CHECK ((length(note) <= 1000)),
+    CONSTRAINT carts_order_id_check CHECK ((order_id ~ '^ord_[0-9a-f]{32}$'::text)),
+    CONSTRAINT carts_status_check CHECK ((status = ANY (ARRAY['open'::text, 'converted'::text, 'merged'::text, 'abandoned'::text]))),
+    CONSTRAINT carts_version_check CHECK ((version > 0))
+);
+
+CREATE TABLE cart.discount_uses (
+    discount_id uuid NOT NULL,
+    order_id text NOT NULL,
+    buyer text NOT NULL,
+    taken_minor bigint NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    CONSTRAINT discount_uses_buyer_check CHECK (((length(buyer) >= 1) AND (length(buyer) <= 100))),
+    CONSTRAINT discount_uses_order_id_check CHECK ((order_id ~ '^ord_[0-9a-f]{32}$'::text)),
+    CONSTRAINT discount_uses_taken_minor_check CHECK ((taken_minor >= 0))
+);
+
+CREATE TABLE cart.discounts (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    percent_bp integer,
+    amount_minor bigint,
+    currency text,
+    category_ids text[] DEFAULT '{}'::text[] NOT NULL,
+    minimum_minor bigint DEFAULT 0 NOT NULL,
+    usage_limit integer,
+    usage_per_buyer integer,
+    members_only boolean DEFAULT false NOT NULL,
+    used integer DEFAULT 0 NOT NULL,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone,
+    active boolean DEFAULT true NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT discounts_amount_minor_check CHECK (((amount_minor >= 1) AND (amount_minor <= '99999999999'::bigint))),
+    CONSTRAINT discounts_category_ids_check CHECK ((cardinality(category_ids) <= 50)),
+    CONSTRAINT discounts_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT discounts_check1 CHECK (((kind = 'percent'::text) = (percent_bp IS NOT NULL))),
+    CONSTRAINT discounts_check2 CHECK (((kind = 'fixed'::text) = (amount_minor IS NOT NULL))),
+    CONSTRAINT discounts_check3 CHECK ((((amount_minor IS NULL) AND (minimum_minor = 0)) OR (currency IS NOT NULL))),
+    CONSTRAINT discounts_code_check CHECK ((code ~ '^[A-Z0-9-]{3,40}$'::text)),
+    CONSTRAINT discounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT discounts_kind_check CHECK ((kind = ANY (ARRAY['percent'::text, 'fixed'::text]))),
+    CONSTRAINT discounts_minimum_minor_check CHECK ((minimum_minor >= 0)),
+    CONSTRAINT discounts_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT discounts_percent_bp_check CHECK (((percent_bp >= 1) AND (percent_bp <= 10000))),
+    CONSTRAINT discounts_usage_limit_check CHECK ((usage_limit > 0)),
+    CONSTRAINT discounts_usage_per_buyer_check CHECK ((usage_per_buyer > 0)),
+    CONSTRAINT discounts_used_check CHECK (((used >= 0) AND (used <= COALESCE(usage_limit, 2147483647))))
+);
+
+CREATE TABLE cart.lines (
+    id uuid NOT NULL,
+    cart_id uuid NOT NULL,
+    kind text NOT NULL,
+    thing text NOT NULL,
+    quantity bigint NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    added_unit_minor bigint NOT NULL,
+    "position" integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    CONSTRAINT lines_added_unit_minor_check CHECK ((added_unit_minor >= 0)),
+    CONSTRAINT lines_kind_check CHECK ((kind = ANY (ARRAY['product'::text, 'ticket'::text, 'booking'::text]))),
+    CONSTRAINT lines_name_check CHECK ((length(name) <= 400)),
+    CONSTRAINT lines_note_check CHECK ((length(note) <= 500)),
+    CONSTRAINT lines_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000))),
+    CONSTRAINT lines_thing_check CHECK (((length(thing) >= 1) AND (length(thing) <= 100)))
 );
 
 CREATE TABLE identity.access_tokens (
@@ -1491,6 +1629,16 @@ CREATE VIEW market.product_pages AS
    FROM (market.products p
      JOIN market.categories c ON ((c.id = p.category_id)));
 
+CREATE TABLE market.reservations (
+    order_id text NOT NULL,
+    variant_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    paid boolean DEFAULT false NOT NULL,
+    reserved_at timestamp with time zone NOT NULL,
+    CONSTRAINT reservations_order_id_check CHECK ((order_id ~ '^ord_[0-9a-f]{32}$'::text)),
+    CONSTRAINT reservations_quantity_check CHECK ((quantity > 0))
+);
+
 CREATE TABLE market.stock_movements (
     id uuid NOT NULL,
     variant_id uuid NOT NULL,
@@ -1552,6 +1700,387 @@ CREATE TABLE media.resized (
     CONSTRAINT resized_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
     CONSTRAINT resized_media_type_check CHECK ((media_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text, 'image/webp'::text]))),
     CONSTRAINT resized_width_check CHECK ((width > 0))
+);
+
+CREATE TABLE orders.counters (
+    name text NOT NULL,
+    value bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT counters_name_check CHECK ((name = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
+    CONSTRAINT counters_value_check CHECK ((value >= 0))
+);
+
+CREATE TABLE orders.delivery_methods (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    place text DEFAULT ''::text NOT NULL,
+    instructions text DEFAULT ''::text NOT NULL,
+    fee_minor bigint DEFAULT 0 NOT NULL,
+    free_from_minor bigint,
+    currency text NOT NULL,
+    postcodes text[] DEFAULT '{}'::text[] NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    sort_order integer DEFAULT 0 NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT delivery_methods_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT delivery_methods_fee_minor_check CHECK (((fee_minor >= 0) AND (fee_minor <= 99999999))),
+    CONSTRAINT delivery_methods_free_from_minor_check CHECK ((free_from_minor > 0)),
+    CONSTRAINT delivery_methods_instructions_check CHECK ((length(instructions) <= 1000)),
+    CONSTRAINT delivery_methods_kind_check CHECK ((kind = ANY (ARRAY['collection'::text, 'delivery'::text]))),
+    CONSTRAINT delivery_methods_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT delivery_methods_place_check CHECK ((length(place) <= 300)),
+    CONSTRAINT delivery_methods_postcodes_check CHECK ((cardinality(postcodes) <= 200)),
+    CONSTRAINT delivery_methods_version_check CHECK ((version > 0))
+);
+
+CREATE TABLE orders.differences (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    provider text DEFAULT 'sumup'::text NOT NULL,
+    transaction_id text NOT NULL,
+    order_id uuid,
+    ours_minor bigint,
+    theirs_minor bigint,
+    currency text DEFAULT ''::text NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    resolved_by text DEFAULT ''::text NOT NULL,
+    resolution text DEFAULT ''::text NOT NULL,
+    CONSTRAINT differences_check CHECK (((resolved_at IS NULL) = (resolved_by = ''::text))),
+    CONSTRAINT differences_kind_check CHECK ((kind = ANY (ARRAY['payment_missed'::text, 'foreign_payment'::text, 'refund_outside'::text, 'amount'::text, 'missing_there'::text, 'chargeback'::text, 'paid_mismatch'::text, 'paid_twice'::text, 'refund_failed'::text]))),
+    CONSTRAINT differences_resolution_check CHECK ((length(resolution) <= 500)),
+    CONSTRAINT differences_resolved_by_check CHECK ((length(resolved_by) <= 100)),
+    CONSTRAINT differences_transaction_id_check CHECK (((length(transaction_id) >= 1) AND (length(transaction_id) <= 100)))
+);
+
+CREATE TABLE orders.documents (
+    kind text NOT NULL,
+    number bigint NOT NULL,
+    order_id uuid NOT NULL,
+    refund_id uuid,
+    data jsonb NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    CONSTRAINT documents_check CHECK (((kind = 'credit_note'::text) = (refund_id IS NOT NULL))),
+    CONSTRAINT documents_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
+    CONSTRAINT documents_number_check CHECK ((number > 0))
+);
+
+CREATE TABLE orders.erasures (
+    order_id uuid NOT NULL,
+    asked_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE orders.ledger (
+    id uuid NOT NULL,
+    provider text NOT NULL,
+    transaction_id text NOT NULL,
+    kind text NOT NULL,
+    sequence integer DEFAULT 0 NOT NULL,
+    order_id uuid,
+    attempt_id uuid,
+    refund_id uuid,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT ledger_check CHECK ((((kind = 'payment'::text) = (amount_minor > 0)) AND (amount_minor <> 0))),
+    CONSTRAINT ledger_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT ledger_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'refund'::text, 'chargeback'::text]))),
+    CONSTRAINT ledger_provider_check CHECK ((provider = ANY (ARRAY['sumup'::text, 'cash'::text, 'card_reader'::text]))),
+    CONSTRAINT ledger_sequence_check CHECK ((sequence >= 0)),
+    CONSTRAINT ledger_transaction_id_check CHECK (((length(transaction_id) >= 1) AND (length(transaction_id) <= 100)))
+);
+
+CREATE TABLE orders.order_events (
+    order_id uuid NOT NULL,
+    sequence integer NOT NULL,
+    kind text NOT NULL,
+    actor text NOT NULL,
+    cause text NOT NULL,
+    before_hash bytea,
+    after_hash bytea NOT NULL,
+    after jsonb NOT NULL,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT order_events_actor_check CHECK (((length(actor) >= 1) AND (length(actor) <= 100))),
+    CONSTRAINT order_events_after_hash_check CHECK ((length(after_hash) = 32)),
+    CONSTRAINT order_events_before_hash_check CHECK ((length(before_hash) = 32)),
+    CONSTRAINT order_events_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200))),
+    CONSTRAINT order_events_kind_check CHECK ((kind ~ '^[a-z]+(\.[a-z_]+)*$'::text)),
+    CONSTRAINT order_events_sequence_check CHECK ((sequence > 0))
+);
+
+CREATE TABLE orders.order_lines (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    kind text NOT NULL,
+    thing text NOT NULL,
+    offer jsonb NOT NULL,
+    ordered bigint NOT NULL,
+    quantity bigint NOT NULL,
+    fulfilled bigint DEFAULT 0 NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    gross_minor bigint NOT NULL,
+    discount_minor bigint NOT NULL,
+    net_minor bigint NOT NULL,
+    deposit_minor bigint NOT NULL,
+    vat_minor bigint NOT NULL,
+    refunded_minor bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT order_lines_check CHECK (((quantity >= 0) AND (quantity <= ordered))),
+    CONSTRAINT order_lines_check1 CHECK (((discount_minor >= 0) AND (discount_minor <= gross_minor))),
+    CONSTRAINT order_lines_check2 CHECK ((net_minor = (gross_minor - discount_minor))),
+    CONSTRAINT order_lines_check3 CHECK (((refunded_minor >= 0) AND (refunded_minor <= (net_minor + deposit_minor)))),
+    CONSTRAINT order_lines_deposit_minor_check CHECK ((deposit_minor >= 0)),
+    CONSTRAINT order_lines_fulfilled_check CHECK (((fulfilled >= 0) AND (fulfilled <= quantity))),
+    CONSTRAINT order_lines_gross_minor_check CHECK ((gross_minor >= 0)),
+    CONSTRAINT order_lines_kind_check CHECK ((kind = ANY (ARRAY['product'::text, 'ticket'::text, 'booking'::text]))),
+    CONSTRAINT order_lines_note_check CHECK ((length(note) <= 500)),
+    CONSTRAINT order_lines_ordered_check CHECK (((ordered >= 1) AND (ordered <= 1000000))),
+    CONSTRAINT order_lines_thing_check CHECK (((length(thing) >= 1) AND (length(thing) <= 100))),
+    CONSTRAINT order_lines_vat_minor_check CHECK ((vat_minor >= 0))
+);
+
+CREATE TABLE orders.orders (
+    id uuid NOT NULL,
+    reference text NOT NULL,
+    channel text NOT NULL,
+    cart_id text,
+    user_id text,
+    name text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    address jsonb,
+    note text DEFAULT ''::text NOT NULL,
+    status text NOT NULL,
+    payment_status text NOT NULL,
+    fulfilment_status text NOT NULL,
+    currency text NOT NULL,
+    gross_minor bigint NOT NULL,
+    discount_minor bigint NOT NULL,
+    deposit_minor bigint NOT NULL,
+    delivery_minor bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    vat jsonb NOT NULL,
+    discounts jsonb DEFAULT '[]'::jsonb NOT NULL,
+    paid_minor bigint DEFAULT 0 NOT NULL,
+    refunded_minor bigint DEFAULT 0 NOT NULL,
+    delivery jsonb DEFAULT '{}'::jsonb NOT NULL,
+    delivery_id uuid,
+    slot_id uuid,
+    editable_until timestamp with time zone,
+    terms_version bigint,
+    accepted jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    paid_at timestamp with time zone,
+    ready_at timestamp with time zone,
+    fulfilled_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT orders_cart_id_check CHECK ((cart_id ~ '^cart_[0-9a-f]{32}$'::text)),
+    CONSTRAINT orders_channel_check CHECK ((channel = ANY (ARRAY['web'::text, 'counter'::text]))),
+    CONSTRAINT orders_check CHECK (((discount_minor >= 0) AND (discount_minor <= gross_minor))),
+    CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT orders_delivery_minor_check CHECK ((delivery_minor >= 0)),
+    CONSTRAINT orders_deposit_minor_check CHECK ((deposit_minor >= 0)),
+    CONSTRAINT orders_email_check CHECK ((length(email) <= 254)),
+    CONSTRAINT orders_fulfilment_status_check CHECK ((fulfilment_status = ANY (ARRAY['unfulfilled'::text, 'picking'::text, 'ready'::text, 'part_fulfilled'::text, 'fulfilled'::text]))),
+    CONSTRAINT orders_gross_minor_check CHECK ((gross_minor >= 0)),
+    CONSTRAINT orders_name_check CHECK ((length(name) <= 120)),
+    CONSTRAINT orders_note_check CHECK ((length(note) <= 1000)),
+    CONSTRAINT orders_paid_before CHECK (((status = ANY (ARRAY['pending_payment'::text, 'cancelled'::text, 'expired'::text])) OR (paid_at IS NOT NULL))),
+    CONSTRAINT orders_paid_check CHECK (((payment_status = ANY (ARRAY['unpaid'::text, 'review'::text])) = (paid_at IS NULL))),
+    CONSTRAINT orders_paid_minor_check CHECK ((paid_minor >= 0)),
+    CONSTRAINT orders_payment_status_check CHECK ((payment_status = ANY (ARRAY['unpaid'::text, 'review'::text, 'paid'::text, 'part_refunded'::text, 'refunded'::text]))),
+    CONSTRAINT orders_phone_check CHECK ((length(phone) <= 40)),
+    CONSTRAINT orders_reference_check CHECK ((reference ~ '^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$'::text)),
+    CONSTRAINT orders_refunded_check CHECK (((refunded_minor >= 0) AND (refunded_minor <= paid_minor))),
+    CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['pending_payment'::text, 'paid'::text, 'part_fulfilled'::text, 'fulfilled'::text, 'cancelled'::text, 'expired'::text]))),
+    CONSTRAINT orders_total_check CHECK ((total_minor = (((gross_minor - discount_minor) + deposit_minor) + delivery_minor))),
+    CONSTRAINT orders_user_id_check CHECK ((user_id ~ '^user_[0-9a-f]{32}$'::text)),
+    CONSTRAINT orders_version_check CHECK ((version > 0))
+);
+
+CREATE TABLE orders.payment_attempts (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    number integer NOT NULL,
+    provider text DEFAULT 'sumup'::text NOT NULL,
+    reference text NOT NULL,
+    provider_id text,
+    status text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    hosted_url text DEFAULT ''::text NOT NULL,
+    provider_status text DEFAULT ''::text NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    verify_due timestamp with time zone,
+    verify_cause text DEFAULT 'poll'::text NOT NULL,
+    verify_tries integer DEFAULT 0 NOT NULL,
+    fault text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT payment_attempts_amount_minor_check CHECK ((amount_minor >= 0)),
+    CONSTRAINT payment_attempts_check CHECK (((provider <> 'sumup'::text) OR (status <> ALL (ARRAY['creating'::text, 'open'::text])) OR (verify_due IS NOT NULL))),
+    CONSTRAINT payment_attempts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payment_attempts_fault_check CHECK ((length(fault) <= 100)),
+    CONSTRAINT payment_attempts_hosted_url_check CHECK ((length(hosted_url) <= 500)),
+    CONSTRAINT payment_attempts_number_check CHECK ((number > 0)),
+    CONSTRAINT payment_attempts_provider_check CHECK ((provider = ANY (ARRAY['sumup'::text, 'cash'::text, 'card_reader'::text, 'none'::text]))),
+    CONSTRAINT payment_attempts_provider_id_check CHECK (((length(provider_id) >= 1) AND (length(provider_id) <= 100))),
+    CONSTRAINT payment_attempts_provider_status_check CHECK ((length(provider_status) <= 30)),
+    CONSTRAINT payment_attempts_reference_check CHECK ((reference ~ '^[0-9A-Z]{26}$'::text)),
+    CONSTRAINT payment_attempts_status_check CHECK ((status = ANY (ARRAY['creating'::text, 'open'::text, 'paid'::text, 'closed'::text, 'mismatch'::text]))),
+    CONSTRAINT payment_attempts_verify_cause_check CHECK ((verify_cause = ANY (ARRAY['poll'::text, 'webhook'::text, 'return'::text])))
+);
+
+CREATE TABLE orders.payouts (
+    id text NOT NULL,
+    payout_date date NOT NULL,
+    kind text NOT NULL,
+    transaction_code text DEFAULT ''::text NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    currency text NOT NULL,
+    status text DEFAULT ''::text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT payouts_kind_check CHECK ((length(kind) <= 50))
+);
+
+CREATE TABLE orders.reconciliations (
+    id uuid NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    to_at timestamp with time zone NOT NULL,
+    status text NOT NULL,
+    seen integer DEFAULT 0 NOT NULL,
+    ours_minor bigint DEFAULT 0 NOT NULL,
+    theirs_minor bigint DEFAULT 0 NOT NULL,
+    found integer DEFAULT 0 NOT NULL,
+    fault text DEFAULT ''::text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT reconciliations_check CHECK ((to_at > from_at)),
+    CONSTRAINT reconciliations_fault_check CHECK ((length(fault) <= 100)),
+    CONSTRAINT reconciliations_status_check CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+);
+
+CREATE TABLE orders.refunds (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    provider text NOT NULL,
+    transaction_id text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency text NOT NULL,
+    reason text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    lines jsonb DEFAULT '[]'::jsonb NOT NULL,
+    status text NOT NULL,
+    before_minor bigint DEFAULT 0 NOT NULL,
+    due timestamp with time zone,
+    tries integer DEFAULT 0 NOT NULL,
+    fault text DEFAULT ''::text NOT NULL,
+    actor text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    CONSTRAINT refunds_actor_check CHECK (((length(actor) >= 1) AND (length(actor) <= 100))),
+    CONSTRAINT refunds_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT refunds_check CHECK (((status = 'done'::text) = (done_at IS NOT NULL))),
+    CONSTRAINT refunds_check1 CHECK (((status = ANY (ARRAY['requested'::text, 'sending'::text, 'unknown'::text])) = (due IS NOT NULL))),
+    CONSTRAINT refunds_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT refunds_fault_check CHECK ((length(fault) <= 100)),
+    CONSTRAINT refunds_note_check CHECK ((length(note) <= 500)),
+    CONSTRAINT refunds_provider_check CHECK ((provider = ANY (ARRAY['sumup'::text, 'cash'::text, 'card_reader'::text]))),
+    CONSTRAINT refunds_reason_check CHECK ((reason = ANY (ARRAY['requested'::text, 'cancelled'::text, 'short'::text, 'edited'::text, 'late_payment'::text, 'paid_twice'::text, 'mismatch'::text, 'outside'::text]))),
+    CONSTRAINT refunds_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'sending'::text, 'unknown'::text, 'done'::text, 'failed'::text]))),
+    CONSTRAINT refunds_transaction_id_check CHECK (((length(transaction_id) >= 1) AND (length(transaction_id) <= 100)))
+);
+
+CREATE TABLE orders.settings (
+    one boolean DEFAULT true NOT NULL,
+    business_name text DEFAULT ''::text NOT NULL,
+    business_address text DEFAULT ''::text NOT NULL,
+    vat_number text DEFAULT ''::text NOT NULL,
+    company_number text DEFAULT ''::text NOT NULL,
+    contact text DEFAULT ''::text NOT NULL,
+    terms text DEFAULT ''::text NOT NULL,
+    cancellation text DEFAULT ''::text NOT NULL,
+    invoice_prefix text DEFAULT ''::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT settings_business_address_check CHECK ((length(business_address) <= 500)),
+    CONSTRAINT settings_business_name_check CHECK ((length(business_name) <= 200)),
+    CONSTRAINT settings_cancellation_check CHECK ((length(cancellation) <= 20000)),
+    CONSTRAINT settings_company_number_check CHECK ((length(company_number) <= 30)),
+    CONSTRAINT settings_contact_check CHECK ((length(contact) <= 200)),
+    CONSTRAINT settings_invoice_prefix_check CHECK ((invoice_prefix ~ '^[A-Z0-9-]{0,10}$'::text)),
+    CONSTRAINT settings_one_check CHECK (one),
+    CONSTRAINT settings_terms_check CHECK ((length(terms) <= 20000)),
+    CONSTRAINT settings_vat_number_check CHECK ((length(vat_number) <= 30)),
+    CONSTRAINT settings_version_check CHECK ((version > 0))
+);
+
+CREATE TABLE orders.slots (
+    id uuid NOT NULL,
+    window_id uuid NOT NULL,
+    delivery_id uuid NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    capacity integer,
+    taken integer DEFAULT 0 NOT NULL,
+    CONSTRAINT slots_capacity_check CHECK ((capacity > 0)),
+    CONSTRAINT slots_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT slots_taken_check CHECK (((taken >= 0) AND (taken <= COALESCE(capacity, 2147483647))))
+);
+
+CREATE TABLE orders.terms (
+    version bigint NOT NULL,
+    terms text NOT NULL,
+    cancellation text NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+CREATE TABLE orders.transactions (
+    provider text DEFAULT 'sumup'::text NOT NULL,
+    transaction_id text NOT NULL,
+    code text DEFAULT ''::text NOT NULL,
+    order_id uuid,
+    amount_minor bigint NOT NULL,
+    refunded_minor bigint NOT NULL,
+    charged_back_minor bigint NOT NULL,
+    currency text NOT NULL,
+    status text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT transactions_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT transactions_charged_back_minor_check CHECK ((charged_back_minor >= 0)),
+    CONSTRAINT transactions_code_check CHECK ((length(code) <= 100)),
+    CONSTRAINT transactions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT transactions_provider_check CHECK ((provider = 'sumup'::text)),
+    CONSTRAINT transactions_refunded_minor_check CHECK ((refunded_minor >= 0)),
+    CONSTRAINT transactions_status_check CHECK ((length(status) <= 100)),
+    CONSTRAINT transactions_transaction_id_check CHECK (((length(transaction_id) >= 1) AND (length(transaction_id) <= 100)))
+);
+
+CREATE TABLE orders.windows (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT windows_check CHECK ((closes_at > opens_at)),
+    CONSTRAINT windows_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT windows_version_check CHECK ((version > 0))
 );
 
 CREATE TABLE public.schema_migrations (
@@ -1936,6 +2465,24 @@ ALTER TABLE ONLY bus.handled
 ALTER TABLE ONLY bus.handlers
     ADD CONSTRAINT handlers_pkey PRIMARY KEY (handler);
 
+ALTER TABLE ONLY cart.cart_discounts
+    ADD CONSTRAINT cart_discounts_pkey PRIMARY KEY (cart_id, discount_id);
+
+ALTER TABLE ONLY cart.carts
+    ADD CONSTRAINT carts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cart.discount_uses
+    ADD CONSTRAINT discount_uses_pkey PRIMARY KEY (discount_id, order_id);
+
+ALTER TABLE ONLY cart.discounts
+    ADD CONSTRAINT discounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY cart.lines
+    ADD CONSTRAINT lines_cart_id_kind_thing_key UNIQUE (cart_id, kind, thing);
+
+ALTER TABLE ONLY cart.lines
+    ADD CONSTRAINT lines_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY identity.access_tokens
     ADD CONSTRAINT access_tokens_pkey PRIMARY KEY (hash);
 
@@ -2065,6 +2612,9 @@ ALTER TABLE ONLY market.products
 ALTER TABLE ONLY market.products
     ADD CONSTRAINT products_slug_key UNIQUE (slug);
 
+ALTER TABLE ONLY market.reservations
+    ADD CONSTRAINT reservations_pkey PRIMARY KEY (order_id, variant_id);
+
 ALTER TABLE ONLY market.stock_movements
     ADD CONSTRAINT stock_movements_pkey PRIMARY KEY (id);
 
@@ -2097,6 +2647,75 @@ ALTER TABLE ONLY media.objects
 
 ALTER TABLE ONLY media.resized
     ADD CONSTRAINT resized_pkey PRIMARY KEY (object, width);
+
+ALTER TABLE ONLY orders.counters
+    ADD CONSTRAINT counters_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY orders.delivery_methods
+    ADD CONSTRAINT delivery_methods_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY orders.differences
+    ADD CONSTRAINT differences_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY orders.documents
+    ADD CONSTRAINT documents_pkey PRIMARY KEY (kind, number);
+
+ALTER TABLE ONLY orders.erasures
+    ADD CONSTRAINT erasures_pkey PRIMARY KEY (order_id);
+
+ALTER TABLE ONLY orders.ledger
+    ADD CONSTRAINT ledger_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY orders.ledger
+    ADD CONSTRAINT ledger_provider_transaction_id_kind_sequence_key UNIQUE (provider, transaction_id, kind, sequence);
+
+ALTER TABLE ONLY orders.order_events
+    ADD CONSTRAINT order_events_pkey PRIMARY KEY (order_id, sequence);
+
+ALTER TABLE ONLY orders.order_lines
+    ADD CONSTRAINT order_lines_order_id_kind_thing_key UNIQUE (order_id, kind, thing);
+
+ALTER TABLE ONLY orders.order_lines
+    ADD CONSTRAINT order_lines_order_id_position_key UNIQUE (order_id, "position");
+
+ALTER TABLE ONLY orders.order_lines
+    ADD CONSTRAINT order_lines_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY orders.orders
+    ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY orders.payment_attempts
+    ADD CONSTRAINT payment_attempts_order_id_number_key UNIQUE (order_id, number);
+
+ALTER TABLE ONLY orders.payment_attempts
+    ADD CONSTRAINT payment_attempts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY orders.payouts
+    ADD CONSTRAINT payouts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY orders.reconciliations
+    ADD CONSTRAINT reconciliations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY orders.refunds
+    ADD CONSTRAINT refunds_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY orders.settings
+    ADD CONSTRAINT settings_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY orders.slots
+    ADD CONSTRAINT slots_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY orders.slots
+    ADD CONSTRAINT slots_window_id_delivery_id_starts_at_key UNIQUE (window_id, delivery_id, starts_at);
+
+ALTER TABLE ONLY orders.terms
+    ADD CONSTRAINT terms_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY orders.transactions
+    ADD CONSTRAINT transactions_pkey PRIMARY KEY (provider, transaction_id);
+
+ALTER TABLE ONLY orders.windows
+    ADD CONSTRAINT windows_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
@@ -2211,6 +2830,22 @@ CREATE INDEX domain_events_unbuilt ON bus.domain_events USING btree (id) WHERE (
 
 CREATE INDEX domain_events_undispatched ON bus.domain_events USING btree (id) WHERE (dispatched_at IS NULL);
 
+CREATE INDEX cart_discounts_discount ON cart.cart_discounts USING btree (discount_id);
+
+CREATE INDEX carts_expires ON cart.carts USING btree (expires_at) WHERE (status = 'open'::text);
+
+CREATE INDEX carts_holder ON cart.carts USING btree (holder);
+
+CREATE UNIQUE INDEX carts_open ON cart.carts USING btree (holder) WHERE (status = 'open'::text);
+
+CREATE UNIQUE INDEX carts_order ON cart.carts USING btree (order_id);
+
+CREATE INDEX discount_uses_buyer ON cart.discount_uses USING btree (discount_id, buyer);
+
+CREATE INDEX discount_uses_order ON cart.discount_uses USING btree (order_id);
+
+CREATE UNIQUE INDEX discounts_code ON cart.discounts USING btree (code);
+
 CREATE INDEX access_tokens_expires ON identity.access_tokens USING btree (expires_at);
 
 CREATE INDEX access_tokens_grant ON identity.access_tokens USING btree (grant_id);
@@ -2291,11 +2926,77 @@ CREATE INDEX products_listed ON market.products USING btree (status, sort_key, i
 
 CREATE INDEX products_walked ON market.products USING btree (created_at, id) WHERE (status = 'published'::text);
 
+CREATE INDEX reservations_variant ON market.reservations USING btree (variant_id);
+
 CREATE INDEX stock_movements_all ON market.stock_movements USING btree (created_at DESC, id DESC);
 
 CREATE INDEX stock_movements_variant ON market.stock_movements USING btree (variant_id, created_at DESC, id DESC);
 
 CREATE INDEX terms_listed ON market.terms USING btree (taxonomy, sort_key, id);
+
+CREATE INDEX differences_found ON orders.differences USING btree (found_at DESC, id DESC);
+
+CREATE UNIQUE INDEX differences_one ON orders.differences USING btree (provider, kind, transaction_id) WHERE (resolved_at IS NULL);
+
+CREATE INDEX differences_order ON orders.differences USING btree (order_id);
+
+CREATE UNIQUE INDEX documents_credit_note ON orders.documents USING btree (refund_id);
+
+CREATE UNIQUE INDEX documents_invoice ON orders.documents USING btree (order_id) WHERE (kind = 'invoice'::text);
+
+CREATE INDEX documents_issued ON orders.documents USING btree (issued_at);
+
+CREATE INDEX documents_order ON orders.documents USING btree (order_id);
+
+CREATE INDEX ledger_at ON orders.ledger USING btree (at);
+
+CREATE INDEX ledger_attempt ON orders.ledger USING btree (attempt_id);
+
+CREATE INDEX ledger_order ON orders.ledger USING btree (order_id);
+
+CREATE UNIQUE INDEX orders_cart ON orders.orders USING btree (cart_id) WHERE (status <> ALL (ARRAY['cancelled'::text, 'expired'::text]));
+
+CREATE INDEX orders_delivery ON orders.orders USING btree (delivery_id);
+
+CREATE INDEX orders_email ON orders.orders USING btree (lower(email));
+
+CREATE INDEX orders_open ON orders.orders USING btree (placed_at) WHERE (status = ANY (ARRAY['pending_payment'::text, 'paid'::text, 'part_fulfilled'::text]));
+
+CREATE INDEX orders_placed ON orders.orders USING btree (placed_at DESC, id DESC);
+
+CREATE UNIQUE INDEX orders_reference ON orders.orders USING btree (reference);
+
+CREATE INDEX orders_slot ON orders.orders USING btree (slot_id);
+
+CREATE INDEX orders_user ON orders.orders USING btree (user_id, placed_at DESC, id DESC) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX payment_attempts_due ON orders.payment_attempts USING btree (verify_due) WHERE (verify_due IS NOT NULL);
+
+CREATE UNIQUE INDEX payment_attempts_live ON orders.payment_attempts USING btree (order_id) WHERE (status = ANY (ARRAY['creating'::text, 'open'::text]));
+
+CREATE UNIQUE INDEX payment_attempts_provider ON orders.payment_attempts USING btree (provider, provider_id) WHERE (provider_id IS NOT NULL);
+
+CREATE UNIQUE INDEX payment_attempts_reference ON orders.payment_attempts USING btree (reference);
+
+CREATE INDEX payouts_date ON orders.payouts USING btree (payout_date);
+
+CREATE INDEX reconciliations_started ON orders.reconciliations USING btree (started_at DESC, id DESC);
+
+CREATE INDEX refunds_due ON orders.refunds USING btree (due) WHERE (due IS NOT NULL);
+
+CREATE INDEX refunds_order ON orders.refunds USING btree (order_id);
+
+CREATE UNIQUE INDEX refunds_sending ON orders.refunds USING btree (provider, transaction_id) WHERE (status = ANY (ARRAY['sending'::text, 'unknown'::text]));
+
+CREATE INDEX slots_delivery ON orders.slots USING btree (delivery_id);
+
+CREATE INDEX transactions_at ON orders.transactions USING btree (at);
+
+CREATE INDEX transactions_code ON orders.transactions USING btree (code);
+
+CREATE INDEX transactions_order ON orders.transactions USING btree (order_id);
+
+CREATE INDEX windows_closes ON orders.windows USING btree (closes_at);
 
 CREATE INDEX river_job_args_index ON river.river_job USING gin (args);
 
@@ -2393,6 +3094,20 @@ CREATE CONSTRAINT TRIGGER published_has_variant AFTER INSERT OR UPDATE OF status
 
 CREATE CONSTRAINT TRIGGER variant_kept AFTER DELETE OR UPDATE OF product_id ON market.variants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION market.require_variant();
 
+CREATE TRIGGER keep_order BEFORE UPDATE ON orders.orders FOR EACH ROW EXECUTE FUNCTION orders.keep_order();
+
+CREATE TRIGGER keep_row BEFORE DELETE OR UPDATE ON orders.documents FOR EACH ROW EXECUTE FUNCTION orders.keep_row();
+
+CREATE TRIGGER keep_row BEFORE DELETE OR UPDATE ON orders.ledger FOR EACH ROW EXECUTE FUNCTION orders.keep_row();
+
+CREATE TRIGGER keep_row BEFORE UPDATE ON orders.order_events FOR EACH ROW EXECUTE FUNCTION orders.keep_row();
+
+CREATE TRIGGER keep_row BEFORE DELETE OR UPDATE ON orders.terms FOR EACH ROW EXECUTE FUNCTION orders.keep_row();
+
+CREATE TRIGGER keep_terms AFTER UPDATE ON orders.settings FOR EACH ROW WHEN ((old.version <> new.version)) EXECUTE FUNCTION orders.keep_terms();
+
+CREATE TRIGGER new_words BEFORE UPDATE ON orders.settings FOR EACH ROW WHEN (((old.version = new.version) AND ((old.terms IS DISTINCT FROM new.terms) OR (old.cancellation IS DISTINCT FROM new.cancellation)))) EXECUTE FUNCTION orders.new_words();
+
 ALTER TABLE ONLY blog.ghost_conflicts
     ADD CONSTRAINT ghost_conflicts_post_id_fkey FOREIGN KEY (post_id) REFERENCES blog.posts(id) ON DELETE CASCADE;
 
@@ -2413,6 +3128,18 @@ ALTER TABLE ONLY blog.post_tags
 
 ALTER TABLE ONLY bus.handled
     ADD CONSTRAINT handled_event_id_fkey FOREIGN KEY (event_id) REFERENCES bus.domain_events(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY cart.cart_discounts
+    ADD CONSTRAINT cart_discounts_cart_id_fkey FOREIGN KEY (cart_id) REFERENCES cart.carts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY cart.cart_discounts
+    ADD CONSTRAINT cart_discounts_discount_id_fkey FOREIGN KEY (discount_id) REFERENCES cart.discounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY cart.discount_uses
+    ADD CONSTRAINT discount_uses_discount_id_fkey FOREIGN KEY (discount_id) REFERENCES cart.discounts(id);
+
+ALTER TABLE ONLY cart.lines
+    ADD CONSTRAINT lines_cart_id_fkey FOREIGN KEY (cart_id) REFERENCES cart.carts(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY identity.access_tokens
     ADD CONSTRAINT access_tokens_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES identity.grants(id) ON DELETE CASCADE;
@@ -2506,6 +3233,51 @@ ALTER TABLE ONLY market.variants
 
 ALTER TABLE ONLY media.resized
     ADD CONSTRAINT resized_object_fkey FOREIGN KEY (object) REFERENCES media.objects(hash) ON DELETE CASCADE;
+
+ALTER TABLE ONLY orders.differences
+    ADD CONSTRAINT differences_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY orders.documents
+    ADD CONSTRAINT documents_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id);
+
+ALTER TABLE ONLY orders.documents
+    ADD CONSTRAINT documents_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES orders.refunds(id);
+
+ALTER TABLE ONLY orders.erasures
+    ADD CONSTRAINT erasures_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY orders.ledger
+    ADD CONSTRAINT ledger_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES orders.payment_attempts(id);
+
+ALTER TABLE ONLY orders.ledger
+    ADD CONSTRAINT ledger_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id);
+
+ALTER TABLE ONLY orders.order_events
+    ADD CONSTRAINT order_events_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY orders.order_lines
+    ADD CONSTRAINT order_lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY orders.orders
+    ADD CONSTRAINT orders_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES orders.delivery_methods(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY orders.orders
+    ADD CONSTRAINT orders_slot_id_fkey FOREIGN KEY (slot_id) REFERENCES orders.slots(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY orders.payment_attempts
+    ADD CONSTRAINT payment_attempts_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY orders.refunds
+    ADD CONSTRAINT refunds_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY orders.slots
+    ADD CONSTRAINT slots_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES orders.delivery_methods(id);
+
+ALTER TABLE ONLY orders.slots
+    ADD CONSTRAINT slots_window_id_fkey FOREIGN KEY (window_id) REFERENCES orders.windows(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY orders.transactions
+    ADD CONSTRAINT transactions_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders.orders(id);
 
 ALTER TABLE ONLY ssg.changes
     ADD CONSTRAINT changes_generation_fkey FOREIGN KEY (generation) REFERENCES ssg.generations(id) ON DELETE CASCADE;

@@ -25,6 +25,8 @@ type Assets struct {
 	AccountCSSIntegrity string
 	LoginCSS            string // besides, for the pages by which people sign in
 	LoginCSSIntegrity   string
+	CartCSS             string // besides, for the pages from the cart to the order
+	CartCSSIntegrity    string
 	JS                  string // the optional module for dynamic parts; empty: none
 	JSIntegrity         string
 	CardsJS             string // the module for cards that load something when asked
@@ -33,6 +35,10 @@ type Assets struct {
 	GateJSIntegrity     string
 	PasskeyJS           string // the module for passkeys
 	PasskeyJSIntegrity  string
+	CartJS              string // the module that puts things into the cart
+	CartJSIntegrity     string
+	OrderJS             string // the module of checkout and of orders that wait for a payment
+	OrderJSIntegrity    string
 	Icon                string   // favicon, SVG
 	TouchIcon           string   // PNG, 180 px
 	SocialImage         string   // the default picture for other sites, 1200x630 PNG
@@ -58,7 +64,7 @@ func Files() fs.FS {
 // SocialImage is a path too: who makes a page's head puts the origin before it.
 func DefaultAssets() Assets {
 	a := manifest
-	for _, name := range []*string{&a.CSS, &a.ShopCSS, &a.AccountCSS, &a.LoginCSS, &a.JS, &a.CardsJS, &a.GateJS, &a.PasskeyJS, &a.Icon, &a.TouchIcon, &a.SocialImage} {
+	for _, name := range []*string{&a.CSS, &a.ShopCSS, &a.AccountCSS, &a.LoginCSS, &a.CartCSS, &a.JS, &a.CardsJS, &a.GateJS, &a.PasskeyJS, &a.CartJS, &a.OrderJS, &a.Icon, &a.TouchIcon, &a.SocialImage} {
 		if *name != "" {
 			*name = AssetPrefix + *name
 		}

@@ -49,6 +49,12 @@ func (m Mail) Text() string {
 			paragraph(p.url)
 		case p.code:
 			b.WriteString("    " + p.text + "\n\n")
+		case len(p.notes) > 0:
+			b.WriteString(wrapped(p.text) + "\n")
+			for _, note := range p.notes {
+				b.WriteString(wrapped(note) + "\n")
+			}
+			b.WriteString("\n")
 		default:
 			paragraph(p.text)
 		}

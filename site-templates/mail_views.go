@@ -57,8 +57,11 @@ type Mail struct {
 // mailPart is a paragraph, unless it says what else it is.
 type mailPart struct {
 	text   string
-	url    string // a button that leads there
-	code   bool   // a code to type
-	aside  bool   // smaller: what to do if this is not what one expected
-	choice bool   // "or" between two ways
+	url    string   // a button that leads there
+	code   bool     // a code to type
+	aside  bool     // smaller: what to do if this is not what one expected
+	choice bool     // "or" between two ways
+	head   bool     // above what belongs together
+	small  bool     // of less weight
+	notes  []string // small lines below it
 }

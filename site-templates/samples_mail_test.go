@@ -30,6 +30,11 @@ func mailSamples() []mailSample {
 	fresh := signIn
 	fresh.New, fresh.From = true, ""
 	link := LinkMail{Frame: frame, Link: "https://rose-ash.test/account/", Until: until, Address: "bryn@new.example"}
+	order := OrderMail{Frame: frame, Reference: "R7K2-9QXM", Name: "Bryn", Link: "https://rose-ash.test/orders/ord_019ab3f47c2e7d06b8a1f0c2d3e4f510/3q2-7wAbCdEfGhIjKlMnOp/",
+		Lines: []OrderMailLine{{"2 × Rye loaf, 800 g loaf: £9.20", []string{"Contains: cereals containing gluten (rye)", "Check the label for: sesame, lupin"}}, {"750 g of Carlin peas, loose: £3.75", nil}},
+		Sums:  []string{"Goods: £12.95", "Delivery: £3.50"}, Total: "£16.45", VAT: []string{"VAT 0% in £16.45: £0.00"},
+		Delivery: "Collect at the barn, Friday 4 December, 16:00 to 18:00", Instructions: "Ring the bell by the gate.", Refund: "£3.75", Reason: "The peas were sold out.",
+		Cancellation: []string{"You can cancel until the window closes.", "Fresh food cannot be given back."}, Invoice: "RA-1042"}
 	return []mailSample{
 		{"sign-in", MailSignIn(signIn)},
 		{"sign-in-new", MailSignIn(fresh)},
@@ -45,6 +50,13 @@ func mailSamples() []mailSample {
 		{"export-ready", MailExportReady(link)},
 		{"deletion-planned", MailDeletionPlanned(link)},
 		{"deletion-done", MailDeletionDone(LinkMail{Frame: frame})},
+		{"order-paid", MailOrderPaid(order)},
+		{"order-ready", MailOrderReady(order)},
+		{"order-refunded", MailOrderRefunded(order)},
+		{"order-cancelled", MailOrderCancelled(order)},
+		{"order-cancelled-unpaid", MailOrderCancelled(OrderMail{Frame: frame, Reference: "R7K2-9QXM", Link: order.Link})},
+		{"order-late-payment", MailOrderLatePayment(order)},
+		{"order-changed", MailOrderChanged(order)},
 	}
 }
 
@@ -150,7 +162,9 @@ func TestMailEscaping(t *testing.T) {
 		"invitation": MailInvitation(InvitationMail{Frame: frame, Link: "javascript:x()", By: evil, Roles: []string{evil}, Until: evil}),
 		"device":     MailNewDevice(DeviceMail{Frame: frame, At: evil, From: evil, Link: "javascript:x()"}),
 		"change":     MailEmailChange(link), "changed": MailEmailChanged(link), "deletion": MailDeletionPlanned(link),
-		"zero": MailDeletionDone(LinkMail{}),
+		"zero": MailDeletionDone(LinkMail{}), "no order": MailOrderPaid(OrderMail{}),
+		"order": MailOrderPaid(OrderMail{Frame: frame, Reference: evil, Name: evil, Link: "javascript:x()", Lines: []OrderMailLine{{evil, []string{evil}}}, Sums: []string{evil}, Total: evil, VAT: []string{evil},
+			Delivery: evil, Instructions: evil, Cancellation: []string{evil}, Invoice: evil}),
 	} {
 		var page bytes.Buffer
 		if err := m.HTML().Render(context.Background(), &page); err != nil {

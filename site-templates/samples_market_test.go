@@ -60,11 +60,12 @@ func sampleVariants() []Variant {
 	return []Variant{
 		{
 			ID: "var_1", SKU: "CARLIN-500", Name: "Paper bag", Size: "500 g", Price: "£3.25", PriceMinor: "325", UnitPrice: "£6.50 / kg", VAT: "no VAT",
+			AddURL: "/cart/add/", OrderStep: 1, OrderMin: 1,
 			MemberPrice: "£2.90", MemberMinor: "290", MemberUnit: "£5.80 / kg", Was: "£3.60", Until: Date{"2026-12-05T00:00:00Z", "5 December 2026"},
 			Numbers: []Fact{{"Article number", "CARLIN-500 (Paper bag)"}, {"GTIN", "5012345678900 (Paper bag)"}},
 		},
-		{ID: "var_2", SKU: "CARLIN-T", Name: "In the tin", Size: "4 × 240 g", Drained: "680 g drained", Price: "£13.90", PriceMinor: "1390", UnitPrice: "£20.44 / kg", VAT: "includes 20% VAT", Deposit: "£0.20", Limits: "in 2s, at most 12", SoldOut: true},
-		{ID: "var_3", SKU: "CARLIN-L", Name: "Loose", Size: "per kg", Price: "£5.00", PriceMinor: "500", VAT: "no VAT", ByWeight: "by weight, in steps of 50 g", Limits: "at least 100 g", Options: []Fact{{"Roast", "dark"}}},
+		{ID: "var_2", SKU: "CARLIN-T", Name: "In the tin", Size: "4 × 240 g", Drained: "680 g drained", Price: "£13.90", PriceMinor: "1390", UnitPrice: "£20.44 / kg", VAT: "includes 20% VAT", Deposit: "£0.20", Limits: "in 2s, at most 12", SoldOut: true, AddURL: "https://cart.rose-ash.test/cart/add/"},
+		{ID: "var_3", SKU: "CARLIN-L", Name: "Loose", Size: "per kg", Price: "£5.00", PriceMinor: "500", VAT: "no VAT", ByWeight: "by weight, in steps of 50 g", Limits: "at least 100 g", Options: []Fact{{"Roast", "dark"}}, AddURL: "/cart/add/", OrderStep: 50, OrderMin: 100, OrderMax: 5000, Grams: true},
 	}
 }
 

@@ -106,13 +106,13 @@ func samples() []sample {
 			Frame: sampleFrame("blog", "/a/", "A post"), Title: "A post", ShowTitle: true, Picture: &Picture{URL: "https://elsewhere.example/a.jpg"},
 			Body: "<p>Words.</p>", Authors: []Byline{{Link: Link{Text: "Bryn"}, Picture: &Picture{URL: "https://elsewhere.example/b.jpg"}}},
 		})},
-	}, slices.Concat(shopSamples(), editorSamples(), loginSamples(), mailBoxSamples(), accountSamples())...)
+	}, slices.Concat(shopSamples(), deskSamples(), editorSamples(), loginSamples(), mailBoxSamples(), accountSamples(), tillSamples())...)
 }
 
 func sampleFrame(section, path, title string) Frame {
 	return Frame{
 		Lang: "en-GB", SiteTitle: "Rose Ash", SiteTagline: "Good food, owned by those who eat it",
-		HomeURL: "/", MarketURL: "/market/", SearchURL: "/search/", AccountURL: "/account/", Section: section, FeedURL: "/rss.xml", Year: 2026,
+		HomeURL: "/", MarketURL: "/market/", SearchURL: "/search/", AccountURL: "/account/", CartURL: "/cart/", Section: section, FeedURL: "/rss.xml", Year: 2026,
 		Navigation: []Link{{Text: "Blog", URL: "/"}, {Text: "Recipes", URL: "/tag/recipes/"}, {Text: "About us", URL: "/about/", Current: path == "/about/"}, {Text: "Visit", URL: "/visit/"}},
 		Secondary:  []Link{{Text: "Membership", URL: "/membership/"}, {Text: "Privacy", URL: "/privacy/"}},
 		Assets:     sampleAssets(),
@@ -128,7 +128,7 @@ func sampleFrame(section, path, title string) Frame {
 // sampleAssets have plain names, so that a change of the style sheet changes no golden.
 func sampleAssets() Assets {
 	return Assets{
-		CSS: "/_assets/site.css", CSSIntegrity: "sha384-css", JS: "/_assets/site.js", JSIntegrity: "sha384-js", CardsJS: "/_assets/cards.js", CardsJSIntegrity: "sha384-cards", GateJS: "/_assets/gate.js", GateJSIntegrity: "sha384-gate", Icon: "/_assets/favicon.svg", TouchIcon: "/_assets/touch.png",
+		CSS: "/_assets/site.css", CSSIntegrity: "sha384-css", JS: "/_assets/site.js", JSIntegrity: "sha384-js", CardsJS: "/_assets/cards.js", CardsJSIntegrity: "sha384-cards", GateJS: "/_assets/gate.js", GateJSIntegrity: "sha384-gate", CartJS: "/_assets/cart.js", CartJSIntegrity: "sha384-cartjs", Icon: "/_assets/favicon.svg", TouchIcon: "/_assets/touch.png",
 		SocialImage: "/_assets/social.png", Fonts: []string{"/_assets/fraunces.woff2", "/_assets/cabin.woff2"}, ThemeLight: "#ffffff", ThemeDark: "#000000",
 	}
 }

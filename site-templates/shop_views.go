@@ -6,7 +6,7 @@ package site
 // ShopPage is what every page under /shop/ has around its content.
 type ShopPage struct {
 	Frame   Frame
-	Section string // "products", "stock" or "catalogue"
+	Section string // "orders", "products", "stock", …: the tab that is on
 	Title   string
 	Trail   []Link // the pages above this one
 	Message *Message

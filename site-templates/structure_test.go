@@ -257,7 +257,8 @@ func TestZeroViews(t *testing.T) {
 	for _, s := range append(loginZeroViews(), []sample{
 		{"home", Home(HomePage{})}, {"post", Post(PostPage{})}, {"tag", TagArchive(TagPage{})},
 		{"author", AuthorArchive(AuthorPage{})}, {"market", Market(MarketPage{})},
-		{"category", Category(CategoryPage{})}, {"term", Term(TermPage{})}, {"product", Product(ProductPage{})}, {"search", Search(SearchPage{})}, {"error", Error(ErrorPage{})},
+		{"category", Category(CategoryPage{})}, {"term", Term(TermPage{})}, {"product", Product(ProductPage{})}, {"search", Search(SearchPage{})}, {"cart", Cart(CartPage{})}, {"checkout", Checkout(CheckoutPage{})},
+		{"orders", Orders(OrdersPage{})}, {"order", Order(OrderPage{})}, {"invoice", Invoice(InvoicePage{})}, {"add", CartAdd(CartAddPage{})}, {"error", Error(ErrorPage{})},
 	}...) {
 		page := render(t, s)
 		if _, err := written(page); err != nil {

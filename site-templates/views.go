@@ -16,6 +16,8 @@ type Frame struct {
 	SearchURL   string // empty: no search
 	AccountURL  string // empty: nobody signs in here
 	Account     string // who is signed in, or "Sign in"; empty: the page is the same for all
+	CartURL     string // empty: nothing is sold here
+	CartCount   string // how many things are in the cart; empty: none, or the page is the same for all
 	Logo        string // address, empty: the built-in mark
 	LogoDark    string // the same for dark surroundings; empty: Logo on a light plate
 	Section     string // "blog" or "market": which part of the site this is
@@ -29,6 +31,7 @@ type Frame struct {
 	Head         Head
 	frames       []string // origins of frames that a reader may ask for
 	gated        bool     // there is a gate that the script may open
+	buys         bool     // something can be put into the cart from here
 }
 
 // Head is what machines read of a page.
@@ -43,6 +46,7 @@ type Head struct {
 	JSONLD      string // one JSON document, already escaped for a script element
 	FeedURL     string // the feed of this page (a tag's, an author's), else the site's
 	FeedTitle   string
+	Refresh     string // seconds after which a browser without scripts loads the page anew; empty: never
 }
 
 // OpenGraph is what other sites show of a page.

@@ -66,6 +66,11 @@ type Variant struct {
 	Limits      string // "at most 12"
 	Numbers     []Fact // by which dealers know it: GTIN, case
 	SoldOut     bool
+	AddURL      string // where it is put into the cart; empty: nowhere
+	OrderStep   int64  // of pieces, or of grams
+	OrderMin    int64
+	OrderMax    int64 // 0: no limit
+	Grams       bool  // it is ordered by weight
 }
 
 // Fact is a word and what it stands for.

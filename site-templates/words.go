@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // or is the first of the two that says something.
@@ -57,6 +59,31 @@ func (p PostPage) frame() Frame {
 	f := p.Frame
 	f.frames, f.gated = frameOrigins, true
 	return f
+}
+
+// frame is the frame around a product that can be put into the cart from its page.
+func (p ProductPage) frame() Frame {
+	f := p.Frame
+	f.buys = slices.ContainsFunc(p.Variants, Variant.AddForm)
+	return f
+}
+
+// AddForm tells that the cart is on the page's own origin, where a form may be sent to.
+func (v Variant) AddForm() bool { return strings.HasPrefix(v.AddURL, "/") }
+
+// AddLink is where a cart on another origin asks how much of it is wanted.
+func (v Variant) AddLink() string {
+	return v.AddURL + "?" + url.Values{"variant": {v.ID}, "price": {v.PriceMinor}}.Encode()
+}
+
+// delivers tells whether there is a way that needs an address.
+func (p CheckoutPage) delivers() bool {
+	return slices.ContainsFunc(p.Methods, func(m CheckoutMethod) bool { return m.Delivers && m.Closed == "" })
+}
+
+// noted tells whether there is a note for the shop, or something wrong with it.
+func (p CartPage) noted() bool {
+	return p.Note.Values["note"] != "" || p.Note.has(p.Note.Errors, "note")
 }
 
 // of names the variant that allergens are those of.
@@ -152,6 +179,15 @@ func listed(words []string) string {
 	}
 	last := len(words) - 1
 	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// upperFirst is a text that begins a sentence.
+func upperFirst(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // separator stands before the i-th of n names in a sentence.

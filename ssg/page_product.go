@@ -80,6 +80,7 @@ func (s scene) variant(p contract.Product, v contract.Variant) site.Variant {
 		ID: string(v.ID), SKU: v.SKU, Name: v.Name, Size: sizeOf(v), Price: money.Format(v.Price),
 		UnitPrice: money.PerUnit(v.UnitPrice), VAT: money.Rate(v.VATRate), SoldOut: v.Availability == contract.OutOfStock,
 		Limits: limits(v), PriceMinor: strconv.FormatInt(v.Price.AmountMinor, 10),
+		AddURL: s.shared().CartLink("/cart/add/"), OrderStep: v.OrderStep, OrderMin: v.OrderMin, OrderMax: v.OrderMax, Grams: v.SoldByWeight,
 	}
 	if single := v.Unit == contract.UnitEach && v.Quantity == 1; single {
 		view.Size, view.UnitPrice = "", "" // one at the price of one

@@ -25,14 +25,14 @@ var permits = map[contract.Role][]string{
 	contract.RoleEditor:      {auth.ScopeBlogWrite, auth.ScopeMediaWrite, auth.ScopeMembersRead},
 	contract.RoleAuthor:      {auth.ScopeBlogPublish, auth.ScopeMediaWrite},
 	contract.RoleContributor: {auth.ScopeBlogDraft, auth.ScopeMediaWrite},
-	contract.RoleShopkeeper:  {auth.ScopeMarketWrite, auth.ScopeMediaWrite},
+	contract.RoleShopkeeper:  {auth.ScopeMarketWrite, auth.ScopeMediaWrite, auth.ScopeOrdersWrite},
 }
 
 // Permissions are the scopes that roles stand for, every member's among them, in the order
 // of auth.Scopes and with those that others include. Scopes of OpenID Connect are not among
 // them: everybody has these.
 func Permissions(roles []contract.RoleGrant) []string {
-	held := []string{auth.ScopeAccountWrite}
+	held := []string{auth.ScopeAccountWrite, auth.ScopeCartWrite}
 	for _, g := range roles {
 		if g.Role == contract.RoleOwner || g.Role == contract.RoleAdmin {
 			held = append(held, auth.AllScopes)

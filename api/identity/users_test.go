@@ -18,9 +18,10 @@ import (
 )
 
 func TestPermissions(t *testing.T) {
-	everybody := []string{"account:read", "account:write"}
+	everybody := []string{"account:read", "account:write", "cart:write"}
 	all := []string{
-		"account:read", "account:write", "blog:draft", "blog:publish", "blog:write", "site:write", "media:write", "market:write", "members:read",
+		"account:read", "account:write", "cart:write", "blog:draft", "blog:publish", "blog:write", "site:write", "media:write", "market:write",
+		"orders:read", "orders:write", "members:read",
 		"users:read", "users:write", "clients:write", "audit:read",
 	}
 	for _, tt := range []struct {
@@ -32,8 +33,8 @@ func TestPermissions(t *testing.T) {
 		{[]contract.Role{"contributor"}, append(slices.Clone(everybody), "blog:draft", "media:write")},
 		{[]contract.Role{"author"}, append(slices.Clone(everybody), "blog:draft", "blog:publish", "media:write")},
 		{[]contract.Role{"editor"}, append(slices.Clone(everybody), "blog:draft", "blog:publish", "blog:write", "media:write", "members:read")},
-		{[]contract.Role{"shopkeeper"}, append(slices.Clone(everybody), "media:write", "market:write")},
-		{[]contract.Role{"shopkeeper", "contributor"}, append(slices.Clone(everybody), "blog:draft", "media:write", "market:write")},
+		{[]contract.Role{"shopkeeper"}, append(slices.Clone(everybody), "media:write", "market:write", "orders:read", "orders:write")},
+		{[]contract.Role{"shopkeeper", "contributor"}, append(slices.Clone(everybody), "blog:draft", "media:write", "market:write", "orders:read", "orders:write")},
 		{[]contract.Role{"admin"}, all},
 		{[]contract.Role{"owner"}, all},
 		{[]contract.Role{"unknown"}, everybody},
@@ -56,7 +57,7 @@ func TestUserFor(t *testing.T) {
 		t.Errorf("the second time %s, want %s", again, ada)
 	}
 	who, err := w.PersonOf(t.Context(), ada)
-	want := identity.Person{ID: ada, Email: "ada@example.org", EmailVerified: true, Roles: []contract.RoleGrant{}, Scopes: []string{"account:read", "account:write"}}
+	want := identity.Person{ID: ada, Email: "ada@example.org", EmailVerified: true, Roles: []contract.RoleGrant{}, Scopes: []string{"account:read", "account:write", "cart:write"}}
 	if diff := cmp.Diff(want, who); diff != "" || err != nil {
 		t.Errorf("Person: %v (-want +got)\n%s", err, diff)
 	}

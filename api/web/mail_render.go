@@ -69,6 +69,13 @@ var mailKinds = map[string]mailKind{
 	"export_ready":     linkMail(site.MailExportReady),
 	"deletion_planned": linkMail(site.MailDeletionPlanned),
 	"deletion_done":    linkMail(site.MailDeletionDone),
+
+	"order_paid":         orderMail(site.MailOrderPaid),
+	"order_ready":        orderMail(site.MailOrderReady),
+	"order_refunded":     orderMail(site.MailOrderRefunded),
+	"order_cancelled":    orderMail(site.MailOrderCancelled),
+	"order_late_payment": orderMail(site.MailOrderLatePayment),
+	"order_changed":      orderMail(site.MailOrderChanged),
 }
 
 func signInMail(write func(site.SignInMail) site.Mail) mailKind {

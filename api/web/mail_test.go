@@ -211,8 +211,13 @@ func TestMails(t *testing.T) {
 		"invitation": {"invitation", contract.InvitationMail{Link: "http://localhost:8080/i/", InvitedBy: "Bryn\r\nBcc: x@example.org\u202e", ExpiresAt: mailNow,
 			Roles: []contract.RoleGrant{{Role: contract.RoleEditor}, {Role: contract.RoleOrganiser, Calendar: "cal_1"}}},
 			[]string{"Bryn Bcc: x@example.org invites you", "as editor and organiser", "until Friday 1 May 2026, 10:00 BST"}},
-		"device":   {"new_device", contract.DeviceMail{At: mailNow, From: "Safari, 192.0.2.7", Sessions: "http://localhost:8080/account/sessions/"}, []string{"Friday 1 May 2026, 10:00 BST, Safari, 192.0.2.7"}},
-		"changed":  {"email_changed", contract.LinkMail{Link: "http://localhost:8080/r/", Until: mailNow.Add(7 * 24 * time.Hour), Address: "new@example.org"}, []string{"new@example.org", "8 May 2026"}},
+		"device":  {"new_device", contract.DeviceMail{At: mailNow, From: "Safari, 192.0.2.7", Sessions: "http://localhost:8080/account/sessions/"}, []string{"Friday 1 May 2026, 10:00 BST, Safari, 192.0.2.7"}},
+		"changed": {"email_changed", contract.LinkMail{Link: "http://localhost:8080/r/", Until: mailNow.Add(7 * 24 * time.Hour), Address: "new@example.org"}, []string{"new@example.org", "8 May 2026"}},
+		"order": {"order_paid", contract.OrderMail{Reference: "R7K2-9QXM", Name: "Bryn\r\nBcc: x@example.org", Link: "http://localhost:8080/orders/ord_1/k/", Delivery: "The barn, Friday 1 May, 16:00 to 18:00",
+			Lines:  []contract.OrderMailLine{{Name: "Rye loaf", Quantity: 2, NetMinor: 920, Allergens: []contract.Allergen{{Code: contract.Gluten, State: contract.Contains, Detail: "rye"}, {Code: contract.Sesame, State: contract.Unknown}}}, {Name: "Peas", Quantity: 750, ByWeight: true, NetMinor: 375}},
+			Totals: contract.Totals{Currency: "GBP", GrossMinor: 1395, DiscountMinor: 100, TotalMinor: 1295, VAT: []contract.VATShare{{Rate: 2000, GrossMinor: 1295, VATMinor: 216}}}, Cancellation: "## Cancelling\n\nUntil Thursday.", Invoice: "RA-7"},
+			[]string{"2 × Rye loaf: £9.20", "Contains: cereals containing gluten (rye)", "Check the label for: sesame", "750 g of Peas: £3.75", "Discounts: −£1.00", "Total: £12.95", "VAT 20% in £12.95: £2.16", "The barn, Friday 1 May", "Until Thursday.", "RA-7", "\nhttp://localhost:8080/orders/ord_1/k/\n"}},
+		"late":     {"order_late_payment", contract.OrderMail{Reference: "R7K2-9QXM", RefundMinor: 1295, Totals: contract.Totals{Currency: "GBP"}}, []string{"£12.95 goes back"}},
 		"deletion": {"deletion_planned", contract.LinkMail{Link: "http://localhost:8080/account/", Until: mailNow.Add(14 * 24 * time.Hour)}, []string{"on Friday 15 May 2026"}},
 	} {
 		data, err := json.Marshal(tt.data)
@@ -239,6 +244,7 @@ func TestMails(t *testing.T) {
 func FuzzMails(f *testing.F) {
 	f.Add("sign_in", `{"link":"https://a.example/","code":"1","asked_from":"a\r\nb","lasts":600000000000}`)
 	f.Add("invitation", `{"invited_by":"<script>","roles":[{"role":"\u202e"}]}`)
+	f.Add("order_paid", `{"name":"<script>\r\n","link":"javascript:x()","lines":[{"name":"\u202e","allergens":[{"code":"<script>","state":"contains"}]}],"totals":{"currency":"GBP"},"cancellation":"a\n\n\r<script>"}`)
 	f.Add("email_change", `{"address":"\u0000\r\n.\r\n"}`)
 	render := NewMails(mailSettings, mailSites(f))
 	f.Fuzz(func(t *testing.T, kind, data string) {

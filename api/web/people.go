@@ -24,7 +24,7 @@ var roleChoices = []site.Choice{
 	{Value: "editor", Text: "Editor: all posts and pages, uploads, the members of the blog"},
 	{Value: "author", Text: "Author: publishes posts of their own"},
 	{Value: "contributor", Text: "Contributor: drafts posts of their own"},
-	{Value: "shopkeeper", Text: "Shopkeeper: products, prices and stock"},
+	{Value: "shopkeeper", Text: "Shopkeeper: products, prices, stock and orders"},
 	{Value: "moderator", Text: "Moderator: what others write"},
 	{Value: "steward", Text: "Steward: at the door, of all calendars"},
 }

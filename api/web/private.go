@@ -8,6 +8,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,7 +28,13 @@ import (
 // lacks a scope is told which.
 type Private struct {
 	// Need is a scope that all of the pages need; empty: to have signed in is enough.
-	Need     string
+	Need string
+	// Open lets everybody in, signed in or not.
+	Open bool
+	// FormTargets are where forms of the pages may lead besides this site, as sources of
+	// form-action (CSP 3); empty: nowhere.
+	FormTargets string
+
 	Settings func(ctx context.Context) (contract.SiteSettings, error)
 	Sites    urls.Sites
 	Assets   site.Assets
@@ -60,10 +67,13 @@ func (p *Private) mount(r chi.Router, address string, pages map[string]privatePa
 		})
 	}
 	p.pages.HandleFunc(address, p.closed)
-	open := p.needs(p.Need, func(w http.ResponseWriter, r *http.Request) error {
+	open := func(w http.ResponseWriter, r *http.Request) error {
 		p.pages.ServeHTTP(w, r)
 		return nil
-	})
+	}
+	if !p.Open {
+		open = p.needs(p.Need, open)
+	}
 	r.Handle(address+"*", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "private, no-store")
 		w.Header().Set("Content-Security-Policy", p.policy(r))
@@ -80,10 +90,11 @@ func (p *Private) mount(r chi.Router, address string, pages map[string]privatePa
 // issuer, to prove again who one is: a browser holds redirects to form-action too (CSP 3
 // section 6.3.1).
 func (p *Private) policy(r *http.Request) string {
+	targets := p.FormTargets
 	if issuer := p.Sites.Issuer(); issuer != p.Sites.OriginOf(r.Host) {
-		return strings.Replace(privatePolicy, "form-action 'self'", "form-action 'self' "+issuer, 1)
+		targets = issuer + " " + targets
 	}
-	return privatePolicy
+	return strings.Replace(privatePolicy, "form-action 'self'", strings.TrimSpace("form-action 'self' "+targets), 1)
 }
 
 // needs is page for those who have signed in and hold a scope; empty: any or none.
@@ -218,7 +229,8 @@ func (p *Private) frame(r *http.Request, section, title string) (site.Frame, *ti
 	around := scene.Scene{App: p.app(r), Settings: settings, Sites: p.Sites, Assets: p.Assets, Year: p.Clock.Now().In(at).Year()}
 	around.Assets.JS = "" // who is there is known: no script has to ask
 	f := around.Frame(r.URL.Path)
-	f.Section, f.Account = section, p.member(r)
+	f.Section = section
+	f.Account, f.CartCount = p.member(r)
 	f.Head = site.Head{Title: title + " – " + settings.Title, NoIndex: true}
 	return f, at, nil
 }
@@ -237,20 +249,29 @@ func (p *Private) app(r *http.Request) urls.App {
 
 // summary is what the API says of whoever asks, as far as headers of pages use it.
 type summary struct {
-	SignedIn bool   `json:"signed_in"`
-	Name     string `json:"name"`
+	SignedIn  bool   `json:"signed_in"`
+	Name      string `json:"name"`
+	CartCount int    `json:"cart_count"`
 }
 
-// member is the text of the header's link to the account. A name that cannot be had is no
-// reason to show no page.
-func (p *Private) member(r *http.Request) string {
-	if _, known := auth.PrincipalFrom(r.Context()); !known {
-		return "Sign in"
+// member is the text of the header's link to the account, and how much is in the cart; empty:
+// nothing. What cannot be had is no reason to show no page.
+func (p *Private) member(r *http.Request) (name, cart string) {
+	_, known := auth.PrincipalFrom(r.Context())
+	if !known && auth.CartToken(r.Context()) == "" {
+		return "Sign in", ""
 	}
-	if me, _, err := read[summary](p, r, "/v1/me/summary", nil); err == nil && me.Name != "" {
-		return me.Name
+	me, _, err := read[summary](p, r, "/v1/me/summary", nil)
+	if err == nil && me.CartCount > 0 {
+		cart = strconv.Itoa(me.CartCount)
 	}
-	return "Account"
+	switch {
+	case !known:
+		return "Sign in", cart
+	case err == nil && me.Name != "":
+		return me.Name, cart
+	}
+	return "Account", cart
 }
 
 // done leads to a page by a request of its own, so that going back or loading it

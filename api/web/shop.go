@@ -52,15 +52,20 @@ func (s *Shop) Mount(r chi.Router) {
 
 // page is what stands around a page of a section.
 func (s *Shop) page(r *http.Request, section, title string, trail ...site.Link) (site.ShopPage, *time.Location, error) {
-	frame, at, err := s.frame(r, "shop", title+" – Shop")
+	return shopPage(&s.Private, r, section, title, trail...)
+}
+
+// shopPage is what stands around a page of a section of the shop, and the site's zone.
+func shopPage(p *Private, r *http.Request, section, title string, trail ...site.Link) (site.ShopPage, *time.Location, error) {
+	frame, at, err := p.frame(r, "shop", title+" – Shop")
 	if err != nil {
 		return site.ShopPage{}, nil, err
 	}
-	p := site.ShopPage{Frame: frame, Section: section, Title: title, Trail: trail}
+	page := site.ShopPage{Frame: frame, Section: section, Title: title, Trail: trail}
 	if text, ok := doneTexts[r.URL.Query().Get("done")]; ok && r.Method == http.MethodGet {
-		p.Message = &site.Message{Kind: "done", Text: text}
+		page.Message = &site.Message{Kind: "done", Text: text}
 	}
-	return p, at, nil
+	return page, at, nil
 }
 
 // doneTexts are what pages say after something was done, by the word in the address.
@@ -68,4 +73,7 @@ var doneTexts = map[string]string{
 	"made": "The draft was made. Readers see it once it is published.", "saved": "Saved.", "published": "Published. Its page is being built.",
 	"unpublished": "Taken back: readers no longer see it.", "deleted": "Deleted.", "priced": "The price is set.", "unplanned": "The planned price was taken back.",
 	"moved": "Recorded.", "imported": "The catalogue was imported.",
+	"picking": "Picking has begun: who ordered can no longer change it.", "ready": "It is ready. Who ordered is told.", "handed_over": "Handed over.",
+	"refunded": "The refund was asked for. See below how far it is.", "cancelled": "Cancelled. What was paid goes back.",
+	"added": "Added.", "off": "It can no longer be used.", "removed": "Removed.", "compared": "The books are being compared.", "settled": "Settled.",
 }

@@ -45,6 +45,7 @@ type call struct {
 	method, path string
 	query        url.Values
 	ifMatch, key string
+	orderKey     string // of a guest's order
 	json         any
 	raw          []byte
 	rawType      string
@@ -74,7 +75,7 @@ func (p *Private) ask(ctx context.Context, r *http.Request, c call) (*reply, err
 		return nil, problem.Internal().WithCause(err)
 	}
 	inner.Host, inner.RemoteAddr, inner.RequestURI = r.Host, r.RemoteAddr, inner.URL.RequestURI()
-	for name, value := range map[string]string{"Content-Type": kind, "If-Match": c.ifMatch, "Idempotency-Key": c.key} {
+	for name, value := range map[string]string{"Content-Type": kind, "If-Match": c.ifMatch, "Idempotency-Key": c.key, "Order-Key": c.orderKey} {
 		if value != "" {
 			inner.Header.Set(name, value)
 		}

@@ -22,7 +22,7 @@ const maxUserAgent = 400
 func visitor(w http.ResponseWriter, r *http.Request, sites urls.Sites) contract.Visitor {
 	return contract.Visitor{
 		Network: ratelimit.Network(r.RemoteAddr), UserAgent: userAgent(r.UserAgent()),
-		Device: cookieOf(r, deviceCookie), Session: cookieOf(r, auth.SessionCookie),
+		Device: cookieOf(r, deviceCookie), Session: cookieOf(r, auth.SessionCookie), Cart: cookieOf(r, auth.CartCookie),
 		Origin: sites.OriginOf(r.Host), RequestID: w.Header().Get("X-Request-Id"),
 	}
 }

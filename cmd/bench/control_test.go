@@ -14,8 +14,10 @@ import (
 // PostgreSQL and not us.
 func TestControlRunsTheSameStatements(t *testing.T) {
 	theirs := map[string]string{}
-	for _, name := range []string{"market/internal/marketdb/products", "market/internal/marketdb/stock", "search/internal/searchdb/find"} {
-		file, err := parser.ParseFile(token.NewFileSet(), "../../api/"+name+".sql.go", nil, 0)
+	for _, name := range []string{"market/internal/marketdb/products.sql", "market/internal/marketdb/stock.sql", "market/internal/marketdb/reservations.sql", "market/internal/marketdb/batch",
+		"search/internal/searchdb/find.sql", "cart/internal/cartdb/carts.sql", "orders/internal/ordersdb/checkout.sql",
+		"orders/internal/ordersdb/attempts.sql", "orders/internal/ordersdb/orders.sql"} {
+		file, err := parser.ParseFile(token.NewFileSet(), "../../api/"+name+".go", nil, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -31,6 +33,10 @@ func TestControlRunsTheSameStatements(t *testing.T) {
 	for name, ours := range map[string]string{
 		"productPageBySlug": productPageBySlug, "productCards": productCards, "productCardsByID": productCardsByID,
 		"availability": availability, "find": find, "shown": shown,
+		"basket": cartBasket, "lockOpenCart": cartLock, "newCart": cartNewCart, "putLine": cartPutLine, "convertCart": cartConvert,
+		"offers": marketOffers, "holdForOrder": marketHold, "takeStock": marketTake,
+		"checkoutTerms": ordersTerms, "placeOrder": ordersPlace, "paymentClock": ordersClock, "insertAttempt": ordersInsertAttempt,
+		"adoptCheckout": ordersAdopt, "attempt": ordersAttempt, "order": ordersOrder,
 	} {
 		if diff := cmp.Diff(theirs[name], ours); diff != "" {
 			t.Errorf("%s is not the product's any more (-product +control):\n%s", name, diff)

@@ -25,7 +25,7 @@ type burst struct {
 func (b burst) perSecond() float64 { return float64(b.requests) / b.took.Seconds() }
 
 // press sends count requests to addr over so many connections, taking messages in
-// turn. Everything but a 200 with a body ends it.
+// turn. Everything but a 200 or a 201 with a body ends it.
 func press(ctx context.Context, addr string, messages [][]byte, count, connections int) (burst, error) {
 	wires := make([]*wire, connections)
 	for i := range wires {
@@ -67,7 +67,7 @@ func (w *wire) ask(ctx context.Context, messages [][]byte, from, count int) ([]t
 		if err != nil {
 			return nil, err
 		}
-		if res.StatusCode != http.StatusOK || size == 0 {
+		if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusCreated || size == 0 {
 			return nil, fmt.Errorf("an answer was %s with %d bytes", res.Status, size)
 		}
 		list = append(list, time.Since(began))

@@ -68,6 +68,7 @@ var parts = []struct {
 	{"publish", false, (*bench).publish},
 	{"ghost", false, (*bench).ghost},
 	{"identity", false, (*bench).identity},
+	{"buy", false, (*bench).buy},
 	{"start", false, (*bench).start},
 	{"memory", false, (*bench).memory},
 	{"ssg", true, (*bench).ssg},

@@ -26,16 +26,17 @@ func serveOurs(ctx context.Context, url, dir string) (http.Handler, error) {
 	return app.Handler(nil), nil
 }
 
-func ourApp(ctx context.Context, url, dir string) (*api.App, error) {
+// ourApp is the product on the database at url, with these settings besides.
+func ourApp(ctx context.Context, url, dir string, settings ...string) (*api.App, error) {
 	out, err := os.Create(filepath.Join(dir, "access.log"))
 	if err != nil {
 		return nil, err
 	}
 	log := slog.New(api.LogHandler(slog.NewJSONHandler(out, nil)))
-	c, err := config.Load(config.Options{Environ: []string{
+	c, err := config.Load(config.Options{Environ: append([]string{
 		"ROSEASH_DATA_DIR=" + dir,
 		"ROSEASH_READ_LIMIT=1000000000", // counted like any request, and never refused
-	}})
+	}, settings...)})
 	if err != nil {
 		return nil, err
 	}

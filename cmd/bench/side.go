@@ -28,6 +28,10 @@ var sides = map[string]func(ctx context.Context, url, dir string) (http.Handler,
 	"serve-ours":    serveOurs,
 	"serve-control": serveControl,
 	"serve-inserts": serveInserts,
+
+	"serve-simulator": serveSimulator,
+	"serve-shop":      serveShop,
+	"serve-buy":       serveBuyControl,
 }
 
 // serveSide is the child: it says where it listens and then answers one line

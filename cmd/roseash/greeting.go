@@ -94,6 +94,9 @@ func (p *process) greet(state, database string) {
 	if p.mailBox() {
 		line("Mail", "is kept and shown at %s/_dev/mail (no SMTP_URL)", p.cfg.BaseURL)
 	}
+	if p.cfg.SumUp.MerchantCode == simulatedMerchant {
+		line("Payments", "are simulated at %s: no money moves (no SUMUP_API_KEY)", p.cfg.SumUp.BaseURL)
+	}
 	if p.owner != "" {
 		line("Owner", "nobody yet; whoever opens this first, once: %s", p.owner)
 	}

@@ -78,7 +78,7 @@ func (c *call) serve(ctx context.Context, roles string, seed bool) (err error) {
 			p.closers[i]()
 		}
 	}()
-	for _, step := range []func() error{p.listen, p.directories, p.developmentToken} {
+	for _, step := range []func() error{p.listen, p.directories, p.developmentToken, p.payments} {
 		if err := step(); err != nil {
 			return err
 		}

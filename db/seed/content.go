@@ -21,6 +21,8 @@ type Data struct {
 	Labels      []Term
 	Products    []Product    // by Sort
 	Collections []Collection // last, since a rule names all of the others
+
+	Shop Shop
 }
 
 // Image is a picture with its bytes. Name is the file name ("leeks.svg"),

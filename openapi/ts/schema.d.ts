@@ -4,6 +4,86 @@
  */
 
 export interface paths {
+    "/v1/accounts/{month}/fees.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a month's payments with their fees
+         * @description All money that moved, a row each, with what the payment provider has kept; the fee is empty until the provider has paid out. Payments that were made elsewhere are among them, as the nightly comparison has seen them. Days are the shop's. RFC 4180, UTF-8; cells that a spreadsheet would take for a formula begin with a single quotation mark, amounts are numbers with the currency's decimals. Scope: `orders:read`.
+         */
+        get: operations["export-fees-accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{month}/orders.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a month's paid orders
+         * @description Orders that were paid within the month, with their sums as they are now. Days are the shop's. RFC 4180, UTF-8; cells that a spreadsheet would take for a formula begin with a single quotation mark, amounts are numbers with the currency's decimals. Scope: `orders:read`.
+         */
+        get: operations["export-orders-accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{month}/payouts.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a month's payouts
+         * @description What the payment provider says it has paid out and deducted, by its dates; deductions are below zero. Days are the shop's. RFC 4180, UTF-8; cells that a spreadsheet would take for a formula begin with a single quotation mark, amounts are numbers with the currency's decimals. Scope: `orders:read`.
+         */
+        get: operations["export-payouts-accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/accounts/{month}/vat.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a month's sales by rate of VAT
+         * @description Sales by invoices and refunds by credit notes, these below zero, a row for each day, kind and rate; then the month's totals. Deposits and what else is outside of VAT have the rate outside. Days are the shop's. RFC 4180, UTF-8; cells that a spreadsheet would take for a formula begin with a single quotation mark, amounts are numbers with the currency's decimals. Scope: `orders:read`.
+         */
+        get: operations["export-vat-accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -136,6 +216,118 @@ export interface paths {
         patch: operations["update-brand"];
         trace?: never;
     };
+    "/v1/cart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the cart
+         * @description The cart of the browser, by its cookie, or of who has signed in: every line with what it costs now, what there is to know of it, and what all of it comes to. Who has none gets an empty one of version 0. Scope: `cart:write`.
+         */
+        get: operations["get-cart"];
+        put?: never;
+        post?: never;
+        /**
+         * Empty the cart
+         * @description Takes out all lines, codes and notes, and answers what is left: an empty cart. Scope: `cart:write`.
+         */
+        delete: operations["clear-cart"];
+        options?: never;
+        head?: never;
+        /**
+         * Say something about the cart
+         * @description Sets the note for the shop. Without anything in the cart there is nothing to say (cart_empty). Scope: `cart:write`.
+         */
+        patch: operations["update-cart"];
+        trace?: never;
+    };
+    "/v1/cart/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a discount code into the cart
+         * @description In capitals or not. A code that does not apply as things are (members_only, minimum, …) is kept and says why. One that nobody can use is refused (discount_unusable), and the answer does not tell why; whoever tries many of those is refused for a while. A cart takes five (too_many_codes). Scope: `cart:write`.
+         */
+        post: operations["create-cart-code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cart/codes/{discount}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a discount code out of the cart
+         * @description Answers the cart without it. Scope: `cart:write`.
+         */
+        delete: operations["delete-cart-code"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cart/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put something into the cart
+         * @description Adds to what is there of the same thing. The first thing makes the cart; a browser then gets its cookie __Host-cart, which has to come along from then on. More than may be ordered of it, or than fits into a cart, is refused (quantity_limit); so is what is sold in another currency than the rest (other_currency). What is out of stock may be put in and says so. With Idempotency-Key it happens once however often the request is sent: the same request under the same key answers the cart as it is by then, for 24 hours at least, marked by Idempotent-Replayed. Requests of a browser that has no cart yet each make one, with a key too. Scope: `cart:write`.
+         */
+        post: operations["create-cart-item"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cart/items/{line}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a line out of the cart
+         * @description Answers the cart without it. Scope: `cart:write`.
+         */
+        delete: operations["delete-cart-item"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a line of the cart
+         * @description Changes the fields that are given. A new quantity is taken at the price of now. Scope: `cart:write`.
+         */
+        patch: operations["update-cart-item"];
+        trace?: never;
+    };
     "/v1/catalogue": {
         parameters: {
             query?: never;
@@ -210,6 +402,50 @@ export interface paths {
          * @description Changes the fields that are given; a new parent moves it with all below it. If-Match must name the version that was read. Scope: `market:write`.
          */
         patch: operations["update-category"];
+        trace?: never;
+    };
+    "/v1/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the checkout
+         * @description What there is to know before ordering: the cart with its prices now, how it can be had and when, and the terms. There must be something in the cart (cart_empty). Scope: `cart:write`.
+         */
+        get: operations["read-checkout"];
+        put?: never;
+        /**
+         * Order the cart
+         * @description Makes an order of the cart, holds the goods for half an hour, and has a page made to pay on, whose address is payment.url. What costs nothing is paid at once. 201 is an order that can be paid; 202 one of which that is not known yet: read it again until it has the address. With the same Idempotency-Key an order is made once however often the request is sent; a replay shows the order as it is by then. A cart becomes one order: who comes second is led to it (cart_converted, with Location). Nothing is ordered where the total is not the expected one (cart_changed: errors say what things cost now), where other terms were shown (terms_changed), the slot's window is closed or it is full (window_closed, slot_full), or there is not enough of something (out_of_stock). A guest's order has a key: keep it to see the order again. Scope: `cart:write`.
+         */
+        post: operations["create-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/checkout/quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Price the cart with delivery
+         * @description What the cart comes to when it is had in some way. Nothing is held by it; the total is what to send as expected_total_minor with the order. Scope: `cart:write`.
+         */
+        post: operations["create-quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/clients": {
@@ -334,6 +570,170 @@ export interface paths {
          * @description Changes the fields that are given, and every page that shows them. If-Match must name the version that was read. Scope: `market:write`.
          */
         patch: operations["update-collection"];
+        trace?: never;
+    };
+    "/v1/counter-sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sell over the counter
+         * @description Makes an order that is paid and handed over at once, with its invoice. What others have reserved is not sold (out_of_stock). Idempotency-Key makes it happen once however often the request is sent; a replay shows the order as it is by then. Scope: `orders:write`.
+         */
+        post: operations["create-counter-sale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/delivery-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List delivery methods
+         * @description All of them in their order, those that are not active too. What a shopper can choose is told by GET /v1/checkout. Scope: `orders:read`.
+         */
+        get: operations["list-delivery-methods"];
+        put?: never;
+        /**
+         * Make a delivery method
+         * @description Where goods are collected, or how they are delivered, in the shop's currency. There may be a hundred (too_many). Scope: `orders:write`.
+         */
+        post: operations["create-delivery-method"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/delivery-methods/{method}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a delivery method
+         * @description With its fee, the postcodes that it serves, and whether it can be chosen. Scope: `orders:read`.
+         */
+        get: operations["read-delivery-method"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a delivery method
+         * @description Only one that no ordering window has slots of (in_use); one that is not active is not offered either. If-Match must name the version that was read. Scope: `orders:write`.
+         */
+        delete: operations["delete-delivery-method"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a delivery method
+         * @description Changes the fields that are given. Orders that were placed keep what they were told. If-Match must name the version that was read. Scope: `orders:write`.
+         */
+        patch: operations["update-delivery-method"];
+        trace?: never;
+    };
+    "/v1/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List differences about money
+         * @description What a person has to look at, the newest first: what the nightly comparison has found, payments with other money than was asked for, second payments, refunds that were refused. Scope: `orders:read`.
+         */
+        get: operations["list-differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/differences/{difference}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve a difference
+         * @description Says that somebody has looked at it, and what they made of it. Nothing else changes; it is not shown again unless it grows. Once it is resolved in some words, other words are refused (difference_resolved). Scope: `orders:write`.
+         */
+        post: operations["resolve-difference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/discounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List discounts
+         * @description All discounts, those that have ended too, the newest first. Read on with next_cursor. Scope: `orders:read`.
+         */
+        get: operations["list-discounts"];
+        put?: never;
+        /**
+         * Make a discount
+         * @description A code that takes a part or an amount off carts, from starts_at to ends_at. No two have the same code (code_taken). Scope: `orders:write`.
+         */
+        post: operations["create-discount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/discounts/{discount}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a discount
+         * @description A discount with how often it was used. Scope: `orders:read`.
+         */
+        get: operations["get-discount"];
+        put?: never;
+        post?: never;
+        /**
+         * End a discount
+         * @description Nobody can use it from now on. It stays in the list, with what was used of it. If-Match must name the version that was read. Scope: `orders:write`.
+         */
+        delete: operations["delete-discount"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a discount
+         * @description Changes the fields that are given; carts that have the code follow, orders keep what they got. If-Match must name the version that was read. Scope: `orders:write`.
+         */
+        patch: operations["update-discount"];
         trace?: never;
     };
     "/v1/ghost": {
@@ -728,6 +1128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your orders
+         * @description The newest first. Orders of guests are not among them, whatever address they name. Scope: `account:read`.
+         */
+        get: operations["list-own-orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/passkeys": {
         parameters: {
             query?: never;
@@ -964,6 +1384,326 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/order-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the settings of orders
+         * @description What is said on invoices, and what shoppers agree to. Scope: `orders:read`.
+         */
+        get: operations["read-order-settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the settings of orders
+         * @description Changes the fields that are given. Orders name the version that was agreed to, and invoices that were issued stay as they are. If-Match must name the version that was read. Scope: `orders:write`.
+         */
+        patch: operations["update-order-settings"];
+        trace?: never;
+    };
+    "/v1/order-windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List ordering windows
+         * @description With their slots; those that close last come first. Read on with next_cursor. Scope: `orders:read`.
+         */
+        get: operations["list-order-windows"];
+        put?: never;
+        /**
+         * Make an ordering window
+         * @description From opens_at on one may order for its slots, from closes_at on no more, by the clock of the database. A delivery method with slots can be had at them only. Scope: `orders:write`.
+         */
+        post: operations["create-order-window"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/order-windows/{window}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an ordering window
+         * @description With its slots, and how many orders have each. Scope: `orders:read`.
+         */
+        get: operations["read-order-window"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an ordering window
+         * @description With its slots, where no order has any (slot_taken). If-Match must name the version that was read. Scope: `orders:write`.
+         */
+        delete: operations["delete-order-window"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an ordering window
+         * @description Changes the fields that are given; slots are all of them. A slot that orders have can become larger, and no smaller than they are; it is neither moved nor removed (slot_taken). If-Match must name the version that was read. Scope: `orders:write`.
+         */
+        patch: operations["update-order-window"];
+        trace?: never;
+    };
+    "/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the shop's orders
+         * @description The newest first. q finds beginnings of references and e-mail addresses, and parts of names. Scope: `orders:read`.
+         */
+        get: operations["list-orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an order
+         * @description For whoever ordered and for the shop. A guest sends the order's key as Order-Key. Whoever may not see it is told that there is none. Scope: `account:read`.
+         */
+        get: operations["read-order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an order
+         * @description Whoever ordered may cancel while it is not paid: its lines go back to the cart. A paid one until its window closes (window_closed) or it is picked (picking_started); the shop, with orders:write, until it has been handed over. All that was paid for what has not been handed over goes back. Where SumUp does not say whether it has been paid the answer is 503 payment_unknown: nothing changes, and it may be tried again. Idempotency-Key makes it happen once however often the request is sent; a replay answers with the order as it is then. Scope: `cart:write`.
+         */
+        post: operations["cancel-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/credit-notes/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a credit note
+         * @description As it was issued when money went back; for whoever may read the order. Scope: `account:read`.
+         */
+        get: operations["read-credit-note"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit an order
+         * @description Of a paid order of which nothing has been handed over: less of a line, another slot of the same way of delivery, another note. What lines lose is paid back at what it cost; the fee of delivery stays. Whoever ordered may do it until its window closes (window_closed) or it is picked (picking_started), the shop, with orders:write, after that too. Idempotency-Key makes it happen once however often the request is sent; a replay answers with the order as it is then. Scope: `cart:write`.
+         */
+        post: operations["edit-order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened to an order
+         * @description All of it, in its order: who did what and why, and the state that the order was in then. Each event's before_hash is after_hash of the one before it. Scope: `orders:read`.
+         */
+        get: operations["list-order-events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/fulfilments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand an order over
+         * @description Hands over lines, in whole or in parts: they leave the stock. With final, what has not been handed over is short: what was paid for it goes back, with a mail that says why. What is sold by weight is handed over as it was weighed, up to what was ordered. Idempotency-Key makes it happen once however often the request is sent; a replay answers with the order as it is then. Scope: `orders:write`.
+         */
+        post: operations["create-fulfilment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an order's invoice
+         * @description As it was issued when the order was paid; for whoever may read the order. Scope: `account:read`.
+         */
+        get: operations["read-invoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how far a payment is
+         * @description Cheap, for a page that waits: ask every two seconds. While nobody knows, it has the payment provider asked. What the provider cannot tell stays as it is: an order never counts as unpaid because nobody knew. Scope: `account:read`.
+         */
+        get: operations["get-payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay an order
+         * @description Gives an unpaid order a page to pay on: the one that is open, or a new one where the last try was refused or has ended; goods are then held for longer, up to two hours in all. The last one is ended first, so that nothing is charged twice; while the provider does not say what became of it, the answer is 503 payment_unknown. With payment.status creating the page is still being made: ask for the payment again. Scope: `account:read`.
+         */
+        post: operations["create-payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/picking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say that an order is picked
+         * @description picking: from now on whoever ordered cannot change it. ready: it can be collected or is on its way, and a mail says so. Saying it twice does nothing more. Scope: `orders:write`.
+         */
+        put: operations["set-picking"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/{order}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an order's refunds
+         * @description The oldest first, those on their way too. unknown: the provider did not say yet whether it was made; failed: it was refused, and the shop has been told. Scope: `account:read`.
+         */
+        get: operations["list-refunds"];
+        put?: never;
+        /**
+         * Refund an order
+         * @description Sends money back, for lines, for delivery, or an amount: never more than came in, less what went back or is on its way. Money of the payment provider's goes back by it, once, however often its answers are lost; cash and the counter's card reader are counted as done at once. To give up a whole order, cancel it. Scope: `orders:write`.
+         */
+        post: operations["create-refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/pages": {
         parameters: {
             query?: never;
@@ -1069,6 +1809,26 @@ export interface paths {
          * @description Removes it from every page; its date of publication stays. Doing it twice answers the same. Scope: `blog:write`.
          */
         put: operations["unpublish-page"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/picking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is to be picked
+         * @description What has not been handed over yet of all paid orders, or of those of a window or a slot: summed up for gathering it, and by order. Scope: `orders:read`.
+         */
+        get: operations["list-picking"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1346,6 +2106,30 @@ export interface paths {
          */
         put: operations["unpublish-product"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List comparisons with SumUp's books
+         * @description The newest first, with the sums of both sides. Scope: `orders:read`.
+         */
+        get: operations["list-reconciliations"];
+        put?: never;
+        /**
+         * Compare the books with SumUp's
+         * @description Begins what is done each night: SumUp's transactions since the last time, with a day of overlap, are compared with the ledger. Payments of ours that nobody has told us of are settled, refunds and chargebacks that were made elsewhere come into the books, and every difference is kept to be looked at. Doing it again adds nothing; while one is under way, that one is the answer. List the reconciliations to see how far it is. Scope: `orders:write`.
+         */
+        post: operations["create-reconciliation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1696,6 +2480,40 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Accepted: {
+            /**
+             * Format: int64
+             * @description Of the shop's settings that the words are in.
+             * @example 4
+             */
+            version: number;
+            /** Format: date-time */
+            at: string;
+            /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+            cancellation_hash?: string;
+            /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+            terms_hash?: string;
+        };
+        Address: {
+            /**
+             * @description Whose door it is; absent: the contact's.
+             * @example Anna Ashdown
+             */
+            name?: string;
+            /**
+             * @description ISO 3166-1.
+             * @example GB
+             */
+            country: string;
+            /** @example 12 Rose Lane */
+            line1: string;
+            /** @example Heptonstall */
+            line2?: string;
+            /** @example HX7 8AB */
+            postcode: string;
+            /** @example Hebden Bridge */
+            town: string;
+        };
         Allergen: {
             /**
              * @example gluten
@@ -1896,6 +2714,260 @@ export interface components {
             /** @example 1 Mill Lane, Bury St Edmunds IP33 1AA */
             address?: string;
         };
+        Buyer: {
+            /** @example Anna Ashdown */
+            name?: string;
+            address?: components["schemas"]["Address"];
+            /** @example anna@example.org */
+            email?: string;
+        };
+        CancelFields: {
+            /**
+             * @description Why, for whoever ordered, where the shop cancels.
+             * @example The van broke down; we are sorry.
+             */
+            reason?: string;
+        };
+        /**
+         * @example {
+         *       "version": 3,
+         *       "discounts": [
+         *         {
+         *           "name": "Spring fair",
+         *           "code": "SPRING-10",
+         *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+         *           "kind": "percent",
+         *           "percent_bp": 1000,
+         *           "taken_minor": 65
+         *         }
+         *       ],
+         *       "id": "cart_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+         *       "lines": [
+         *         {
+         *           "added_price_minor": 300,
+         *           "deposit_minor": 0,
+         *           "discount_minor": 65,
+         *           "gross_minor": 650,
+         *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+         *           "net_minor": 585,
+         *           "note": "Sliced, please.",
+         *           "notices": [
+         *             {
+         *               "code": "price_changed"
+         *             }
+         *           ],
+         *           "offer": {
+         *             "name": "Rye loaf",
+         *             "allergens": [
+         *               {
+         *                 "code": "gluten",
+         *                 "detail": "rye",
+         *                 "state": "contains"
+         *               }
+         *             ],
+         *             "available": 12,
+         *             "category_ids": [
+         *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+         *             ],
+         *             "deposit": {
+         *               "amount_minor": 0,
+         *               "currency": "GBP"
+         *             },
+         *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+         *             "ingredients": "Wholemeal **rye** flour, water, salt",
+         *             "kind": "product",
+         *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *             "order_max": 12,
+         *             "order_min": 1,
+         *             "order_step": 1,
+         *             "price": {
+         *               "amount_minor": 325,
+         *               "currency": "GBP"
+         *             },
+         *             "public_price": {
+         *               "amount_minor": 350,
+         *               "currency": "GBP"
+         *             },
+         *             "quantity": 800,
+         *             "sku": "RYE-800",
+         *             "slug": "rye-loaf",
+         *             "sold_by_weight": false,
+         *             "unit": "g",
+         *             "variant_name": "800 g loaf",
+         *             "vat_rate": 0
+         *           },
+         *           "quantity": 2,
+         *           "vat_minor": 0
+         *         }
+         *       ],
+         *       "note": "Please pack the eggs on top.",
+         *       "totals": {
+         *         "currency": "GBP",
+         *         "delivery_minor": 0,
+         *         "deposit_minor": 0,
+         *         "discount_minor": 65,
+         *         "gross_minor": 650,
+         *         "total_minor": 585,
+         *         "vat": [
+         *           {
+         *             "gross_minor": 585,
+         *             "rate": 0,
+         *             "vat_minor": 0
+         *           }
+         *         ],
+         *         "vat_minor": 0
+         *       },
+         *       "updated_at": "2026-05-01T09:30:00Z"
+         *     }
+         */
+        Cart: {
+            /**
+             * Format: int64
+             * @description Counts the changes; the ETag. 0: there is no cart yet.
+             * @example 3
+             */
+            version: number;
+            /** @description The codes, in the order in which they apply. */
+            discounts: components["schemas"]["CartCode"][];
+            /**
+             * @description Absent where there is no cart yet: the first thing that is put in makes one.
+             * @example cart_019ab3f47c2e7d06b8a1f0c2d3e4f510
+             */
+            id?: string;
+            /** @description In the order in which they were put in. */
+            lines: components["schemas"]["CartLine"][];
+            /**
+             * @description For the shop, about all of it.
+             * @example Please pack the eggs on top.
+             */
+            note: string;
+            /** @description Without delivery, and without what can no longer be had. */
+            totals: components["schemas"]["Totals"];
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at?: string;
+        };
+        CartCode: {
+            name: string;
+            /** Format: int64 */
+            amount_minor?: number;
+            category_ids?: string[];
+            code: string;
+            id: string;
+            kind: string;
+            /**
+             * Format: int64
+             * @description What the lines that it is for have to come to.
+             * @example 2000
+             */
+            minimum_minor?: number;
+            /** Format: int64 */
+            percent_bp?: number;
+            /**
+             * @description Why it takes nothing off; absent where it does. not_in_force, used_up and used_before: it must be taken out before ordering.
+             * @example minimum
+             * @enum {string}
+             */
+            reason?: "not_in_force" | "used_up" | "used_before" | "members_only" | "minimum" | "nothing_eligible" | "other_currency";
+            /** Format: int64 */
+            taken_minor: number;
+        };
+        CartFields: {
+            /**
+             * @description For the shop; empty for none.
+             * @example Please pack the eggs on top.
+             */
+            note: string;
+        };
+        CartItem: {
+            /**
+             * @description The variant, for a product.
+             * @example var_019ab3f47c2e7d06b8a1f0c2d3e4f507
+             */
+            id: string;
+            /**
+             * @description Whose it is: product is of the market.
+             * @example product
+             * @enum {string}
+             */
+            kind: "product" | "ticket" | "booking";
+            /**
+             * @description For the shop, about this line; in place of the one that is there.
+             * @example Not too ripe, please.
+             */
+            note?: string;
+            /**
+             * Format: int64
+             * @description The price that the page showed. Where it is no longer the price the line says so; it never decides what is paid.
+             * @example 325
+             */
+            price_minor?: number;
+            /**
+             * Format: int64
+             * @description Pieces, or grams of what is sold by weight. It is added to what is in the cart already.
+             * @example 2
+             */
+            quantity: number;
+        };
+        CartLine: {
+            /**
+             * Format: int64
+             * @description What its price was when it was put in, or what the page showed that it was put in from.
+             * @example 325
+             */
+            added_price_minor: number;
+            /** Format: int64 */
+            deposit_minor: number;
+            /** Format: int64 */
+            discount_minor: number;
+            /** Format: int64 */
+            gross_minor: number;
+            id: string;
+            /** Format: int64 */
+            net_minor: number;
+            note?: string;
+            /** @description What the shopper has to know before they order. */
+            notices: components["schemas"]["CartNotice"][];
+            offer: components["schemas"]["Offer"];
+            /** Format: int64 */
+            quantity: number;
+            /** Format: int64 */
+            vat_minor: number;
+        };
+        CartLineChange: {
+            /**
+             * @description For the shop, about this line.
+             * @example Not too ripe, please.
+             */
+            note?: string;
+            /**
+             * Format: int64
+             * @description Pieces, or grams of what is sold by weight, in place of what it was. To have none of it, take the line out.
+             * @example 3
+             */
+            quantity?: number;
+        };
+        CartNotice: {
+            /**
+             * Format: int64
+             * @description How much there is, for less_available.
+             * @example 2
+             */
+            available?: number;
+            /**
+             * @description price_changed: the price is no longer added_price_minor. out_of_stock and less_available: there is none, or less than the quantity. quantity_off: that much cannot be ordered; order_min, order_max and order_step of the offer say what can. gone: it is no longer sold.
+             * @example price_changed
+             * @enum {string}
+             */
+            code: "price_changed" | "out_of_stock" | "less_available" | "quantity_off" | "gone";
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        CartProperty: "discounts" | "id" | "lines" | "note" | "totals" | "updated_at" | "version";
         CatalogueChange: {
             /**
              * @example changed
@@ -2102,6 +3174,165 @@ export interface components {
          * @enum {string}
          */
         CategoryProperty: "ancestors" | "children" | "description" | "id" | "image" | "name" | "parent_id" | "slug" | "sort_order" | "updated_at" | "version";
+        /**
+         * @example {
+         *       "version": 3,
+         *       "cart": "cart_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+         *       "contact": {
+         *         "name": "Anna Ashdown",
+         *         "email": "anna@example.org"
+         *       },
+         *       "delivery": [
+         *         {
+         *           "name": "Collection at the barn",
+         *           "fee_minor": 0,
+         *           "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+         *           "instructions": "Ring the bell by the gate.",
+         *           "kind": "collection",
+         *           "place": "The Barn, Mill Lane",
+         *           "postcodes": [],
+         *           "slots": [
+         *             {
+         *               "closes_at": "2026-05-04T15:00:00Z",
+         *               "ends_at": "2026-05-08T17:00:00Z",
+         *               "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+         *               "left": 4,
+         *               "starts_at": "2026-05-08T15:00:00Z",
+         *               "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515",
+         *               "window_name": "First week of May"
+         *             }
+         *           ],
+         *           "slotted": true
+         *         }
+         *       ],
+         *       "discounts": [
+         *         {
+         *           "name": "Spring fair",
+         *           "code": "SPRING-10",
+         *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+         *           "kind": "percent",
+         *           "percent_bp": 1000,
+         *           "taken_minor": 65
+         *         }
+         *       ],
+         *       "lines": [
+         *         {
+         *           "deposit_minor": 0,
+         *           "discount_minor": 65,
+         *           "gross_minor": 650,
+         *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+         *           "net_minor": 585,
+         *           "note": "Sliced, please.",
+         *           "offer": {
+         *             "name": "Rye loaf",
+         *             "allergens": [
+         *               {
+         *                 "code": "gluten",
+         *                 "detail": "rye",
+         *                 "state": "contains"
+         *               }
+         *             ],
+         *             "category_ids": [
+         *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+         *             ],
+         *             "deposit": {
+         *               "amount_minor": 0,
+         *               "currency": "GBP"
+         *             },
+         *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+         *             "ingredients": "Wholemeal **rye** flour, water, salt",
+         *             "kind": "product",
+         *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *             "order_max": 12,
+         *             "order_min": 1,
+         *             "order_step": 1,
+         *             "price": {
+         *               "amount_minor": 325,
+         *               "currency": "GBP"
+         *             },
+         *             "public_price": {
+         *               "amount_minor": 350,
+         *               "currency": "GBP"
+         *             },
+         *             "quantity": 800,
+         *             "sku": "RYE-800",
+         *             "slug": "rye-loaf",
+         *             "sold_by_weight": false,
+         *             "unit": "g",
+         *             "variant_name": "800 g loaf",
+         *             "vat_rate": 0
+         *           },
+         *           "quantity": 2,
+         *           "vat_minor": 0
+         *         }
+         *       ],
+         *       "note": "Please pack the eggs on top.",
+         *       "payments": true,
+         *       "terms": {
+         *         "version": 4,
+         *         "cancellation": "Fresh food cannot be sent back.",
+         *         "cancellation_html": "<p>Fresh food cannot be sent back.</p>",
+         *         "terms": "Be fair.",
+         *         "terms_html": "<p>Be fair.</p>"
+         *       },
+         *       "timezone": "Europe/London",
+         *       "totals": {
+         *         "currency": "GBP",
+         *         "delivery_minor": 0,
+         *         "deposit_minor": 0,
+         *         "discount_minor": 65,
+         *         "gross_minor": 650,
+         *         "total_minor": 585,
+         *         "vat": [
+         *           {
+         *             "gross_minor": 585,
+         *             "rate": 0,
+         *             "vat_minor": 0
+         *           }
+         *         ],
+         *         "vat_minor": 0
+         *       }
+         *     }
+         */
+        CheckoutView: {
+            /**
+             * Format: int64
+             * @description The cart's; its ETag may be sent as If-Match with the order.
+             * @example 3
+             */
+            version: number;
+            /** @example cart_019ab3f47c2e7d06b8a1f0c2d3e4f510 */
+            cart: string;
+            /** @description What the account says of whoever has signed in. */
+            contact: components["schemas"]["Contact"];
+            /** @description How it can be had, in the shop's order. One must be chosen where there is any. */
+            delivery: components["schemas"]["DeliveryOption"][];
+            discounts: components["schemas"]["Discount"][];
+            lines: components["schemas"]["PricedLine"][];
+            /**
+             * @description The cart's.
+             * @example Please pack the eggs on top.
+             */
+            note: string;
+            /**
+             * @description Whether payments are set up: without them only what costs nothing can be ordered.
+             * @example true
+             */
+            payments: boolean;
+            terms: components["schemas"]["Terms"];
+            /**
+             * @description Of the shop (IANA), to show slots in.
+             * @example Europe/London
+             */
+            timezone: string;
+            /** @description Without delivery. */
+            totals: components["schemas"]["Totals"];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        CheckoutViewProperty: "cart" | "contact" | "delivery" | "discounts" | "lines" | "note" | "payments" | "terms" | "timezone" | "totals" | "version";
         Claim: {
             /**
              * @description Of a certified claim.
@@ -2193,6 +3424,13 @@ export interface components {
              */
             next_cursor?: string;
         };
+        CodeFields: {
+            /**
+             * @description In capitals or not.
+             * @example SPRING-10
+             */
+            code: string;
+        };
         CollectionFields: {
             /** @example Without gluten */
             name?: string;
@@ -2261,6 +3499,23 @@ export interface components {
          * @enum {string}
          */
         ConnectedAppProperty: "client_id" | "client_name" | "client_uri" | "host" | "last_used_at" | "scopes" | "since";
+        Contact: {
+            /**
+             * @description Needed of guests; of others the account's name where it is absent.
+             * @example Anna Ashdown
+             */
+            name?: string;
+            /**
+             * @description Where mail about the order goes. Needed of guests; of others the account's address where it is absent.
+             * @example anna@example.org
+             */
+            email?: string;
+            /**
+             * @description For the shop to call, should something be amiss.
+             * @example 01422 000000
+             */
+            phone?: string;
+        };
         Container: {
             /** @example post_019ab3f47c2e7d06b8a1f0c2d3e4f50a */
             container_id: string;
@@ -2269,6 +3524,59 @@ export interface components {
              * @enum {string}
              */
             container_type: "post" | "page";
+        };
+        CounterDiscount: {
+            /**
+             * Format: int64
+             * @description Minor units; no more than the goods come to.
+             * @example 50
+             */
+            amount_minor: number;
+            /**
+             * @description Why, for the invoice.
+             * @example Yesterday's bread
+             */
+            note?: string;
+        };
+        CounterLine: {
+            /** @example var_019ab3f47c2e7d06b8a1f0c2d3e4f507 */
+            id: string;
+            /**
+             * @description product where it is absent.
+             * @example product
+             * @enum {string}
+             */
+            kind?: "product" | "ticket" | "booking";
+            /**
+             * Format: int64
+             * @description Pieces, or grams of what is sold by weight; neither steps nor limits of orders count here.
+             * @example 2
+             */
+            quantity: number;
+        };
+        CounterSale: {
+            discount?: components["schemas"]["CounterDiscount"];
+            /**
+             * Format: int64
+             * @description What was taken. Where it comes to anything else nothing is sold (cart_changed).
+             * @example 650
+             */
+            expected_total_minor?: number;
+            /** @description Each thing once. */
+            lines: components["schemas"]["CounterLine"][];
+            /**
+             * @description Sold at members' prices.
+             * @example false
+             */
+            member?: boolean;
+            /**
+             * @description How it was paid.
+             * @example cash
+             * @enum {string}
+             */
+            method: "cash" | "card_reader";
+            /** @example Wanted the end of the loaf. */
+            note?: string;
         };
         CountryCount: {
             /**
@@ -2286,6 +3594,617 @@ export interface components {
              * @example 12
              */
             count: number;
+        };
+        DeliveryMethod: {
+            /**
+             * Format: int64
+             * @description Counts the changes; the ETag.
+             * @example 3
+             */
+            version: number;
+            /** @example Collection at the barn */
+            name: string;
+            /**
+             * @description Whether it can be chosen.
+             * @example true
+             */
+            active: boolean;
+            /**
+             * @description The shop's when it was made.
+             * @example GBP
+             */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Minor units of the currency, with VAT.
+             * @example 0
+             */
+            fee_minor: number;
+            /**
+             * Format: int64
+             * @description There is no fee where goods come to so much; absent: there always is.
+             * @example 4000
+             */
+            free_from_minor?: number;
+            /** @example del_019ab3f47c2e7d06b8a1f0c2d3e4f513 */
+            id: string;
+            /**
+             * @description Also in mails.
+             * @example Ring the bell by the gate.
+             */
+            instructions: string;
+            /**
+             * @description delivery needs an address.
+             * @example collection
+             * @enum {string}
+             */
+            kind: "collection" | "delivery";
+            /**
+             * @description Where goods are collected.
+             * @example The Barn, Mill Lane
+             */
+            place: string;
+            /**
+             * @description Beginnings of the postcodes that are served; none: all are.
+             * @example [
+             *       "HX7",
+             *       "OL14"
+             *     ]
+             */
+            postcodes: string[];
+            /**
+             * Format: int64
+             * @description Place among the others; those with the same are sorted by name.
+             * @example 0
+             */
+            sort_order: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        DeliveryMethodFields: {
+            /** @example Collection at the barn */
+            name?: string;
+            /**
+             * @description Whether it can be chosen.
+             * @example true
+             */
+            active?: boolean;
+            /**
+             * Format: int64
+             * @description Minor units of the shop's currency, with VAT.
+             * @example 350
+             */
+            fee_minor?: number;
+            /**
+             * Format: int64
+             * @description There is no fee where goods come to so much; 0: there always is.
+             * @example 4000
+             */
+            free_from_minor?: number;
+            /**
+             * @description Also in mails.
+             * @example Ring the bell by the gate.
+             */
+            instructions?: string;
+            /**
+             * @description delivery needs an address.
+             * @example collection
+             * @enum {string}
+             */
+            kind?: "collection" | "delivery";
+            /**
+             * @description Where goods are collected.
+             * @example The Barn, Mill Lane
+             */
+            place?: string;
+            /**
+             * @description Beginnings of the postcodes that are served; none: all are.
+             * @example [
+             *       "HX7",
+             *       "OL14"
+             *     ]
+             */
+            postcodes?: string[];
+            /**
+             * Format: int64
+             * @description Place among the others.
+             * @example 0
+             */
+            sort_order?: number;
+        };
+        DeliveryMethodList: {
+            /** @description In their order. */
+            items: components["schemas"]["DeliveryMethod"][];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        DeliveryMethodProperty: "active" | "currency" | "fee_minor" | "free_from_minor" | "id" | "instructions" | "kind" | "name" | "place" | "postcodes" | "sort_order" | "updated_at" | "version";
+        DeliveryOption: {
+            /** @example Collection at the barn */
+            name: string;
+            /**
+             * Format: int64
+             * @description For this cart.
+             * @example 350
+             */
+            fee_minor: number;
+            /**
+             * Format: int64
+             * @description No fee from this sum of goods on.
+             * @example 5000
+             */
+            free_from_minor?: number;
+            /** @example del_019ab3f47c2e7d06b8a1f0c2d3e4f513 */
+            id: string;
+            /** @example Ring the bell by the gate. */
+            instructions?: string;
+            /**
+             * @description delivery takes an address.
+             * @example collection
+             * @enum {string}
+             */
+            kind: "collection" | "delivery";
+            /** @example The Barn, Mill Lane */
+            place?: string;
+            /**
+             * @description Beginnings of the postcodes that are served; none: all are.
+             * @example [
+             *       "HX7"
+             *     ]
+             */
+            postcodes: string[];
+            /** @description Those that orders are taken for now, the soonest first. */
+            slots: components["schemas"]["SlotOption"][];
+            /**
+             * @description Whether a slot must be chosen.
+             * @example true
+             */
+            slotted: boolean;
+        };
+        Difference: {
+            /** @example GBP */
+            currency?: string;
+            /** @description More about it, by kind. */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            found_at: string;
+            /** @example diff_019ab3f47c2e7d06b8a1f0c2d3e4f521 */
+            id: string;
+            /**
+             * @description payment_missed: found by the comparison alone, and settled; foreign_payment: no order is behind it; refund_outside, chargeback: not made here, and taken into the books; amount: the sums differ; missing_there: SumUp does not know it; paid_mismatch: other money than was asked for; paid_twice: the second is on its way back; refund_failed: SumUp does not make it.
+             * @example foreign_payment
+             * @enum {string}
+             */
+            kind: "payment_missed" | "foreign_payment" | "refund_outside" | "amount" | "missing_there" | "chargeback" | "paid_mismatch" | "paid_twice" | "refund_failed";
+            /** @example ord_019ab3f47c2e7d06b8a1f0c2d3e4f510 */
+            order?: string;
+            /** @example R7K2-9QXM */
+            order_reference?: string;
+            /**
+             * Format: int64
+             * @description By our books; of what it is, the kind says.
+             * @example 1250
+             */
+            ours_minor?: number;
+            /** @example Sold at the market stall. */
+            resolution?: string;
+            /** Format: date-time */
+            resolved_at?: string;
+            /** @example shop:user_019ab3f47c2e7d06b8a1f0c2d3e4f501 */
+            resolved_by?: string;
+            /**
+             * Format: date-time
+             * @description When it was found last.
+             */
+            seen_at: string;
+            /**
+             * Format: int64
+             * @description By SumUp's.
+             * @example 1250
+             */
+            theirs_minor?: number;
+            /**
+             * @description SumUp's id of the transaction or the checkout; of a refund that failed ours.
+             * @example 410fc44a-5956-44e1-b5cc-19c6f8d727a4
+             */
+            transaction: string;
+        };
+        DifferenceList: {
+            /** @description The newest first. */
+            items: components["schemas"]["Difference"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJrIjoicnllIGxvYWYifQ
+             */
+            next_cursor?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        DifferenceProperty: "currency" | "details" | "found_at" | "id" | "kind" | "order" | "order_reference" | "ours_minor" | "resolution" | "resolved_at" | "resolved_by" | "seen_at" | "theirs_minor" | "transaction";
+        Discount: {
+            name: string;
+            /** Format: int64 */
+            amount_minor?: number;
+            category_ids?: string[];
+            code: string;
+            id: string;
+            kind: string;
+            /** Format: int64 */
+            percent_bp?: number;
+            /** Format: int64 */
+            taken_minor: number;
+        };
+        /**
+         * @example {
+         *       "version": 3,
+         *       "name": "Spring fair",
+         *       "active": true,
+         *       "category_ids": [],
+         *       "code": "SPRING-10",
+         *       "created_at": "2026-05-01T09:30:00Z",
+         *       "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+         *       "kind": "percent",
+         *       "members_only": false,
+         *       "minimum_minor": 0,
+         *       "percent_bp": 1000,
+         *       "updated_at": "2026-05-01T09:30:00Z",
+         *       "usage_limit": 100,
+         *       "used": 12
+         *     }
+         */
+        DiscountCode: {
+            /**
+             * Format: int64
+             * @description Counts the changes; the ETag.
+             * @example 3
+             */
+            version: number;
+            /**
+             * @description What it is called in carts and on invoices.
+             * @example Spring fair
+             */
+            name: string;
+            /**
+             * @description false: nobody can use it, whatever the dates say.
+             * @example true
+             */
+            active: boolean;
+            /**
+             * Format: int64
+             * @description Of fixed, in minor units.
+             * @example 500
+             */
+            amount_minor?: number;
+            /**
+             * @description It is for what is in one of these or below them; none: for everything.
+             * @example [
+             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+             *     ]
+             */
+            category_ids: string[];
+            /**
+             * @description What is typed, in any case.
+             * @example SPRING-10
+             */
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description ISO 4217 code, where there are amounts.
+             * @example GBP
+             */
+            currency?: string;
+            /**
+             * Format: date-time
+             * @description When it stops to hold; absent: never.
+             */
+            ends_at?: string;
+            /** @example disc_019ab3f47c2e7d06b8a1f0c2d3e4f512 */
+            id: string;
+            /**
+             * @example percent
+             * @enum {string}
+             */
+            kind: "percent" | "fixed";
+            /**
+             * @description Only who has signed in may use it.
+             * @example false
+             */
+            members_only: boolean;
+            /**
+             * Format: int64
+             * @description What the lines that it is for have to come to, before discounts.
+             * @example 2000
+             */
+            minimum_minor: number;
+            /**
+             * Format: int64
+             * @description Of percent, in basis points: 1000 is 10 %.
+             * @example 1000
+             */
+            percent_bp?: number;
+            /**
+             * Format: date-time
+             * @description When it begins to hold; absent: it does.
+             */
+            starts_at?: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description How many orders may use it; absent: any number.
+             * @example 100
+             */
+            usage_limit?: number;
+            /**
+             * Format: int64
+             * @description How many orders of one buyer may use it; absent: any number. Guests are told apart by their e-mail address.
+             * @example 1
+             */
+            usage_per_buyer?: number;
+            /**
+             * Format: int64
+             * @description How many orders use it that are paid or may still be.
+             * @example 12
+             */
+            used: number;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        DiscountCodeProperty: "active" | "amount_minor" | "category_ids" | "code" | "created_at" | "currency" | "ends_at" | "id" | "kind" | "members_only" | "minimum_minor" | "name" | "percent_bp" | "starts_at" | "updated_at" | "usage_limit" | "usage_per_buyer" | "used" | "version";
+        /**
+         * @example {
+         *       "name": "Spring fair",
+         *       "ends_at": "2026-06-01T00:00:00Z",
+         *       "usage_limit": 200
+         *     }
+         */
+        DiscountFields: {
+            /**
+             * @description What it is called in carts and on invoices.
+             * @example Spring fair
+             */
+            name?: string;
+            /**
+             * @description false: nobody can use it.
+             * @example true
+             */
+            active?: boolean;
+            /**
+             * Format: int64
+             * @description Of fixed, in minor units.
+             * @example 500
+             */
+            amount_minor?: number;
+            /**
+             * @description Only for what is in one of these or below them; none: for everything.
+             * @example [
+             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+             *     ]
+             */
+            category_ids?: string[];
+            /**
+             * @description Letters, digits and hyphens; kept in capitals.
+             * @example SPRING-10
+             */
+            code?: string;
+            /**
+             * @description ISO 4217 code; needed for fixed and with a minimum, empty for none.
+             * @example GBP
+             */
+            currency?: string;
+            /**
+             * @description When it stops to hold (RFC 3339); empty for never.
+             * @example 2026-06-01T00:00:00Z
+             */
+            ends_at?: string;
+            /**
+             * @example percent
+             * @enum {string}
+             */
+            kind?: "percent" | "fixed";
+            /**
+             * @description Only who has signed in may use it.
+             * @example false
+             */
+            members_only?: boolean;
+            /**
+             * Format: int64
+             * @description What the lines that it is for have to come to, before discounts; 0 for none.
+             * @example 2000
+             */
+            minimum_minor?: number;
+            /**
+             * Format: int32
+             * @description Of percent, in basis points: 1000 is 10 %.
+             * @example 1000
+             */
+            percent_bp?: number;
+            /**
+             * @description When it begins to hold (RFC 3339); empty for at once.
+             * @example 2026-05-01T00:00:00Z
+             */
+            starts_at?: string;
+            /**
+             * Format: int32
+             * @description How many orders may use it; 0 for any number.
+             * @example 100
+             */
+            usage_limit?: number;
+            /**
+             * Format: int32
+             * @description How many orders of one buyer may use it; 0 for any number.
+             * @example 1
+             */
+            usage_per_buyer?: number;
+        };
+        DiscountList: {
+            /** @description The newest first. */
+            items: components["schemas"]["DiscountCode"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJrIjoicnllIGxvYWYifQ
+             */
+            next_cursor?: string;
+        };
+        Document: {
+            buyer: components["schemas"]["Buyer"];
+            /** @example Collection at the barn, Friday 3 May, 16:00 to 18:00 */
+            delivery?: string;
+            /**
+             * @description Of a credit note: the invoice that it corrects.
+             * @example RA-1042
+             */
+            invoice?: string;
+            /**
+             * Format: date-time
+             * @description Also the time of supply.
+             */
+            issued_at: string;
+            /**
+             * @example invoice
+             * @enum {string}
+             */
+            kind: "invoice" | "credit_note";
+            lines: components["schemas"]["DocumentLine"][];
+            /**
+             * @description Of a credit note: the same in words.
+             * @example The rye was sold out.
+             */
+            note?: string;
+            /**
+             * @description Without gaps within its kind.
+             * @example RA-1042
+             */
+            number: string;
+            /** @example ord_019ab3f47c2e7d06b8a1f0c2d3e4f510 */
+            order: string;
+            /**
+             * Format: date-time
+             * @description When it was ordered.
+             */
+            placed_at: string;
+            /**
+             * @description Of a credit note: why money goes back.
+             * @example short
+             */
+            reason?: string;
+            /**
+             * @description The order's.
+             * @example R7K2-9QXM
+             */
+            reference: string;
+            seller: components["schemas"]["Seller"];
+            totals: components["schemas"]["Totals"];
+        };
+        DocumentLine: {
+            /** @example Rye loaf */
+            name: string;
+            /**
+             * Format: int64
+             * @description Outside of VAT.
+             * @example 0
+             */
+            deposit_minor: number;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            discount_minor: number;
+            /**
+             * Format: int64
+             * @example 650
+             */
+            gross_minor: number;
+            /**
+             * @description Of the order.
+             * @example line_019ab3f47c2e7d06b8a1f0c2d3e4f511
+             */
+            line?: string;
+            /**
+             * Format: int64
+             * @description With VAT, without the deposit.
+             * @example 650
+             */
+            net_minor: number;
+            /**
+             * Format: int64
+             * @description Of one piece, or of price_quantity grams; with VAT.
+             * @example 325
+             */
+            price_minor: number;
+            /**
+             * Format: int64
+             * @description Of what is sold by weight.
+             * @example 1000
+             */
+            price_quantity?: number;
+            /**
+             * Format: int64
+             * @description Pieces, or grams of what is sold by weight. 0 on a credit note: money went back, and no goods.
+             * @example 2
+             */
+            quantity: number;
+            /** @example RYE-800 */
+            sku?: string;
+            /** @example false */
+            sold_by_weight: boolean;
+            /** @example 800 g loaf */
+            variant_name?: string;
+            /**
+             * Format: int64
+             * @description In net_minor.
+             * @example 108
+             */
+            vat_minor: number;
+            /**
+             * Format: int64
+             * @description Basis points.
+             * @example 2000
+             */
+            vat_rate: number;
+        };
+        DocumentLink: {
+            /** @example /v1/orders/ord_019ab3f47c2e7d06b8a1f0c2d3e4f510/invoice */
+            href: string;
+            /** Format: date-time */
+            issued_at: string;
+            /**
+             * @example invoice
+             * @enum {string}
+             */
+            kind: "invoice" | "credit_note";
+            /** @example RA-1042 */
+            number: string;
+            /**
+             * @description Of a credit note: for which refund it is.
+             * @example ref_019ab3f47c2e7d06b8a1f0c2d3e4f512
+             */
+            refund?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        DocumentProperty: "buyer" | "delivery" | "invoice" | "issued_at" | "kind" | "lines" | "note" | "number" | "order" | "placed_at" | "reason" | "reference" | "seller" | "totals";
+        EditFields: {
+            /** @description How much is wanted of these lines from now on: never more than before. 0 takes a line out. */
+            lines?: components["schemas"]["LineQuantity"][];
+            /** @example Leave it with the neighbours. */
+            note?: string;
+            /**
+             * @description Another time of the same way of delivery.
+             * @example slot_019ab3f47c2e7d06b8a1f0c2d3e4f514
+             */
+            slot?: string;
         };
         EmailAddress: {
             /** @example ada@example.org */
@@ -2336,6 +4255,9 @@ export interface components {
             /** @description What waits for confirmation. */
             changes: components["schemas"]["EmailChange"][];
             items: components["schemas"]["EmailAddress"][];
+        };
+        EventList: {
+            items: components["schemas"]["OrderEvent"][];
         };
         Export: {
             /**
@@ -2392,6 +4314,20 @@ export interface components {
             id: string;
             /** @description Where readers see it; absent where they do not. */
             path?: string;
+        };
+        FulfilmentFields: {
+            /**
+             * @description Nothing more of the order follows: what has not been handed over is short, and what was paid for it goes back.
+             * @example true
+             */
+            final?: boolean;
+            /** @description What is handed over; each line once. What is sold by weight in grams as it was weighed. */
+            lines: components["schemas"]["LineQuantity"][];
+            /**
+             * @description Why something is short, for whoever ordered.
+             * @example The rye was sold out.
+             */
+            reason?: string;
         };
         GhostState: {
             /**
@@ -2573,6 +4509,38 @@ export interface components {
              * @example 0
              */
             waiting: number;
+        };
+        LineQuantity: {
+            /** @example line_019ab3f47c2e7d06b8a1f0c2d3e4f511 */
+            line: string;
+            /**
+             * Format: int64
+             * @description Pieces, or grams of what is sold by weight.
+             * @example 2
+             */
+            quantity: number;
+        };
+        LineState: {
+            /**
+             * Format: int64
+             * @description Handed over.
+             * @example 0
+             */
+            fulfilled: number;
+            /** @example line_019ab3f47c2e7d06b8a1f0c2d3e4f510 */
+            id: string;
+            /**
+             * Format: int64
+             * @description Still wanted and to be had: pieces, or grams.
+             * @example 2
+             */
+            quantity: number;
+            /**
+             * Format: int64
+             * @description Paid back of it.
+             * @example 0
+             */
+            refunded_minor: number;
         };
         ListPages: {
             /**
@@ -2911,6 +4879,145 @@ export interface components {
              */
             slug: string;
         };
+        NewDeliveryMethod: {
+            /** @example Collection at the barn */
+            name: string;
+            /**
+             * @description Whether it can be chosen.
+             * @example true
+             */
+            active?: boolean;
+            /**
+             * Format: int64
+             * @description Minor units of the shop's currency, with VAT.
+             * @example 350
+             */
+            fee_minor?: number;
+            /**
+             * Format: int64
+             * @description There is no fee where goods come to so much; 0: there always is.
+             * @example 4000
+             */
+            free_from_minor?: number;
+            /**
+             * @description Also in mails.
+             * @example Ring the bell by the gate.
+             */
+            instructions?: string;
+            /**
+             * @description delivery needs an address.
+             * @example collection
+             * @enum {string}
+             */
+            kind: "collection" | "delivery";
+            /**
+             * @description Where goods are collected.
+             * @example The Barn, Mill Lane
+             */
+            place?: string;
+            /**
+             * @description Beginnings of the postcodes that are served; none: all are.
+             * @example [
+             *       "HX7",
+             *       "OL14"
+             *     ]
+             */
+            postcodes?: string[];
+            /**
+             * Format: int64
+             * @description Place among the others.
+             * @example 0
+             */
+            sort_order?: number;
+        };
+        /**
+         * @example {
+         *       "name": "Spring fair",
+         *       "code": "SPRING-10",
+         *       "kind": "percent",
+         *       "percent_bp": 1000,
+         *       "usage_limit": 100
+         *     }
+         */
+        NewDiscount: {
+            /**
+             * @description What it is called in carts and on invoices.
+             * @example Spring fair
+             */
+            name: string;
+            /**
+             * @description false: nobody can use it.
+             * @example true
+             */
+            active?: boolean;
+            /**
+             * Format: int64
+             * @description Of fixed, in minor units.
+             * @example 500
+             */
+            amount_minor?: number;
+            /**
+             * @description Only for what is in one of these or below them; none: for everything.
+             * @example [
+             *       "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+             *     ]
+             */
+            category_ids?: string[];
+            /**
+             * @description Letters, digits and hyphens; kept in capitals.
+             * @example SPRING-10
+             */
+            code: string;
+            /**
+             * @description ISO 4217 code; needed for fixed and with a minimum, empty for none.
+             * @example GBP
+             */
+            currency?: string;
+            /**
+             * @description When it stops to hold (RFC 3339); empty for never.
+             * @example 2026-06-01T00:00:00Z
+             */
+            ends_at?: string;
+            /**
+             * @example percent
+             * @enum {string}
+             */
+            kind: "percent" | "fixed";
+            /**
+             * @description Only who has signed in may use it.
+             * @example false
+             */
+            members_only?: boolean;
+            /**
+             * Format: int64
+             * @description What the lines that it is for have to come to, before discounts; 0 for none.
+             * @example 2000
+             */
+            minimum_minor?: number;
+            /**
+             * Format: int32
+             * @description Of percent, in basis points: 1000 is 10 %.
+             * @example 1000
+             */
+            percent_bp?: number;
+            /**
+             * @description When it begins to hold (RFC 3339); empty for at once.
+             * @example 2026-05-01T00:00:00Z
+             */
+            starts_at?: string;
+            /**
+             * Format: int32
+             * @description How many orders may use it; 0 for any number.
+             * @example 100
+             */
+            usage_limit?: number;
+            /**
+             * Format: int32
+             * @description How many orders of one buyer may use it; 0 for any number.
+             * @example 1
+             */
+            usage_per_buyer?: number;
+        };
         NewEmail: {
             /** @example ada@bakery.example */
             address: string;
@@ -3023,6 +5130,71 @@ export interface components {
              * @enum {string}
              */
             token_endpoint_auth_method?: "none" | "client_secret_basic" | "client_secret_post";
+        };
+        NewOrder: {
+            /**
+             * @description That the shopper knows of the right to cancel; needed where the shop says something of it.
+             * @example true
+             */
+            accept_cancellation?: boolean;
+            /**
+             * @description Needed where the shop has terms.
+             * @example true
+             */
+            accept_terms?: boolean;
+            /** @description Needed for methods of the kind delivery. */
+            address?: components["schemas"]["Address"];
+            contact: components["schemas"]["Contact"];
+            /**
+             * @description Needed where the shop has delivery methods.
+             * @example del_019ab3f47c2e7d06b8a1f0c2d3e4f513
+             */
+            delivery?: string;
+            /**
+             * Format: int64
+             * @description What the shopper was shown. Where the cart comes to anything else nothing is ordered (cart_changed).
+             * @example 1250
+             */
+            expected_total_minor: number;
+            /**
+             * @description For the shop; the cart's where it is absent.
+             * @example Leave it with the neighbours.
+             */
+            note?: string;
+            /**
+             * @description Needed where the method has slots.
+             * @example slot_019ab3f47c2e7d06b8a1f0c2d3e4f514
+             */
+            slot?: string;
+            /**
+             * Format: int64
+             * @description Of the words that were shown: where they are others by now nothing is ordered (terms_changed).
+             * @example 4
+             */
+            terms_version?: number;
+        };
+        NewOrderWindow: {
+            /** @example First week of May */
+            name: string;
+            /**
+             * @description Whether it counts at all.
+             * @example true
+             */
+            active?: boolean;
+            /**
+             * Format: date-time
+             * @description From then on one may not; after opens_at.
+             * @example 2030-05-01T20:00:00Z
+             */
+            closes_at: string;
+            /**
+             * Format: date-time
+             * @description From then on one may order.
+             * @example 2030-04-26T08:00:00Z
+             */
+            opens_at: string;
+            /** @description All slots; those not named are removed, which only those can be that no order has. */
+            slots?: components["schemas"]["WindowSlotFields"][];
         };
         NewPasskey: {
             /**
@@ -3208,6 +5380,38 @@ export interface components {
             usage?: string;
             /** @description All variants in their order; those not named are removed. */
             variants?: components["schemas"]["VariantFields"][];
+        };
+        NewRefund: {
+            /**
+             * Format: int64
+             * @description Instead of lines: so much, for nothing in particular.
+             * @example 325
+             */
+            amount_minor?: number;
+            /**
+             * @description What is left of the fee for delivery too.
+             * @example false
+             */
+            delivery?: boolean;
+            /** @description For what. What is not handed over yet is not wanted any more, and free for others. */
+            lines?: components["schemas"]["RefundLine"][];
+            /**
+             * @description Why; whoever ordered reads it.
+             * @example The loaf was squashed.
+             */
+            note?: string;
+            /**
+             * @description For the books.
+             * @default requested
+             * @example requested
+             * @enum {string}
+             */
+            reason: "requested" | "cancelled" | "short" | "edited" | "mismatch";
+            /**
+             * @description What was handed over is back, and can be sold again.
+             * @example false
+             */
+            restock?: boolean;
         };
         Newsletter: {
             /** @example The week in the bakery */
@@ -3451,6 +5655,747 @@ export interface components {
          * @enum {string}
          */
         OAuthClientProperty: "audiences" | "backchannel_logout_uri" | "client_id" | "client_name" | "client_uri" | "created_at" | "disabled" | "grant_types" | "kind" | "post_logout_redirect_uris" | "redirect_uris" | "scope" | "token_endpoint_auth_method" | "updated_at";
+        Offer: {
+            name: string;
+            /** Format: int64 */
+            age_limit?: number;
+            allergens: components["schemas"]["Allergen"][];
+            /** Format: int64 */
+            available?: number;
+            category_ids: string[];
+            deposit: components["schemas"]["Money"];
+            id: string;
+            image?: components["schemas"]["Image"];
+            ingredients?: string;
+            kind: string;
+            label_hash?: string;
+            /** Format: int64 */
+            order_max?: number;
+            /** Format: int64 */
+            order_min: number;
+            /** Format: int64 */
+            order_step: number;
+            price: components["schemas"]["Money"];
+            public_price: components["schemas"]["Money"];
+            /** Format: int64 */
+            quantity: number;
+            sku: string;
+            slug: string;
+            sold_by_weight: boolean;
+            unit: string;
+            variant_name: string;
+            /** Format: int64 */
+            vat_rate: number;
+        };
+        /**
+         * @example {
+         *       "version": 4,
+         *       "name": "Anna Ashdown",
+         *       "accepted": {
+         *         "version": 4,
+         *         "at": "2026-05-01T09:30:00Z",
+         *         "terms_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+         *       },
+         *       "channel": "web",
+         *       "delivery": {
+         *         "name": "Collection at the barn",
+         *         "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+         *         "instructions": "Ring the bell by the gate.",
+         *         "kind": "collection",
+         *         "place": "The Barn, Mill Lane",
+         *         "slot": {
+         *           "ends_at": "2026-05-08T17:00:00Z",
+         *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+         *           "starts_at": "2026-05-08T15:00:00Z",
+         *           "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+         *         },
+         *         "timezone": "Europe/London"
+         *       },
+         *       "discounts": [
+         *         {
+         *           "name": "Spring fair",
+         *           "code": "SPRING-10",
+         *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+         *           "kind": "percent",
+         *           "percent_bp": 1000,
+         *           "taken_minor": 65
+         *         }
+         *       ],
+         *       "documents": [
+         *         {
+         *           "href": "/v1/orders/ord_019ab3f47c2e7d06b8a1f0c2d3e4f510/invoice",
+         *           "issued_at": "2026-05-01T09:32:00Z",
+         *           "kind": "invoice",
+         *           "number": "RA-1042"
+         *         }
+         *       ],
+         *       "editable_until": "2026-05-04T09:30:00Z",
+         *       "email": "anna@example.org",
+         *       "fulfilment_status": "ready",
+         *       "id": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+         *       "lines": [
+         *         {
+         *           "deposit_minor": 0,
+         *           "discount_minor": 65,
+         *           "fulfilled": 0,
+         *           "gross_minor": 650,
+         *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+         *           "net_minor": 585,
+         *           "note": "Sliced, please.",
+         *           "offer": {
+         *             "name": "Rye loaf",
+         *             "allergens": [
+         *               {
+         *                 "code": "gluten",
+         *                 "detail": "rye",
+         *                 "state": "contains"
+         *               }
+         *             ],
+         *             "category_ids": [
+         *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+         *             ],
+         *             "deposit": {
+         *               "amount_minor": 0,
+         *               "currency": "GBP"
+         *             },
+         *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+         *             "ingredients": "Wholemeal **rye** flour, water, salt",
+         *             "kind": "product",
+         *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *             "order_max": 12,
+         *             "order_min": 1,
+         *             "order_step": 1,
+         *             "price": {
+         *               "amount_minor": 325,
+         *               "currency": "GBP"
+         *             },
+         *             "public_price": {
+         *               "amount_minor": 350,
+         *               "currency": "GBP"
+         *             },
+         *             "quantity": 800,
+         *             "sku": "RYE-800",
+         *             "slug": "rye-loaf",
+         *             "sold_by_weight": false,
+         *             "unit": "g",
+         *             "variant_name": "800 g loaf",
+         *             "vat_rate": 0
+         *           },
+         *           "ordered": 2,
+         *           "quantity": 2,
+         *           "refunded_minor": 0,
+         *           "vat_minor": 0
+         *         }
+         *       ],
+         *       "note": "Leave it with the neighbours.",
+         *       "paid_at": "2026-05-01T09:32:00Z",
+         *       "paid_minor": 585,
+         *       "payment": {
+         *         "provider": "sumup",
+         *         "status": "paid"
+         *       },
+         *       "payment_status": "paid",
+         *       "phone": "01422 000000",
+         *       "placed_at": "2026-05-01T09:30:00Z",
+         *       "ready_at": "2026-05-05T13:30:00Z",
+         *       "reference": "R7K2-9QXM",
+         *       "refunded_minor": 0,
+         *       "refunds": [],
+         *       "status": "paid",
+         *       "totals": {
+         *         "currency": "GBP",
+         *         "delivery_minor": 0,
+         *         "deposit_minor": 0,
+         *         "discount_minor": 65,
+         *         "gross_minor": 650,
+         *         "total_minor": 585,
+         *         "vat": [
+         *           {
+         *             "gross_minor": 585,
+         *             "rate": 0,
+         *             "vat_minor": 0
+         *           }
+         *         ],
+         *         "vat_minor": 0
+         *       },
+         *       "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f501"
+         *     }
+         */
+        Order: {
+            /**
+             * Format: int64
+             * @description Counts the changes; the ETag.
+             * @example 3
+             */
+            version: number;
+            /**
+             * @description Of whoever ordered; empty once their data were erased.
+             * @example Anna Ashdown
+             */
+            name: string;
+            /** @description What was agreed to. */
+            accepted?: components["schemas"]["Accepted"];
+            /** @description Where it is delivered to. */
+            address?: components["schemas"]["Address"];
+            /**
+             * @example web
+             * @enum {string}
+             */
+            channel: "web" | "counter";
+            /** @description How it reaches whoever ordered; absent where nothing is said of that. */
+            delivery?: components["schemas"]["OrderDelivery"];
+            discounts: components["schemas"]["Discount"][];
+            /** @description The invoice, once it is paid, and credit notes for what went back. */
+            documents: components["schemas"]["DocumentLink"][];
+            /**
+             * Format: date-time
+             * @description Until then whoever ordered may change or cancel it, as long as nobody picks it; absent: until somebody does.
+             */
+            editable_until?: string;
+            /** @example anna@example.org */
+            email?: string;
+            /**
+             * Format: date-time
+             * @description When it was cancelled or expired.
+             */
+            ended_at?: string;
+            /**
+             * Format: date-time
+             * @description While it is not paid: until when goods are held.
+             */
+            expires_at?: string;
+            /** Format: date-time */
+            fulfilled_at?: string;
+            /**
+             * @example unfulfilled
+             * @enum {string}
+             */
+            fulfilment_status: "unfulfilled" | "picking" | "ready" | "part_fulfilled" | "fulfilled";
+            /** @example ord_019ab3f47c2e7d06b8a1f0c2d3e4f510 */
+            id: string;
+            /**
+             * @description In the answer to a guest's checkout only: send it as Order-Key to see the order again. Keep it secret.
+             * @example 3q2-7wAbCdEfGhIjKlMnOp
+             */
+            key?: string;
+            lines: components["schemas"]["OrderLine"][];
+            /**
+             * @description Of whoever ordered.
+             * @example Leave it with the neighbours.
+             */
+            note?: string;
+            /** Format: date-time */
+            paid_at?: string;
+            /**
+             * Format: int64
+             * @description Money that came in for it.
+             * @example 1250
+             */
+            paid_minor: number;
+            payment: components["schemas"]["Payment"];
+            /**
+             * @description review: money came that does not fit; a person looks at it.
+             * @example paid
+             * @enum {string}
+             */
+            payment_status: "unpaid" | "review" | "paid" | "part_refunded" | "refunded";
+            /** @example 01422 000000 */
+            phone?: string;
+            /** Format: date-time */
+            placed_at: string;
+            /** Format: date-time */
+            ready_at?: string;
+            /**
+             * @description For people to say: random, and no part of the order can be told from it.
+             * @example R7K2-9QXM
+             */
+            reference: string;
+            /**
+             * Format: int64
+             * @description Money of it that went back.
+             * @example 0
+             */
+            refunded_minor: number;
+            refunds: components["schemas"]["OrderRefund"][];
+            /**
+             * @description expired: it was not paid in time.
+             * @example paid
+             * @enum {string}
+             */
+            status: "pending_payment" | "paid" | "part_fulfilled" | "fulfilled" | "cancelled" | "expired";
+            /** @description As it was ordered; what went back since is in refunded_minor. */
+            totals: components["schemas"]["Totals"];
+            /**
+             * @description Absent: a guest's.
+             * @example user_019ab3f47c2e7d06b8a1f0c2d3e4f501
+             */
+            user?: string;
+        };
+        OrderDelivery: {
+            /** @example Collection at the barn */
+            name: string;
+            /** @example del_019ab3f47c2e7d06b8a1f0c2d3e4f513 */
+            id?: string;
+            /** @example Ring the bell by the gate. */
+            instructions?: string;
+            /**
+             * @example collection
+             * @enum {string}
+             */
+            kind: "collection" | "delivery";
+            /** @example The Barn, Mill Lane */
+            place?: string;
+            slot?: components["schemas"]["OrderSlot"];
+            /**
+             * @description Of the shop (IANA), to show the slot in.
+             * @example Europe/London
+             */
+            timezone?: string;
+        };
+        OrderEvent: {
+            /**
+             * @description Who: a user's id, guest, shop: and a user's id, sumup or system.
+             * @example sumup
+             */
+            actor: string;
+            after: components["schemas"]["OrderState"];
+            /** @example 60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752 */
+            after_hash: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Of the state before; absent on the first.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            before_hash?: string;
+            /**
+             * @description Why: request and its id, webhook, poll, return, night or expiry.
+             * @example webhook
+             */
+            cause: string;
+            /** @description What belongs to the kind. */
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description placed, paid, expired, cancelled, refund.done and so on.
+             * @example paid
+             */
+            kind: string;
+            /**
+             * Format: int32
+             * @description Within the order, from 1.
+             * @example 2
+             */
+            sequence: number;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        OrderEventProperty: "actor" | "after" | "after_hash" | "at" | "before_hash" | "cause" | "details" | "kind" | "sequence";
+        OrderItem: {
+            /**
+             * Format: int64
+             * @example 3
+             */
+            version: number;
+            /**
+             * @description Of whoever ordered.
+             * @example Anna Ashdown
+             */
+            name: string;
+            /**
+             * @example web
+             * @enum {string}
+             */
+            channel: "web" | "counter";
+            /** @example GBP */
+            currency: string;
+            delivery?: components["schemas"]["OrderDelivery"];
+            /** @example anna@example.org */
+            email?: string;
+            /**
+             * @example unfulfilled
+             * @enum {string}
+             */
+            fulfilment_status: "unfulfilled" | "picking" | "ready" | "part_fulfilled" | "fulfilled";
+            /** @example ord_019ab3f47c2e7d06b8a1f0c2d3e4f510 */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many lines it has.
+             * @example 7
+             */
+            lines: number;
+            /** @example Leave it with the neighbours. */
+            note?: string;
+            /** Format: date-time */
+            paid_at?: string;
+            /**
+             * @example paid
+             * @enum {string}
+             */
+            payment_status: "unpaid" | "review" | "paid" | "part_refunded" | "refunded";
+            /** Format: date-time */
+            placed_at: string;
+            /** Format: date-time */
+            ready_at?: string;
+            /** @example R7K2-9QXM */
+            reference: string;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            refunded_minor: number;
+            /**
+             * @example paid
+             * @enum {string}
+             */
+            status: "pending_payment" | "paid" | "part_fulfilled" | "fulfilled" | "cancelled" | "expired";
+            /**
+             * Format: int64
+             * @description As it was ordered.
+             * @example 1250
+             */
+            total_minor: number;
+            /**
+             * @description Absent: a guest's.
+             * @example user_019ab3f47c2e7d06b8a1f0c2d3e4f501
+             */
+            user?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        OrderItemProperty: "channel" | "currency" | "delivery" | "email" | "fulfilment_status" | "id" | "lines" | "name" | "note" | "paid_at" | "payment_status" | "placed_at" | "ready_at" | "reference" | "refunded_minor" | "status" | "total_minor" | "user" | "version";
+        OrderLine: {
+            /**
+             * Format: int64
+             * @example 0
+             */
+            deposit_minor: number;
+            /**
+             * Format: int64
+             * @description Its share of all discounts.
+             * @example 0
+             */
+            discount_minor: number;
+            /**
+             * Format: int64
+             * @description Handed over.
+             * @example 0
+             */
+            fulfilled: number;
+            /**
+             * Format: int64
+             * @description Of what was ordered, before discounts.
+             * @example 650
+             */
+            gross_minor: number;
+            /** @example line_019ab3f47c2e7d06b8a1f0c2d3e4f511 */
+            id: string;
+            /**
+             * Format: int64
+             * @description Paid for it, without the deposit.
+             * @example 650
+             */
+            net_minor: number;
+            /** @example ripe ones, please */
+            note?: string;
+            /** @description The thing as it was when it was ordered. */
+            offer: components["schemas"]["Offer"];
+            /**
+             * Format: int64
+             * @description Pieces, or grams of what is sold by weight.
+             * @example 2
+             */
+            ordered: number;
+            /**
+             * Format: int64
+             * @description Still wanted and to be had.
+             * @example 2
+             */
+            quantity: number;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            refunded_minor: number;
+            /**
+             * Format: int64
+             * @description In net_minor.
+             * @example 0
+             */
+            vat_minor: number;
+        };
+        OrderList: {
+            /** @description The newest first. */
+            items: components["schemas"]["OrderItem"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJrIjoicnllIGxvYWYifQ
+             */
+            next_cursor?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        OrderProperty: "accepted" | "address" | "channel" | "delivery" | "discounts" | "documents" | "editable_until" | "email" | "ended_at" | "expires_at" | "fulfilled_at" | "fulfilment_status" | "id" | "key" | "lines" | "name" | "note" | "paid_at" | "paid_minor" | "payment" | "payment_status" | "phone" | "placed_at" | "ready_at" | "reference" | "refunded_minor" | "refunds" | "status" | "totals" | "user" | "version";
+        OrderRefund: {
+            /**
+             * Format: int64
+             * @example 325
+             */
+            amount_minor: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            done_at?: string;
+            /** @example ref_019ab3f47c2e7d06b8a1f0c2d3e4f512 */
+            id: string;
+            /** @example The rye was sold out. */
+            note?: string;
+            /**
+             * @example short
+             * @enum {string}
+             */
+            reason: "requested" | "cancelled" | "short" | "edited" | "late_payment" | "paid_twice" | "mismatch" | "outside";
+            /**
+             * @example done
+             * @enum {string}
+             */
+            status: "requested" | "sending" | "unknown" | "done" | "failed";
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        OrderRefundProperty: "amount_minor" | "created_at" | "done_at" | "id" | "note" | "reason" | "status";
+        OrderSettings: {
+            /**
+             * Format: int64
+             * @description Counts the changes; the ETag.
+             * @example 4
+             */
+            version: number;
+            /**
+             * @example The Barn
+             *     Mill Lane
+             *     Hebden Bridge
+             */
+            business_address: string;
+            /** @example Rose Ash Cooperative Ltd */
+            business_name: string;
+            /**
+             * @description The right to cancel, and what it is not for. Markdown.
+             * @example You may cancel within 14 days.
+             */
+            cancellation: string;
+            /** @example IP031234 */
+            company_number: string;
+            /**
+             * @description Where to complain.
+             * @example hello@rose-ash.example
+             */
+            contact: string;
+            /**
+             * @description Before the numbers of invoices.
+             * @example RA-
+             */
+            invoice_prefix: string;
+            /**
+             * @description Markdown. Empty: there is nothing to agree to.
+             * @example ## Terms
+             */
+            terms: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * @description Empty: the shop is not registered.
+             * @example GB123456789
+             */
+            vat_number: string;
+        };
+        OrderSettingsFields: {
+            /**
+             * @example The Barn
+             *     Mill Lane
+             *     Hebden Bridge
+             */
+            business_address?: string;
+            /** @example Rose Ash Cooperative Ltd */
+            business_name?: string;
+            /**
+             * @description The right to cancel, and what it is not for. Markdown.
+             * @example You may cancel within 14 days.
+             */
+            cancellation?: string;
+            /** @example IP031234 */
+            company_number?: string;
+            /**
+             * @description Where to complain.
+             * @example hello@rose-ash.example
+             */
+            contact?: string;
+            /**
+             * @description Before the numbers of invoices that are issued from now on.
+             * @example RA-
+             */
+            invoice_prefix?: string;
+            /**
+             * @description Markdown. Empty: there is nothing to agree to.
+             * @example ## Terms
+             */
+            terms?: string;
+            /**
+             * @description Empty: the shop is not registered.
+             * @example GB123456789
+             */
+            vat_number?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        OrderSettingsProperty: "business_address" | "business_name" | "cancellation" | "company_number" | "contact" | "invoice_prefix" | "terms" | "updated_at" | "vat_number" | "version";
+        OrderSlot: {
+            /** Format: date-time */
+            ends_at: string;
+            /** @example slot_019ab3f47c2e7d06b8a1f0c2d3e4f514 */
+            id: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** @example win_019ab3f47c2e7d06b8a1f0c2d3e4f515 */
+            window: string;
+        };
+        OrderState: {
+            /** @example GBP */
+            currency: string;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            delivery_minor: number;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            deposit_minor: number;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            discount_minor: number;
+            /**
+             * @example unfulfilled
+             * @enum {string}
+             */
+            fulfilment_status: "unfulfilled" | "picking" | "ready" | "part_fulfilled" | "fulfilled";
+            /**
+             * Format: int64
+             * @example 1250
+             */
+            gross_minor: number;
+            lines: components["schemas"]["LineState"][];
+            /**
+             * Format: int64
+             * @example 1250
+             */
+            paid_minor: number;
+            /**
+             * @example paid
+             * @enum {string}
+             */
+            payment_status: "unpaid" | "review" | "paid" | "part_refunded" | "refunded";
+            /**
+             * Format: int64
+             * @example 0
+             */
+            refunded_minor: number;
+            /**
+             * @example paid
+             * @enum {string}
+             */
+            status: "pending_payment" | "paid" | "part_fulfilled" | "fulfilled" | "cancelled" | "expired";
+            /**
+             * Format: int64
+             * @example 1250
+             */
+            total_minor: number;
+        };
+        OrderWindow: {
+            /**
+             * Format: int64
+             * @description Counts the changes; the ETag.
+             * @example 3
+             */
+            version: number;
+            /** @example First week of May */
+            name: string;
+            /**
+             * @description Whether it counts at all.
+             * @example true
+             */
+            active: boolean;
+            /**
+             * Format: date-time
+             * @description From then on one may not, nor change an order.
+             * @example 2030-05-01T20:00:00Z
+             */
+            closes_at: string;
+            /** @example win_019ab3f47c2e7d06b8a1f0c2d3e4f515 */
+            id: string;
+            /**
+             * Format: date-time
+             * @description From then on one may order.
+             * @example 2030-04-26T08:00:00Z
+             */
+            opens_at: string;
+            /** @description The soonest first. */
+            slots: components["schemas"]["WindowSlot"][];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        OrderWindowFields: {
+            /** @example First week of May */
+            name?: string;
+            /**
+             * @description Whether it counts at all.
+             * @example true
+             */
+            active?: boolean;
+            /**
+             * Format: date-time
+             * @description From then on one may not; after opens_at.
+             * @example 2030-05-01T20:00:00Z
+             */
+            closes_at?: string;
+            /**
+             * Format: date-time
+             * @description From then on one may order.
+             * @example 2030-04-26T08:00:00Z
+             */
+            opens_at?: string;
+            /** @description All slots; those not named are removed, which only those can be that no order has. */
+            slots?: components["schemas"]["WindowSlotFields"][];
+        };
+        OrderWindowList: {
+            /** @description Those that close last come first. */
+            items: components["schemas"]["OrderWindow"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJrIjoicnllIGxvYWYifQ
+             */
+            next_cursor?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        OrderWindowProperty: "active" | "closes_at" | "id" | "name" | "opens_at" | "slots" | "updated_at" | "version";
         Origin: {
             /**
              * @description ISO 3166-1 alpha-2.
@@ -3522,6 +6467,64 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Payment: {
+            /**
+             * @description The last try was refused; another may be made on the same page.
+             * @example false
+             */
+            declined?: boolean;
+            /**
+             * @example sumup
+             * @enum {string}
+             */
+            provider?: "sumup" | "cash" | "card_reader" | "none";
+            /**
+             * @description none: there is nothing to pay. creating: the page to pay on is being made. closed: it can no longer be paid with this one; ask for another.
+             * @example open
+             * @enum {string}
+             */
+            status: "none" | "creating" | "open" | "paid" | "closed" | "mismatch";
+            /**
+             * Format: uri
+             * @description Where to pay, while it is open.
+             * @example https://checkout.sumup.com/pay/c-8f14e45f
+             */
+            url?: string;
+        };
+        PaymentState: {
+            /** @example GBP */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description While it is not paid: until when goods are held.
+             */
+            expires_at?: string;
+            /** @example ord_019ab3f47c2e7d06b8a1f0c2d3e4f510 */
+            order: string;
+            /** @description The latest attempt to pay. */
+            payment: components["schemas"]["Payment"];
+            /**
+             * @example unpaid
+             * @enum {string}
+             */
+            payment_status: "unpaid" | "review" | "paid" | "part_refunded" | "refunded";
+            /**
+             * @description The order's.
+             * @example pending_payment
+             * @enum {string}
+             */
+            status: "pending_payment" | "paid" | "part_fulfilled" | "fulfilled" | "cancelled" | "expired";
+            /**
+             * Format: int64
+             * @example 1250
+             */
+            total_minor: number;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        PaymentStateProperty: "currency" | "expires_at" | "order" | "payment" | "payment_status" | "status" | "total_minor";
         PersonalToken: {
             /** @example Backup script */
             name: string;
@@ -3556,6 +6559,101 @@ export interface components {
          * @enum {string}
          */
         PersonalTokenProperty: "created_at" | "expires_at" | "id" | "last_used_at" | "name" | "scopes";
+        PickItem: {
+            /** @example Rye loaf */
+            name: string;
+            /** @example var_019ab3f47c2e7d06b8a1f0c2d3e4f507 */
+            id: string;
+            /**
+             * @example product
+             * @enum {string}
+             */
+            kind: "product" | "ticket" | "booking";
+            /**
+             * Format: int64
+             * @description In how many orders it is.
+             * @example 7
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Pieces, or grams, that have not been handed over yet.
+             * @example 12
+             */
+            quantity: number;
+            /** @example RYE-800 */
+            sku: string;
+            /**
+             * @description The quantity is grams.
+             * @example false
+             */
+            sold_by_weight: boolean;
+            /** @example 800 g loaf */
+            variant_name: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        PickItemProperty: "id" | "kind" | "name" | "orders" | "quantity" | "sku" | "sold_by_weight" | "variant_name";
+        PickLine: {
+            /** @example Rye loaf */
+            name: string;
+            /**
+             * Format: int64
+             * @description That has been.
+             * @example 0
+             */
+            fulfilled: number;
+            /** @example line_019ab3f47c2e7d06b8a1f0c2d3e4f511 */
+            line: string;
+            /** @example ripe ones, please */
+            note?: string;
+            /**
+             * Format: int64
+             * @description That is left to be handed over.
+             * @example 2
+             */
+            quantity: number;
+            /** @example RYE-800 */
+            sku: string;
+            /**
+             * @description The quantities are grams.
+             * @example false
+             */
+            sold_by_weight: boolean;
+            /** @example 800 g loaf */
+            variant_name: string;
+        };
+        PickList: {
+            /** @description What is to be gathered, by name. */
+            items: components["schemas"]["PickItem"][];
+            /** @description For whom; those of the earliest slot first. */
+            orders: components["schemas"]["PickOrder"][];
+        };
+        PickOrder: {
+            /**
+             * Format: int64
+             * @example 3
+             */
+            version: number;
+            /** @example Anna Ashdown */
+            name: string;
+            delivery?: components["schemas"]["OrderDelivery"];
+            /**
+             * @example unfulfilled
+             * @enum {string}
+             */
+            fulfilment_status: "unfulfilled" | "picking" | "ready" | "part_fulfilled" | "fulfilled";
+            /** @example ord_019ab3f47c2e7d06b8a1f0c2d3e4f510 */
+            id: string;
+            /** @description What has not been handed over yet. */
+            lines: components["schemas"]["PickLine"][];
+            /** @example Leave it with the neighbours. */
+            note?: string;
+            /** @example R7K2-9QXM */
+            reference: string;
+        };
         Picture: {
             /**
              * @description What the picture shows, for those who do not see it.
@@ -3873,6 +6971,23 @@ export interface components {
         PriceRange: {
             max: components["schemas"]["Money"];
             min: components["schemas"]["Money"];
+        };
+        PricedLine: {
+            /** Format: int64 */
+            deposit_minor: number;
+            /** Format: int64 */
+            discount_minor: number;
+            /** Format: int64 */
+            gross_minor: number;
+            id: string;
+            /** Format: int64 */
+            net_minor: number;
+            note?: string;
+            offer: components["schemas"]["Offer"];
+            /** Format: int64 */
+            quantity: number;
+            /** Format: int64 */
+            vat_minor: number;
         };
         Problem: {
             /**
@@ -4426,6 +7541,201 @@ export interface components {
          * @enum {string}
          */
         ProfileProperty: "created_at" | "deletion_due" | "display_name" | "email" | "email_verified" | "id" | "roles" | "scopes" | "state" | "updated_at" | "version";
+        /**
+         * @example {
+         *       "delivery": {
+         *         "name": "Collection at the barn",
+         *         "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+         *         "instructions": "Ring the bell by the gate.",
+         *         "kind": "collection",
+         *         "place": "The Barn, Mill Lane",
+         *         "slot": {
+         *           "ends_at": "2026-05-08T17:00:00Z",
+         *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+         *           "starts_at": "2026-05-08T15:00:00Z",
+         *           "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+         *         },
+         *         "timezone": "Europe/London"
+         *       },
+         *       "discounts": [
+         *         {
+         *           "name": "Spring fair",
+         *           "code": "SPRING-10",
+         *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+         *           "kind": "percent",
+         *           "percent_bp": 1000,
+         *           "taken_minor": 65
+         *         }
+         *       ],
+         *       "lines": [
+         *         {
+         *           "deposit_minor": 0,
+         *           "discount_minor": 65,
+         *           "gross_minor": 650,
+         *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+         *           "net_minor": 585,
+         *           "note": "Sliced, please.",
+         *           "offer": {
+         *             "name": "Rye loaf",
+         *             "allergens": [
+         *               {
+         *                 "code": "gluten",
+         *                 "detail": "rye",
+         *                 "state": "contains"
+         *               }
+         *             ],
+         *             "category_ids": [
+         *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+         *             ],
+         *             "deposit": {
+         *               "amount_minor": 0,
+         *               "currency": "GBP"
+         *             },
+         *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+         *             "ingredients": "Wholemeal **rye** flour, water, salt",
+         *             "kind": "product",
+         *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+         *             "order_max": 12,
+         *             "order_min": 1,
+         *             "order_step": 1,
+         *             "price": {
+         *               "amount_minor": 325,
+         *               "currency": "GBP"
+         *             },
+         *             "public_price": {
+         *               "amount_minor": 350,
+         *               "currency": "GBP"
+         *             },
+         *             "quantity": 800,
+         *             "sku": "RYE-800",
+         *             "slug": "rye-loaf",
+         *             "sold_by_weight": false,
+         *             "unit": "g",
+         *             "variant_name": "800 g loaf",
+         *             "vat_rate": 0
+         *           },
+         *           "quantity": 2,
+         *           "vat_minor": 0
+         *         }
+         *       ],
+         *       "served": true,
+         *       "slot": "open",
+         *       "totals": {
+         *         "currency": "GBP",
+         *         "delivery_minor": 350,
+         *         "deposit_minor": 0,
+         *         "discount_minor": 65,
+         *         "gross_minor": 650,
+         *         "total_minor": 935,
+         *         "vat": [
+         *           {
+         *             "gross_minor": 935,
+         *             "rate": 0,
+         *             "vat_minor": 0
+         *           }
+         *         ],
+         *         "vat_minor": 0
+         *       }
+         *     }
+         */
+        Quote: {
+            delivery?: components["schemas"]["OrderDelivery"];
+            discounts: components["schemas"]["Discount"][];
+            lines: components["schemas"]["PricedLine"][];
+            /**
+             * @description Whether the postcode is served; true where none was named.
+             * @example true
+             */
+            served: boolean;
+            /**
+             * @description Of the slot that was named; none: none was.
+             * @example open
+             * @enum {string}
+             */
+            slot: "none" | "open" | "closed" | "full";
+            /** @description With delivery: total_minor is what to send as expected_total_minor. */
+            totals: components["schemas"]["Totals"];
+        };
+        QuoteAddress: {
+            /**
+             * @description ISO 3166-1; GB where it is absent.
+             * @example GB
+             */
+            country?: string;
+            /** @example HX7 8AB */
+            postcode: string;
+        };
+        QuoteRequest: {
+            address?: components["schemas"]["QuoteAddress"];
+            /** @example del_019ab3f47c2e7d06b8a1f0c2d3e4f513 */
+            delivery?: string;
+            /** @example slot_019ab3f47c2e7d06b8a1f0c2d3e4f514 */
+            slot?: string;
+        };
+        Reconciliation: {
+            /** Format: date-time */
+            ended_at?: string;
+            /**
+             * @description What could not be read, in a word.
+             * @example unavailable
+             */
+            fault?: string;
+            /**
+             * Format: int32
+             * @description Differences that were not known before.
+             * @example 0
+             */
+            found: number;
+            /**
+             * Format: date-time
+             * @description Transactions that were made or changed since then were compared.
+             */
+            from: string;
+            /** @example rec_019ab3f47c2e7d06b8a1f0c2d3e4f520 */
+            id: string;
+            /**
+             * Format: int64
+             * @description Payments that were made within the time, less refunds of them, by our ledger.
+             * @example 125050
+             */
+            ours_minor: number;
+            /**
+             * Format: int32
+             * @description Transactions of SumUp's.
+             * @example 42
+             */
+            seen: number;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * @description failed: SumUp's list could not be read to its end; the next one begins where this one did.
+             * @example done
+             * @enum {string}
+             */
+            status: "running" | "done" | "failed";
+            /**
+             * Format: int64
+             * @description The same by SumUp's, with payments that were made elsewhere.
+             * @example 125050
+             */
+            theirs_minor: number;
+            /** Format: date-time */
+            to: string;
+        };
+        ReconciliationList: {
+            /** @description The newest first. */
+            items: components["schemas"]["Reconciliation"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJrIjoicnllIGxvYWYifQ
+             */
+            next_cursor?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        ReconciliationProperty: "ended_at" | "fault" | "found" | "from" | "id" | "ours_minor" | "seen" | "started_at" | "status" | "theirs_minor" | "to";
         Recovery: {
             /**
              * @description It becomes the primary address when the link that is sent there is opened.
@@ -4496,6 +7806,19 @@ export interface components {
              * @description When the price ends.
              */
             valid_until: string;
+        };
+        RefundLine: {
+            /** @example line_019ab3f47c2e7d06b8a1f0c2d3e4f511 */
+            line: string;
+            /**
+             * Format: int64
+             * @description Pieces, or grams of what is sold by weight.
+             * @example 1
+             */
+            quantity: number;
+        };
+        RefundList: {
+            items: components["schemas"]["OrderRefund"][];
         };
         RegisteredClient: {
             /**
@@ -4579,6 +7902,13 @@ export interface components {
         RelatedList: {
             /** @description Those in stock first, then what shares most. */
             items: components["schemas"]["ProductCard"][];
+        };
+        "Resolve-differenceRequest": {
+            /**
+             * @description What was found out.
+             * @example Sold at the market stall.
+             */
+            resolution: string;
         };
         RoleGrant: {
             /**
@@ -4700,6 +8030,22 @@ export interface components {
              */
             next_cursor?: string;
         };
+        Seller: {
+            /** @example Rose Ash Cooperative Ltd */
+            name: string;
+            /**
+             * @example The Barn
+             *     Mill Lane
+             *     Hebden Bridge
+             */
+            address: string;
+            /** @example IP031234 */
+            company_number?: string;
+            /** @example hello@rose-ash.example */
+            contact?: string;
+            /** @example GB123456789 */
+            vat_number?: string;
+        };
         Session: {
             /**
              * @description Origins of our apps on other hosts that it is signed in at too.
@@ -4763,6 +8109,14 @@ export interface components {
          * @enum {string}
          */
         SessionProperty: "apps" | "authenticated_at" | "browser" | "created_at" | "current" | "expires_at" | "id" | "last_used_at" | "method" | "network";
+        "Set-pickingRequest": {
+            /**
+             * @description picking: somebody gathers it. ready: it can be collected, or is on its way.
+             * @example ready
+             * @enum {string}
+             */
+            status: "picking" | "ready";
+        };
         SettingsFields: {
             /**
              * @description The name of the publication.
@@ -4852,6 +8206,29 @@ export interface components {
          * @enum {string}
          */
         SiteSettingsProperty: "accent_color" | "announcement_content" | "canonical_url" | "cover_image" | "description" | "icon" | "locale" | "logo" | "meta_description" | "meta_title" | "navigation" | "og_description" | "og_image" | "og_title" | "secondary_navigation" | "social" | "timezone" | "title" | "twitter_description" | "twitter_image" | "twitter_title" | "updated_at";
+        SlotOption: {
+            /**
+             * Format: date-time
+             * @description Orders are taken until then.
+             */
+            closes_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @example slot_019ab3f47c2e7d06b8a1f0c2d3e4f514 */
+            id: string;
+            /**
+             * Format: int32
+             * @description How many places are left; absent: any number.
+             * @example 4
+             */
+            left?: number;
+            /** Format: date-time */
+            starts_at: string;
+            /** @example win_019ab3f47c2e7d06b8a1f0c2d3e4f515 */
+            window: string;
+            /** @example First week of May */
+            window_name: string;
+        };
         StockLevel: {
             /**
              * Format: int64
@@ -5167,6 +8544,31 @@ export interface components {
          * @enum {string}
          */
         TermProperty: "created_at" | "description" | "description_html" | "id" | "image" | "name" | "place" | "placements" | "rule" | "slug" | "taxonomy" | "updated_at" | "version" | "website";
+        Terms: {
+            /**
+             * Format: int64
+             * @description Send it as terms_version to be sure that these words are agreed to.
+             * @example 4
+             */
+            version: number;
+            /**
+             * @description Markdown: the right to cancel, and what it is not for.
+             * @example Fresh food cannot be sent back.
+             */
+            cancellation: string;
+            /** @example <p>Fresh food cannot be sent back.</p> */
+            cancellation_html: string;
+            /**
+             * @description Markdown.
+             * @example ## Terms
+             */
+            terms: string;
+            /**
+             * @description The same as sanitised HTML.
+             * @example <h2>Terms</h2>
+             */
+            terms_html: string;
+        };
         Tier: {
             /** @example Supporter */
             name: string;
@@ -5208,6 +8610,47 @@ export interface components {
         TierProperty: "benefits" | "description" | "id" | "monthly_price" | "name" | "slug" | "trial_days" | "type" | "yearly_price";
         TokenList: {
             items: components["schemas"]["PersonalToken"][];
+        };
+        Totals: {
+            /** @example GBP */
+            currency: string;
+            /**
+             * Format: int64
+             * @description The fee of delivery, taxed in proportion to what is delivered.
+             * @example 0
+             */
+            delivery_minor: number;
+            /**
+             * Format: int64
+             * @description Given back for the empty containers; outside of VAT.
+             * @example 0
+             */
+            deposit_minor: number;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            discount_minor: number;
+            /**
+             * Format: int64
+             * @description The lines, before discounts.
+             * @example 1250
+             */
+            gross_minor: number;
+            /**
+             * Format: int64
+             * @description What is to be paid.
+             * @example 1250
+             */
+            total_minor: number;
+            /** @description A share for each rate, by rate. */
+            vat: components["schemas"]["VATShare"][];
+            /**
+             * Format: int64
+             * @description All tax in the total.
+             * @example 0
+             */
+            vat_minor: number;
         };
         UnitPrice: {
             /**
@@ -5294,6 +8737,25 @@ export interface components {
          * @enum {string}
          */
         UserProperty: "created_at" | "deletion_due" | "display_name" | "email" | "email_verified" | "id" | "roles" | "state" | "updated_at" | "version";
+        VATShare: {
+            /**
+             * Format: int64
+             * @description What is taxed at the rate, with the tax.
+             * @example 1200
+             */
+            gross_minor: number;
+            /**
+             * Format: int64
+             * @description Basis points: 2000 is 20 %.
+             * @example 2000
+             */
+            rate: number;
+            /**
+             * Format: int64
+             * @example 200
+             */
+            vat_minor: number;
+        };
         Variant: {
             /** @example 800 g loaf */
             name: string;
@@ -5575,6 +9037,62 @@ export interface components {
              * @example 0
              */
             waiting: number;
+        };
+        WindowSlot: {
+            /**
+             * Format: int64
+             * @description How many orders it takes; absent: any number.
+             * @example 40
+             */
+            capacity?: number;
+            /** @example del_019ab3f47c2e7d06b8a1f0c2d3e4f513 */
+            delivery: string;
+            /** @example Collection at the barn */
+            delivery_name: string;
+            /**
+             * Format: date-time
+             * @example 2030-05-03T17:00:00Z
+             */
+            ends_at: string;
+            /** @example slot_019ab3f47c2e7d06b8a1f0c2d3e4f514 */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2030-05-03T15:00:00Z
+             */
+            starts_at: string;
+            /**
+             * Format: int64
+             * @description How many orders have it, those not paid yet included.
+             * @example 12
+             */
+            taken: number;
+        };
+        WindowSlotFields: {
+            /**
+             * Format: int64
+             * @description How many orders it takes; absent: any number.
+             * @example 40
+             */
+            capacity?: number;
+            /** @example del_019ab3f47c2e7d06b8a1f0c2d3e4f513 */
+            delivery: string;
+            /**
+             * Format: date-time
+             * @description After starts_at, and after the window opens.
+             * @example 2030-05-03T17:00:00Z
+             */
+            ends_at: string;
+            /**
+             * @description Of a slot that is there; absent: a new one.
+             * @example slot_019ab3f47c2e7d06b8a1f0c2d3e4f514
+             */
+            id?: string;
+            /**
+             * Format: date-time
+             * @example 2030-05-03T15:00:00Z
+             */
+            starts_at: string;
         };
     };
     responses: {
@@ -5876,6 +9394,159 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "export-fees-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The month. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example day,provider,kind,order,transaction_code,transaction,amount,fee,currency
+                     *     2026-05-04,sumup,payment,R7K2-9QXM,TEENSK4W2K,410fc44a-5956-44e1-b5cc-19c6f8d727a4,12.50,0.31,GBP
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "export-orders-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The month. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example order,invoice,placed,paid,channel,paid_by,name,status,payment_status,goods,discount,deposit,delivery,vat,total,received,refunded,currency */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "export-payouts-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The month. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example day,kind,reference,order,transaction_code,amount,fee,currency,status
+                     *     2026-05-05,PAYOUT,payout-2026-05-05,R7K2-9QXM,TEENSK4W2K,12.19,0.31,GBP,SUCCESSFUL
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "export-vat-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The month. */
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    /** @description The name of the file. */
+                    "Content-Disposition"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example day,kind,vat_rate,net,vat,gross,currency,documents
+                     *     2026-05-04,sales,20.00,100.00,20.00,120.00,GBP,9
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "list-audit": {
         parameters: {
             query?: {
@@ -6629,6 +10300,1126 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "get-cart": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["CartProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "id": "cart_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "added_price_minor": 300,
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "notices": [
+                     *             {
+                     *               "code": "price_changed"
+                     *             }
+                     *           ],
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "available": 12,
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "quantity": 2,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Please pack the eggs on top.",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "clear-cart": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; optional. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "id": "cart_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "added_price_minor": 300,
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "notices": [
+                     *             {
+                     *               "code": "price_changed"
+                     *             }
+                     *           ],
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "available": 12,
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "quantity": 2,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Please pack the eggs on top.",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-cart": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; optional. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Please pack the eggs on top."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CartFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "id": "cart_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "added_price_minor": 300,
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "notices": [
+                     *             {
+                     *               "code": "price_changed"
+                     *             }
+                     *           ],
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "available": 12,
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "quantity": 2,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Please pack the eggs on top.",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-cart-code": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; optional. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "SPRING-10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CodeFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "id": "cart_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "added_price_minor": 300,
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "notices": [
+                     *             {
+                     *               "code": "price_changed"
+                     *             }
+                     *           ],
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "available": 12,
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "quantity": 2,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Please pack the eggs on top.",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-cart-code": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; optional. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the discount. */
+                discount: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "id": "cart_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "added_price_minor": 300,
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "notices": [
+                     *             {
+                     *               "code": "price_changed"
+                     *             }
+                     *           ],
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "available": 12,
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "quantity": 2,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Please pack the eggs on top.",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-cart-item": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; optional. */
+                "If-Match"?: string;
+                /** @description New for each request, the same when it is sent again; optional. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                 *       "kind": "product",
+                 *       "note": "Not too ripe, please.",
+                 *       "price_minor": 325,
+                 *       "quantity": 2
+                 *     }
+                 */
+                "application/json": components["schemas"]["CartItem"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "id": "cart_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "added_price_minor": 300,
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "notices": [
+                     *             {
+                     *               "code": "price_changed"
+                     *             }
+                     *           ],
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "available": 12,
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "quantity": 2,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Please pack the eggs on top.",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-cart-item": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; optional. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the line. */
+                line: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "id": "cart_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "added_price_minor": 300,
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "notices": [
+                     *             {
+                     *               "code": "price_changed"
+                     *             }
+                     *           ],
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "available": 12,
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "quantity": 2,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Please pack the eggs on top.",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-cart-item": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; optional. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the line. */
+                line: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Not too ripe, please.",
+                 *       "quantity": 3
+                 *     }
+                 */
+                "application/json": components["schemas"]["CartLineChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "id": "cart_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "added_price_minor": 300,
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "notices": [
+                     *             {
+                     *               "code": "price_changed"
+                     *             }
+                     *           ],
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "available": 12,
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "quantity": 2,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Please pack the eggs on top.",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "export-catalogue": {
         parameters: {
             query?: never;
@@ -7132,6 +11923,525 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "read-checkout": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["CheckoutViewProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "cart": "cart_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "contact": {
+                     *         "name": "Anna Ashdown",
+                     *         "email": "anna@example.org"
+                     *       },
+                     *       "delivery": [
+                     *         {
+                     *           "name": "Collection at the barn",
+                     *           "fee_minor": 0,
+                     *           "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *           "instructions": "Ring the bell by the gate.",
+                     *           "kind": "collection",
+                     *           "place": "The Barn, Mill Lane",
+                     *           "postcodes": [],
+                     *           "slots": [
+                     *             {
+                     *               "closes_at": "2026-05-04T15:00:00Z",
+                     *               "ends_at": "2026-05-08T17:00:00Z",
+                     *               "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *               "left": 4,
+                     *               "starts_at": "2026-05-08T15:00:00Z",
+                     *               "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515",
+                     *               "window_name": "First week of May"
+                     *             }
+                     *           ],
+                     *           "slotted": true
+                     *         }
+                     *       ],
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "quantity": 2,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Please pack the eggs on top.",
+                     *       "payments": true,
+                     *       "terms": {
+                     *         "version": 4,
+                     *         "cancellation": "Fresh food cannot be sent back.",
+                     *         "cancellation_html": "<p>Fresh food cannot be sent back.</p>",
+                     *         "terms": "Be fair.",
+                     *         "terms_html": "<p>Be fair.</p>"
+                     *       },
+                     *       "timezone": "Europe/London",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CheckoutView"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description New for each order, the same when the request is sent again; required. */
+                "Idempotency-Key"?: string;
+                /** @description The cart's ETag: nothing is ordered where the cart was changed since. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "accept_cancellation": true,
+                 *       "accept_terms": true,
+                 *       "address": {
+                 *         "name": "Anna Ashdown",
+                 *         "country": "GB",
+                 *         "line1": "12 Rose Lane",
+                 *         "line2": "Heptonstall",
+                 *         "postcode": "HX7 8AB",
+                 *         "town": "Hebden Bridge"
+                 *       },
+                 *       "contact": {
+                 *         "name": "Anna Ashdown",
+                 *         "email": "anna@example.org",
+                 *         "phone": "01422 000000"
+                 *       },
+                 *       "delivery": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                 *       "expected_total_minor": 1250,
+                 *       "note": "Leave it with the neighbours.",
+                 *       "slot": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                 *       "terms_version": 4
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 4,
+                     *       "name": "Anna Ashdown",
+                     *       "accepted": {
+                     *         "version": 4,
+                     *         "at": "2026-05-01T09:30:00Z",
+                     *         "terms_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "channel": "web",
+                     *       "delivery": {
+                     *         "name": "Collection at the barn",
+                     *         "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *         "instructions": "Ring the bell by the gate.",
+                     *         "kind": "collection",
+                     *         "place": "The Barn, Mill Lane",
+                     *         "slot": {
+                     *           "ends_at": "2026-05-08T17:00:00Z",
+                     *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *           "starts_at": "2026-05-08T15:00:00Z",
+                     *           "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+                     *         },
+                     *         "timezone": "Europe/London"
+                     *       },
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "documents": [
+                     *         {
+                     *           "href": "/v1/orders/ord_019ab3f47c2e7d06b8a1f0c2d3e4f510/invoice",
+                     *           "issued_at": "2026-05-01T09:32:00Z",
+                     *           "kind": "invoice",
+                     *           "number": "RA-1042"
+                     *         }
+                     *       ],
+                     *       "editable_until": "2026-05-04T09:30:00Z",
+                     *       "email": "anna@example.org",
+                     *       "fulfilment_status": "ready",
+                     *       "id": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "fulfilled": 0,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "ordered": 2,
+                     *           "quantity": 2,
+                     *           "refunded_minor": 0,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Leave it with the neighbours.",
+                     *       "paid_at": "2026-05-01T09:32:00Z",
+                     *       "paid_minor": 585,
+                     *       "payment": {
+                     *         "provider": "sumup",
+                     *         "status": "paid"
+                     *       },
+                     *       "payment_status": "paid",
+                     *       "phone": "01422 000000",
+                     *       "placed_at": "2026-05-01T09:30:00Z",
+                     *       "ready_at": "2026-05-05T13:30:00Z",
+                     *       "reference": "R7K2-9QXM",
+                     *       "refunded_minor": 0,
+                     *       "refunds": [],
+                     *       "status": "paid",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f501"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Ordered; where to pay is not known yet. */
+            202: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": {
+                 *         "country": "GB",
+                 *         "postcode": "HX7 8AB"
+                 *       },
+                 *       "delivery": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                 *       "slot": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514"
+                 *     }
+                 */
+                "application/json": components["schemas"]["QuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivery": {
+                     *         "name": "Collection at the barn",
+                     *         "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *         "instructions": "Ring the bell by the gate.",
+                     *         "kind": "collection",
+                     *         "place": "The Barn, Mill Lane",
+                     *         "slot": {
+                     *           "ends_at": "2026-05-08T17:00:00Z",
+                     *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *           "starts_at": "2026-05-08T15:00:00Z",
+                     *           "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+                     *         },
+                     *         "timezone": "Europe/London"
+                     *       },
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "quantity": 2,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "served": true,
+                     *       "slot": "open",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 350,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 935,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 935,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8101,6 +13411,978 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Term"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-counter-sale": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description New for each sale, the same when the request is sent again; required. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "discount": {
+                 *         "amount_minor": 50,
+                 *         "note": "Yesterday's bread"
+                 *       },
+                 *       "expected_total_minor": 650,
+                 *       "lines": [
+                 *         {
+                 *           "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                 *           "kind": "product",
+                 *           "quantity": 2
+                 *         }
+                 *       ],
+                 *       "member": false,
+                 *       "method": "cash",
+                 *       "note": "Wanted the end of the loaf."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CounterSale"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    "Idempotent-Replayed"?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 4,
+                     *       "name": "Anna Ashdown",
+                     *       "accepted": {
+                     *         "version": 4,
+                     *         "at": "2026-05-01T09:30:00Z",
+                     *         "terms_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "channel": "web",
+                     *       "delivery": {
+                     *         "name": "Collection at the barn",
+                     *         "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *         "instructions": "Ring the bell by the gate.",
+                     *         "kind": "collection",
+                     *         "place": "The Barn, Mill Lane",
+                     *         "slot": {
+                     *           "ends_at": "2026-05-08T17:00:00Z",
+                     *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *           "starts_at": "2026-05-08T15:00:00Z",
+                     *           "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+                     *         },
+                     *         "timezone": "Europe/London"
+                     *       },
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "documents": [
+                     *         {
+                     *           "href": "/v1/orders/ord_019ab3f47c2e7d06b8a1f0c2d3e4f510/invoice",
+                     *           "issued_at": "2026-05-01T09:32:00Z",
+                     *           "kind": "invoice",
+                     *           "number": "RA-1042"
+                     *         }
+                     *       ],
+                     *       "editable_until": "2026-05-04T09:30:00Z",
+                     *       "email": "anna@example.org",
+                     *       "fulfilment_status": "ready",
+                     *       "id": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "fulfilled": 0,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "ordered": 2,
+                     *           "quantity": 2,
+                     *           "refunded_minor": 0,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Leave it with the neighbours.",
+                     *       "paid_at": "2026-05-01T09:32:00Z",
+                     *       "paid_minor": 585,
+                     *       "payment": {
+                     *         "provider": "sumup",
+                     *         "status": "paid"
+                     *       },
+                     *       "payment_status": "paid",
+                     *       "phone": "01422 000000",
+                     *       "placed_at": "2026-05-01T09:30:00Z",
+                     *       "ready_at": "2026-05-05T13:30:00Z",
+                     *       "reference": "R7K2-9QXM",
+                     *       "refunded_minor": 0,
+                     *       "refunds": [],
+                     *       "status": "paid",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f501"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-delivery-methods": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["DeliveryMethodProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "Collection at the barn",
+                     *           "active": true,
+                     *           "currency": "GBP",
+                     *           "fee_minor": 0,
+                     *           "free_from_minor": 4000,
+                     *           "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *           "instructions": "Ring the bell by the gate.",
+                     *           "kind": "collection",
+                     *           "place": "The Barn, Mill Lane",
+                     *           "postcodes": [
+                     *             "HX7",
+                     *             "OL14"
+                     *           ],
+                     *           "sort_order": 0,
+                     *           "updated_at": "2026-05-01T09:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryMethodList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-delivery-method": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Collection at the barn",
+                 *       "active": true,
+                 *       "fee_minor": 350,
+                 *       "free_from_minor": 4000,
+                 *       "instructions": "Ring the bell by the gate.",
+                 *       "kind": "collection",
+                 *       "place": "The Barn, Mill Lane",
+                 *       "postcodes": [
+                 *         "HX7",
+                 *         "OL14"
+                 *       ],
+                 *       "sort_order": 0
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDeliveryMethod"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Collection at the barn",
+                     *       "active": true,
+                     *       "currency": "GBP",
+                     *       "fee_minor": 0,
+                     *       "free_from_minor": 4000,
+                     *       "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *       "instructions": "Ring the bell by the gate.",
+                     *       "kind": "collection",
+                     *       "place": "The Barn, Mill Lane",
+                     *       "postcodes": [
+                     *         "HX7",
+                     *         "OL14"
+                     *       ],
+                     *       "sort_order": 0,
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryMethod"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "read-delivery-method": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["DeliveryMethodProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the delivery method. */
+                method: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Collection at the barn",
+                     *       "active": true,
+                     *       "currency": "GBP",
+                     *       "fee_minor": 0,
+                     *       "free_from_minor": 4000,
+                     *       "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *       "instructions": "Ring the bell by the gate.",
+                     *       "kind": "collection",
+                     *       "place": "The Barn, Mill Lane",
+                     *       "postcodes": [
+                     *         "HX7",
+                     *         "OL14"
+                     *       ],
+                     *       "sort_order": 0,
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryMethod"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-delivery-method": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the delivery method. */
+                method: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-delivery-method": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the delivery method. */
+                method: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Collection at the barn",
+                 *       "active": true,
+                 *       "fee_minor": 350,
+                 *       "free_from_minor": 4000,
+                 *       "instructions": "Ring the bell by the gate.",
+                 *       "kind": "collection",
+                 *       "place": "The Barn, Mill Lane",
+                 *       "postcodes": [
+                 *         "HX7",
+                 *         "OL14"
+                 *       ],
+                 *       "sort_order": 0
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeliveryMethodFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Collection at the barn",
+                     *       "active": true,
+                     *       "currency": "GBP",
+                     *       "fee_minor": 0,
+                     *       "free_from_minor": 4000,
+                     *       "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *       "instructions": "Ring the bell by the gate.",
+                     *       "kind": "collection",
+                     *       "place": "The Barn, Mill Lane",
+                     *       "postcodes": [
+                     *         "HX7",
+                     *         "OL14"
+                     *       ],
+                     *       "sort_order": 0,
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryMethod"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-differences": {
+        parameters: {
+            query?: {
+                /** @description Only those that nobody has resolved. */
+                open?: boolean;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["DifferenceProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "currency": "GBP",
+                     *           "details": {
+                     *             "mastodon": {}
+                     *           },
+                     *           "found_at": "2026-05-01T09:30:00Z",
+                     *           "id": "diff_019ab3f47c2e7d06b8a1f0c2d3e4f521",
+                     *           "kind": "foreign_payment",
+                     *           "order": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *           "order_reference": "R7K2-9QXM",
+                     *           "ours_minor": 1250,
+                     *           "resolution": "Sold at the market stall.",
+                     *           "resolved_at": "2026-05-01T09:30:00Z",
+                     *           "resolved_by": "shop:user_019ab3f47c2e7d06b8a1f0c2d3e4f501",
+                     *           "seen_at": "2026-05-01T09:30:00Z",
+                     *           "theirs_minor": 1250,
+                     *           "transaction": "410fc44a-5956-44e1-b5cc-19c6f8d727a4"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicnllIGxvYWYifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DifferenceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "resolve-difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the difference. */
+                difference: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "resolution": "Sold at the market stall."
+                 *     }
+                 */
+                "application/json": components["schemas"]["Resolve-differenceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "GBP",
+                     *       "details": {
+                     *         "mastodon": {}
+                     *       },
+                     *       "found_at": "2026-05-01T09:30:00Z",
+                     *       "id": "diff_019ab3f47c2e7d06b8a1f0c2d3e4f521",
+                     *       "kind": "foreign_payment",
+                     *       "order": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "order_reference": "R7K2-9QXM",
+                     *       "ours_minor": 1250,
+                     *       "resolution": "Sold at the market stall.",
+                     *       "resolved_at": "2026-05-01T09:30:00Z",
+                     *       "resolved_by": "shop:user_019ab3f47c2e7d06b8a1f0c2d3e4f501",
+                     *       "seen_at": "2026-05-01T09:30:00Z",
+                     *       "theirs_minor": 1250,
+                     *       "transaction": "410fc44a-5956-44e1-b5cc-19c6f8d727a4"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-discounts": {
+        parameters: {
+            query?: {
+                /** @description Only those that are active, or that are not. */
+                status?: "active" | "inactive";
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["DiscountCodeProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "Spring fair",
+                     *           "active": true,
+                     *           "category_ids": [],
+                     *           "code": "SPRING-10",
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "members_only": false,
+                     *           "minimum_minor": 0,
+                     *           "percent_bp": 1000,
+                     *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "usage_limit": 100,
+                     *           "used": 12
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicnllIGxvYWYifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DiscountList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-discount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Spring fair",
+                 *       "code": "SPRING-10",
+                 *       "kind": "percent",
+                 *       "percent_bp": 1000,
+                 *       "usage_limit": 100
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDiscount"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Spring fair",
+                     *       "active": true,
+                     *       "category_ids": [],
+                     *       "code": "SPRING-10",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *       "kind": "percent",
+                     *       "members_only": false,
+                     *       "minimum_minor": 0,
+                     *       "percent_bp": 1000,
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "usage_limit": 100,
+                     *       "used": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DiscountCode"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-discount": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["DiscountCodeProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the discount. */
+                discount: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Spring fair",
+                     *       "active": true,
+                     *       "category_ids": [],
+                     *       "code": "SPRING-10",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *       "kind": "percent",
+                     *       "members_only": false,
+                     *       "minimum_minor": 0,
+                     *       "percent_bp": 1000,
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "usage_limit": 100,
+                     *       "used": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DiscountCode"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-discount": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is ended; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the discount. */
+                discount: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-discount": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the discount. */
+                discount: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Spring fair",
+                 *       "ends_at": "2026-06-01T00:00:00Z",
+                 *       "usage_limit": 200
+                 *     }
+                 */
+                "application/json": components["schemas"]["DiscountFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Spring fair",
+                     *       "active": true,
+                     *       "category_ids": [],
+                     *       "code": "SPRING-10",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *       "kind": "percent",
+                     *       "members_only": false,
+                     *       "minimum_minor": 0,
+                     *       "percent_bp": 1000,
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "usage_limit": 100,
+                     *       "used": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DiscountCode"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9653,6 +15935,85 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "list-own-orders": {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["OrderItemProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "Anna Ashdown",
+                     *           "channel": "web",
+                     *           "currency": "GBP",
+                     *           "delivery": {
+                     *             "name": "Collection at the barn",
+                     *             "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *             "instructions": "Ring the bell by the gate.",
+                     *             "kind": "collection",
+                     *             "place": "The Barn, Mill Lane",
+                     *             "slot": {
+                     *               "ends_at": "2026-05-01T09:30:00Z",
+                     *               "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *               "starts_at": "2026-05-01T09:30:00Z",
+                     *               "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+                     *             },
+                     *             "timezone": "Europe/London"
+                     *           },
+                     *           "email": "anna@example.org",
+                     *           "fulfilment_status": "unfulfilled",
+                     *           "id": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *           "lines": 7,
+                     *           "note": "Leave it with the neighbours.",
+                     *           "paid_at": "2026-05-01T09:30:00Z",
+                     *           "payment_status": "paid",
+                     *           "placed_at": "2026-05-01T09:30:00Z",
+                     *           "ready_at": "2026-05-01T09:30:00Z",
+                     *           "reference": "R7K2-9QXM",
+                     *           "refunded_minor": 0,
+                     *           "status": "paid",
+                     *           "total_minor": 1250,
+                     *           "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f501"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicnllIGxvYWYifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "list-passkeys": {
         parameters: {
             query?: {
@@ -10357,6 +16718,2073 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "read-order-settings": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["OrderSettingsProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 4,
+                     *       "business_address": "The Barn\nMill Lane\nHebden Bridge",
+                     *       "business_name": "Rose Ash Cooperative Ltd",
+                     *       "cancellation": "You may cancel within 14 days.",
+                     *       "company_number": "IP031234",
+                     *       "contact": "hello@rose-ash.example",
+                     *       "invoice_prefix": "RA-",
+                     *       "terms": "## Terms",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "vat_number": "GB123456789"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderSettings"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-order-settings": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "business_address": "The Barn\nMill Lane\nHebden Bridge",
+                 *       "business_name": "Rose Ash Cooperative Ltd",
+                 *       "cancellation": "You may cancel within 14 days.",
+                 *       "company_number": "IP031234",
+                 *       "contact": "hello@rose-ash.example",
+                 *       "invoice_prefix": "RA-",
+                 *       "terms": "## Terms",
+                 *       "vat_number": "GB123456789"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrderSettingsFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 4,
+                     *       "business_address": "The Barn\nMill Lane\nHebden Bridge",
+                     *       "business_name": "Rose Ash Cooperative Ltd",
+                     *       "cancellation": "You may cancel within 14 days.",
+                     *       "company_number": "IP031234",
+                     *       "contact": "hello@rose-ash.example",
+                     *       "invoice_prefix": "RA-",
+                     *       "terms": "## Terms",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "vat_number": "GB123456789"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderSettings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-order-windows": {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["OrderWindowProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "First week of May",
+                     *           "active": true,
+                     *           "closes_at": "2030-05-01T20:00:00Z",
+                     *           "id": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515",
+                     *           "opens_at": "2030-04-26T08:00:00Z",
+                     *           "slots": [
+                     *             {
+                     *               "capacity": 40,
+                     *               "delivery": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *               "delivery_name": "Collection at the barn",
+                     *               "ends_at": "2030-05-03T17:00:00Z",
+                     *               "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *               "starts_at": "2030-05-03T15:00:00Z",
+                     *               "taken": 12
+                     *             }
+                     *           ],
+                     *           "updated_at": "2026-05-01T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicnllIGxvYWYifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderWindowList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-order-window": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "First week of May",
+                 *       "active": true,
+                 *       "closes_at": "2030-05-01T20:00:00Z",
+                 *       "opens_at": "2030-04-26T08:00:00Z",
+                 *       "slots": [
+                 *         {
+                 *           "capacity": 40,
+                 *           "delivery": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                 *           "ends_at": "2030-05-03T17:00:00Z",
+                 *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                 *           "starts_at": "2030-05-03T15:00:00Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOrderWindow"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "First week of May",
+                     *       "active": true,
+                     *       "closes_at": "2030-05-01T20:00:00Z",
+                     *       "id": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515",
+                     *       "opens_at": "2030-04-26T08:00:00Z",
+                     *       "slots": [
+                     *         {
+                     *           "capacity": 40,
+                     *           "delivery": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *           "delivery_name": "Collection at the barn",
+                     *           "ends_at": "2030-05-03T17:00:00Z",
+                     *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *           "starts_at": "2030-05-03T15:00:00Z",
+                     *           "taken": 12
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderWindow"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "read-order-window": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["OrderWindowProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the window. */
+                window: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "First week of May",
+                     *       "active": true,
+                     *       "closes_at": "2030-05-01T20:00:00Z",
+                     *       "id": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515",
+                     *       "opens_at": "2030-04-26T08:00:00Z",
+                     *       "slots": [
+                     *         {
+                     *           "capacity": 40,
+                     *           "delivery": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *           "delivery_name": "Collection at the barn",
+                     *           "ends_at": "2030-05-03T17:00:00Z",
+                     *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *           "starts_at": "2030-05-03T15:00:00Z",
+                     *           "taken": 12
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderWindow"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-order-window": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the window. */
+                window: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-order-window": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the window. */
+                window: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "First week of May",
+                 *       "active": true,
+                 *       "closes_at": "2030-05-01T20:00:00Z",
+                 *       "opens_at": "2030-04-26T08:00:00Z",
+                 *       "slots": [
+                 *         {
+                 *           "capacity": 40,
+                 *           "delivery": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                 *           "ends_at": "2030-05-03T17:00:00Z",
+                 *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                 *           "starts_at": "2030-05-03T15:00:00Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrderWindowFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "First week of May",
+                     *       "active": true,
+                     *       "closes_at": "2030-05-01T20:00:00Z",
+                     *       "id": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515",
+                     *       "opens_at": "2030-04-26T08:00:00Z",
+                     *       "slots": [
+                     *         {
+                     *           "capacity": 40,
+                     *           "delivery": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *           "delivery_name": "Collection at the barn",
+                     *           "ends_at": "2030-05-03T17:00:00Z",
+                     *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *           "starts_at": "2030-05-03T15:00:00Z",
+                     *           "taken": 12
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderWindow"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-orders": {
+        parameters: {
+            query?: {
+                /** @description Only those in one of these. */
+                status?: ("pending_payment" | "paid" | "part_fulfilled" | "fulfilled" | "cancelled" | "expired")[];
+                /** @description Only those whose payment_status is one of these. */
+                payment?: ("unpaid" | "review" | "paid" | "part_refunded" | "refunded")[];
+                /** @description Only those whose fulfilment_status is one of these. */
+                fulfilment?: ("unfulfilled" | "picking" | "ready" | "part_fulfilled" | "fulfilled")[];
+                /** @description Only those for this slot. */
+                slot?: string;
+                /** @description The beginning of a reference or of an e-mail address, or part of a name. */
+                q?: string;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["OrderItemProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "Anna Ashdown",
+                     *           "channel": "web",
+                     *           "currency": "GBP",
+                     *           "delivery": {
+                     *             "name": "Collection at the barn",
+                     *             "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *             "instructions": "Ring the bell by the gate.",
+                     *             "kind": "collection",
+                     *             "place": "The Barn, Mill Lane",
+                     *             "slot": {
+                     *               "ends_at": "2026-05-01T09:30:00Z",
+                     *               "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *               "starts_at": "2026-05-01T09:30:00Z",
+                     *               "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+                     *             },
+                     *             "timezone": "Europe/London"
+                     *           },
+                     *           "email": "anna@example.org",
+                     *           "fulfilment_status": "unfulfilled",
+                     *           "id": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *           "lines": 7,
+                     *           "note": "Leave it with the neighbours.",
+                     *           "paid_at": "2026-05-01T09:30:00Z",
+                     *           "payment_status": "paid",
+                     *           "placed_at": "2026-05-01T09:30:00Z",
+                     *           "ready_at": "2026-05-01T09:30:00Z",
+                     *           "reference": "R7K2-9QXM",
+                     *           "refunded_minor": 0,
+                     *           "status": "paid",
+                     *           "total_minor": 1250,
+                     *           "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f501"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicnllIGxvYWYifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "read-order": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["OrderProperty"][];
+            };
+            header?: {
+                /** @description The key of a guest's order. */
+                "Order-Key"?: string;
+            };
+            path: {
+                /** @description Id of the order. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 4,
+                     *       "name": "Anna Ashdown",
+                     *       "accepted": {
+                     *         "version": 4,
+                     *         "at": "2026-05-01T09:30:00Z",
+                     *         "terms_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "channel": "web",
+                     *       "delivery": {
+                     *         "name": "Collection at the barn",
+                     *         "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *         "instructions": "Ring the bell by the gate.",
+                     *         "kind": "collection",
+                     *         "place": "The Barn, Mill Lane",
+                     *         "slot": {
+                     *           "ends_at": "2026-05-08T17:00:00Z",
+                     *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *           "starts_at": "2026-05-08T15:00:00Z",
+                     *           "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+                     *         },
+                     *         "timezone": "Europe/London"
+                     *       },
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "documents": [
+                     *         {
+                     *           "href": "/v1/orders/ord_019ab3f47c2e7d06b8a1f0c2d3e4f510/invoice",
+                     *           "issued_at": "2026-05-01T09:32:00Z",
+                     *           "kind": "invoice",
+                     *           "number": "RA-1042"
+                     *         }
+                     *       ],
+                     *       "editable_until": "2026-05-04T09:30:00Z",
+                     *       "email": "anna@example.org",
+                     *       "fulfilment_status": "ready",
+                     *       "id": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "fulfilled": 0,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "ordered": 2,
+                     *           "quantity": 2,
+                     *           "refunded_minor": 0,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Leave it with the neighbours.",
+                     *       "paid_at": "2026-05-01T09:32:00Z",
+                     *       "paid_minor": 585,
+                     *       "payment": {
+                     *         "provider": "sumup",
+                     *         "status": "paid"
+                     *       },
+                     *       "payment_status": "paid",
+                     *       "phone": "01422 000000",
+                     *       "placed_at": "2026-05-01T09:30:00Z",
+                     *       "ready_at": "2026-05-05T13:30:00Z",
+                     *       "reference": "R7K2-9QXM",
+                     *       "refunded_minor": 0,
+                     *       "refunds": [],
+                     *       "status": "paid",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f501"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "cancel-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a guest's order. */
+                "Order-Key"?: string;
+                /** @description New for each request, the same when it is sent again; required. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the order. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The van broke down; we are sorry."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 4,
+                     *       "name": "Anna Ashdown",
+                     *       "accepted": {
+                     *         "version": 4,
+                     *         "at": "2026-05-01T09:30:00Z",
+                     *         "terms_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "channel": "web",
+                     *       "delivery": {
+                     *         "name": "Collection at the barn",
+                     *         "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *         "instructions": "Ring the bell by the gate.",
+                     *         "kind": "collection",
+                     *         "place": "The Barn, Mill Lane",
+                     *         "slot": {
+                     *           "ends_at": "2026-05-08T17:00:00Z",
+                     *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *           "starts_at": "2026-05-08T15:00:00Z",
+                     *           "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+                     *         },
+                     *         "timezone": "Europe/London"
+                     *       },
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "documents": [
+                     *         {
+                     *           "href": "/v1/orders/ord_019ab3f47c2e7d06b8a1f0c2d3e4f510/invoice",
+                     *           "issued_at": "2026-05-01T09:32:00Z",
+                     *           "kind": "invoice",
+                     *           "number": "RA-1042"
+                     *         }
+                     *       ],
+                     *       "editable_until": "2026-05-04T09:30:00Z",
+                     *       "email": "anna@example.org",
+                     *       "fulfilment_status": "ready",
+                     *       "id": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "fulfilled": 0,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "ordered": 2,
+                     *           "quantity": 2,
+                     *           "refunded_minor": 0,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Leave it with the neighbours.",
+                     *       "paid_at": "2026-05-01T09:32:00Z",
+                     *       "paid_minor": 585,
+                     *       "payment": {
+                     *         "provider": "sumup",
+                     *         "status": "paid"
+                     *       },
+                     *       "payment_status": "paid",
+                     *       "phone": "01422 000000",
+                     *       "placed_at": "2026-05-01T09:30:00Z",
+                     *       "ready_at": "2026-05-05T13:30:00Z",
+                     *       "reference": "R7K2-9QXM",
+                     *       "refunded_minor": 0,
+                     *       "refunds": [],
+                     *       "status": "paid",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f501"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "read-credit-note": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["DocumentProperty"][];
+            };
+            header?: {
+                /** @description The key of a guest's order. */
+                "Order-Key"?: string;
+            };
+            path: {
+                /** @description Id of the order. */
+                order: string;
+                /** @description The note's number, without what stands before it. */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "buyer": {
+                     *         "name": "Anna Ashdown",
+                     *         "address": {
+                     *           "name": "Anna Ashdown",
+                     *           "country": "GB",
+                     *           "line1": "12 Rose Lane",
+                     *           "line2": "Heptonstall",
+                     *           "postcode": "HX7 8AB",
+                     *           "town": "Hebden Bridge"
+                     *         },
+                     *         "email": "anna@example.org"
+                     *       },
+                     *       "delivery": "Collection at the barn, Friday 3 May, 16:00 to 18:00",
+                     *       "invoice": "RA-1042",
+                     *       "issued_at": "2026-05-01T09:30:00Z",
+                     *       "kind": "invoice",
+                     *       "lines": [
+                     *         {
+                     *           "name": "Rye loaf",
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 0,
+                     *           "gross_minor": 650,
+                     *           "line": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 650,
+                     *           "price_minor": 325,
+                     *           "price_quantity": 1000,
+                     *           "quantity": 2,
+                     *           "sku": "RYE-800",
+                     *           "sold_by_weight": false,
+                     *           "variant_name": "800 g loaf",
+                     *           "vat_minor": 108,
+                     *           "vat_rate": 2000
+                     *         }
+                     *       ],
+                     *       "note": "The rye was sold out.",
+                     *       "number": "RA-1042",
+                     *       "order": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "placed_at": "2026-05-01T09:30:00Z",
+                     *       "reason": "short",
+                     *       "reference": "R7K2-9QXM",
+                     *       "seller": {
+                     *         "name": "Rose Ash Cooperative Ltd",
+                     *         "address": "The Barn\nMill Lane\nHebden Bridge",
+                     *         "company_number": "IP031234",
+                     *         "contact": "hello@rose-ash.example",
+                     *         "vat_number": "GB123456789"
+                     *       },
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 0,
+                     *         "gross_minor": 1250,
+                     *         "total_minor": 1250,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 1200,
+                     *             "rate": 2000,
+                     *             "vat_minor": 200
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "edit-order": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a guest's order. */
+                "Order-Key"?: string;
+                /** @description New for each request, the same when it is sent again; required. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the order. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "lines": [
+                 *         {
+                 *           "line": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                 *           "quantity": 2
+                 *         }
+                 *       ],
+                 *       "note": "Leave it with the neighbours.",
+                 *       "slot": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EditFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 4,
+                     *       "name": "Anna Ashdown",
+                     *       "accepted": {
+                     *         "version": 4,
+                     *         "at": "2026-05-01T09:30:00Z",
+                     *         "terms_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "channel": "web",
+                     *       "delivery": {
+                     *         "name": "Collection at the barn",
+                     *         "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *         "instructions": "Ring the bell by the gate.",
+                     *         "kind": "collection",
+                     *         "place": "The Barn, Mill Lane",
+                     *         "slot": {
+                     *           "ends_at": "2026-05-08T17:00:00Z",
+                     *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *           "starts_at": "2026-05-08T15:00:00Z",
+                     *           "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+                     *         },
+                     *         "timezone": "Europe/London"
+                     *       },
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "documents": [
+                     *         {
+                     *           "href": "/v1/orders/ord_019ab3f47c2e7d06b8a1f0c2d3e4f510/invoice",
+                     *           "issued_at": "2026-05-01T09:32:00Z",
+                     *           "kind": "invoice",
+                     *           "number": "RA-1042"
+                     *         }
+                     *       ],
+                     *       "editable_until": "2026-05-04T09:30:00Z",
+                     *       "email": "anna@example.org",
+                     *       "fulfilment_status": "ready",
+                     *       "id": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "fulfilled": 0,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "ordered": 2,
+                     *           "quantity": 2,
+                     *           "refunded_minor": 0,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Leave it with the neighbours.",
+                     *       "paid_at": "2026-05-01T09:32:00Z",
+                     *       "paid_minor": 585,
+                     *       "payment": {
+                     *         "provider": "sumup",
+                     *         "status": "paid"
+                     *       },
+                     *       "payment_status": "paid",
+                     *       "phone": "01422 000000",
+                     *       "placed_at": "2026-05-01T09:30:00Z",
+                     *       "ready_at": "2026-05-05T13:30:00Z",
+                     *       "reference": "R7K2-9QXM",
+                     *       "refunded_minor": 0,
+                     *       "refunds": [],
+                     *       "status": "paid",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f501"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-order-events": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["OrderEventProperty"][];
+            };
+            header?: {
+                /** @description The key of a guest's order. */
+                "Order-Key"?: string;
+            };
+            path: {
+                /** @description Id of the order. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "actor": "sumup",
+                     *           "after": {
+                     *             "currency": "GBP",
+                     *             "delivery_minor": 0,
+                     *             "deposit_minor": 0,
+                     *             "discount_minor": 0,
+                     *             "fulfilment_status": "unfulfilled",
+                     *             "gross_minor": 1250,
+                     *             "lines": [
+                     *               {
+                     *                 "fulfilled": 0,
+                     *                 "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *                 "quantity": 2,
+                     *                 "refunded_minor": 0
+                     *               }
+                     *             ],
+                     *             "paid_minor": 1250,
+                     *             "payment_status": "paid",
+                     *             "refunded_minor": 0,
+                     *             "status": "paid",
+                     *             "total_minor": 1250
+                     *           },
+                     *           "after_hash": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+                     *           "at": "2026-05-01T09:30:00Z",
+                     *           "before_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "cause": "webhook",
+                     *           "details": {
+                     *             "mastodon": {}
+                     *           },
+                     *           "kind": "paid",
+                     *           "sequence": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-fulfilment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description New for each request, the same when it is sent again; required. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the order. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "final": true,
+                 *       "lines": [
+                 *         {
+                 *           "line": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                 *           "quantity": 2
+                 *         }
+                 *       ],
+                 *       "reason": "The rye was sold out."
+                 *     }
+                 */
+                "application/json": components["schemas"]["FulfilmentFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 4,
+                     *       "name": "Anna Ashdown",
+                     *       "accepted": {
+                     *         "version": 4,
+                     *         "at": "2026-05-01T09:30:00Z",
+                     *         "terms_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "channel": "web",
+                     *       "delivery": {
+                     *         "name": "Collection at the barn",
+                     *         "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *         "instructions": "Ring the bell by the gate.",
+                     *         "kind": "collection",
+                     *         "place": "The Barn, Mill Lane",
+                     *         "slot": {
+                     *           "ends_at": "2026-05-08T17:00:00Z",
+                     *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *           "starts_at": "2026-05-08T15:00:00Z",
+                     *           "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+                     *         },
+                     *         "timezone": "Europe/London"
+                     *       },
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "documents": [
+                     *         {
+                     *           "href": "/v1/orders/ord_019ab3f47c2e7d06b8a1f0c2d3e4f510/invoice",
+                     *           "issued_at": "2026-05-01T09:32:00Z",
+                     *           "kind": "invoice",
+                     *           "number": "RA-1042"
+                     *         }
+                     *       ],
+                     *       "editable_until": "2026-05-04T09:30:00Z",
+                     *       "email": "anna@example.org",
+                     *       "fulfilment_status": "ready",
+                     *       "id": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "fulfilled": 0,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "ordered": 2,
+                     *           "quantity": 2,
+                     *           "refunded_minor": 0,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Leave it with the neighbours.",
+                     *       "paid_at": "2026-05-01T09:32:00Z",
+                     *       "paid_minor": 585,
+                     *       "payment": {
+                     *         "provider": "sumup",
+                     *         "status": "paid"
+                     *       },
+                     *       "payment_status": "paid",
+                     *       "phone": "01422 000000",
+                     *       "placed_at": "2026-05-01T09:30:00Z",
+                     *       "ready_at": "2026-05-05T13:30:00Z",
+                     *       "reference": "R7K2-9QXM",
+                     *       "refunded_minor": 0,
+                     *       "refunds": [],
+                     *       "status": "paid",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f501"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "read-invoice": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["DocumentProperty"][];
+            };
+            header?: {
+                /** @description The key of a guest's order. */
+                "Order-Key"?: string;
+            };
+            path: {
+                /** @description Id of the order. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "buyer": {
+                     *         "name": "Anna Ashdown",
+                     *         "address": {
+                     *           "name": "Anna Ashdown",
+                     *           "country": "GB",
+                     *           "line1": "12 Rose Lane",
+                     *           "line2": "Heptonstall",
+                     *           "postcode": "HX7 8AB",
+                     *           "town": "Hebden Bridge"
+                     *         },
+                     *         "email": "anna@example.org"
+                     *       },
+                     *       "delivery": "Collection at the barn, Friday 3 May, 16:00 to 18:00",
+                     *       "invoice": "RA-1042",
+                     *       "issued_at": "2026-05-01T09:30:00Z",
+                     *       "kind": "invoice",
+                     *       "lines": [
+                     *         {
+                     *           "name": "Rye loaf",
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 0,
+                     *           "gross_minor": 650,
+                     *           "line": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 650,
+                     *           "price_minor": 325,
+                     *           "price_quantity": 1000,
+                     *           "quantity": 2,
+                     *           "sku": "RYE-800",
+                     *           "sold_by_weight": false,
+                     *           "variant_name": "800 g loaf",
+                     *           "vat_minor": 108,
+                     *           "vat_rate": 2000
+                     *         }
+                     *       ],
+                     *       "note": "The rye was sold out.",
+                     *       "number": "RA-1042",
+                     *       "order": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "placed_at": "2026-05-01T09:30:00Z",
+                     *       "reason": "short",
+                     *       "reference": "R7K2-9QXM",
+                     *       "seller": {
+                     *         "name": "Rose Ash Cooperative Ltd",
+                     *         "address": "The Barn\nMill Lane\nHebden Bridge",
+                     *         "company_number": "IP031234",
+                     *         "contact": "hello@rose-ash.example",
+                     *         "vat_number": "GB123456789"
+                     *       },
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 0,
+                     *         "gross_minor": 1250,
+                     *         "total_minor": 1250,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 1200,
+                     *             "rate": 2000,
+                     *             "vat_minor": 200
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-payment": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["PaymentStateProperty"][];
+            };
+            header?: {
+                /** @description The key of a guest's order, from its link. */
+                "Order-Key"?: string;
+            };
+            path: {
+                /** @description Id of the order. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    "Idempotent-Replayed"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "GBP",
+                     *       "expires_at": "2026-05-01T09:30:00Z",
+                     *       "order": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "payment": {
+                     *         "declined": false,
+                     *         "provider": "sumup",
+                     *         "status": "open",
+                     *         "url": "https://checkout.sumup.com/pay/c-8f14e45f"
+                     *       },
+                     *       "payment_status": "unpaid",
+                     *       "status": "pending_payment",
+                     *       "total_minor": 1250
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaymentState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-payment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The key of a guest's order, from its link. */
+                "Order-Key"?: string;
+                /** @description New for each request, the same when it is sent again; required. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the order. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    "Idempotent-Replayed"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "GBP",
+                     *       "expires_at": "2026-05-01T09:30:00Z",
+                     *       "order": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "payment": {
+                     *         "declined": false,
+                     *         "provider": "sumup",
+                     *         "status": "open",
+                     *         "url": "https://checkout.sumup.com/pay/c-8f14e45f"
+                     *       },
+                     *       "payment_status": "unpaid",
+                     *       "status": "pending_payment",
+                     *       "total_minor": 1250
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaymentState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "set-picking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "status": "ready"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Set-pickingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    "Idempotent-Replayed"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 4,
+                     *       "name": "Anna Ashdown",
+                     *       "accepted": {
+                     *         "version": 4,
+                     *         "at": "2026-05-01T09:30:00Z",
+                     *         "terms_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "channel": "web",
+                     *       "delivery": {
+                     *         "name": "Collection at the barn",
+                     *         "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *         "instructions": "Ring the bell by the gate.",
+                     *         "kind": "collection",
+                     *         "place": "The Barn, Mill Lane",
+                     *         "slot": {
+                     *           "ends_at": "2026-05-08T17:00:00Z",
+                     *           "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *           "starts_at": "2026-05-08T15:00:00Z",
+                     *           "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+                     *         },
+                     *         "timezone": "Europe/London"
+                     *       },
+                     *       "discounts": [
+                     *         {
+                     *           "name": "Spring fair",
+                     *           "code": "SPRING-10",
+                     *           "id": "disc_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "kind": "percent",
+                     *           "percent_bp": 1000,
+                     *           "taken_minor": 65
+                     *         }
+                     *       ],
+                     *       "documents": [
+                     *         {
+                     *           "href": "/v1/orders/ord_019ab3f47c2e7d06b8a1f0c2d3e4f510/invoice",
+                     *           "issued_at": "2026-05-01T09:32:00Z",
+                     *           "kind": "invoice",
+                     *           "number": "RA-1042"
+                     *         }
+                     *       ],
+                     *       "editable_until": "2026-05-04T09:30:00Z",
+                     *       "email": "anna@example.org",
+                     *       "fulfilment_status": "ready",
+                     *       "id": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *       "lines": [
+                     *         {
+                     *           "deposit_minor": 0,
+                     *           "discount_minor": 65,
+                     *           "fulfilled": 0,
+                     *           "gross_minor": 650,
+                     *           "id": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *           "net_minor": 585,
+                     *           "note": "Sliced, please.",
+                     *           "offer": {
+                     *             "name": "Rye loaf",
+                     *             "allergens": [
+                     *               {
+                     *                 "code": "gluten",
+                     *                 "detail": "rye",
+                     *                 "state": "contains"
+                     *               }
+                     *             ],
+                     *             "category_ids": [
+                     *               "cat_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *             ],
+                     *             "deposit": {
+                     *               "amount_minor": 0,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *             "ingredients": "Wholemeal **rye** flour, water, salt",
+                     *             "kind": "product",
+                     *             "label_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *             "order_max": 12,
+                     *             "order_min": 1,
+                     *             "order_step": 1,
+                     *             "price": {
+                     *               "amount_minor": 325,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "public_price": {
+                     *               "amount_minor": 350,
+                     *               "currency": "GBP"
+                     *             },
+                     *             "quantity": 800,
+                     *             "sku": "RYE-800",
+                     *             "slug": "rye-loaf",
+                     *             "sold_by_weight": false,
+                     *             "unit": "g",
+                     *             "variant_name": "800 g loaf",
+                     *             "vat_rate": 0
+                     *           },
+                     *           "ordered": 2,
+                     *           "quantity": 2,
+                     *           "refunded_minor": 0,
+                     *           "vat_minor": 0
+                     *         }
+                     *       ],
+                     *       "note": "Leave it with the neighbours.",
+                     *       "paid_at": "2026-05-01T09:32:00Z",
+                     *       "paid_minor": 585,
+                     *       "payment": {
+                     *         "provider": "sumup",
+                     *         "status": "paid"
+                     *       },
+                     *       "payment_status": "paid",
+                     *       "phone": "01422 000000",
+                     *       "placed_at": "2026-05-01T09:30:00Z",
+                     *       "ready_at": "2026-05-05T13:30:00Z",
+                     *       "reference": "R7K2-9QXM",
+                     *       "refunded_minor": 0,
+                     *       "refunds": [],
+                     *       "status": "paid",
+                     *       "totals": {
+                     *         "currency": "GBP",
+                     *         "delivery_minor": 0,
+                     *         "deposit_minor": 0,
+                     *         "discount_minor": 65,
+                     *         "gross_minor": 650,
+                     *         "total_minor": 585,
+                     *         "vat": [
+                     *           {
+                     *             "gross_minor": 585,
+                     *             "rate": 0,
+                     *             "vat_minor": 0
+                     *           }
+                     *         ],
+                     *         "vat_minor": 0
+                     *       },
+                     *       "user": "user_019ab3f47c2e7d06b8a1f0c2d3e4f501"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-refunds": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["OrderRefundProperty"][];
+            };
+            header?: {
+                /** @description The key of a guest's order, from its link. */
+                "Order-Key"?: string;
+            };
+            path: {
+                /** @description Id of the order. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    "Idempotent-Replayed"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "amount_minor": 325,
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "done_at": "2026-05-01T09:30:00Z",
+                     *           "id": "ref_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "note": "The rye was sold out.",
+                     *           "reason": "short",
+                     *           "status": "done"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RefundList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-refund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description New for each request, the same when it is sent again; required. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the order. */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount_minor": 325,
+                 *       "delivery": false,
+                 *       "lines": [
+                 *         {
+                 *           "line": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                 *           "quantity": 1
+                 *         }
+                 *       ],
+                 *       "note": "The loaf was squashed.",
+                 *       "reason": "requested",
+                 *       "restock": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRefund"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    "Idempotent-Replayed"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "amount_minor": 325,
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "done_at": "2026-05-01T09:30:00Z",
+                     *           "id": "ref_019ab3f47c2e7d06b8a1f0c2d3e4f512",
+                     *           "note": "The rye was sold out.",
+                     *           "reason": "short",
+                     *           "status": "done"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RefundList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -11227,6 +19655,96 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-picking": {
+        parameters: {
+            query?: {
+                /** @description Only orders of this window. */
+                window?: string;
+                /** @description Only orders of this slot. */
+                slot?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["PickItemProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "Rye loaf",
+                     *           "id": "var_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *           "kind": "product",
+                     *           "orders": 7,
+                     *           "quantity": 12,
+                     *           "sku": "RYE-800",
+                     *           "sold_by_weight": false,
+                     *           "variant_name": "800 g loaf"
+                     *         }
+                     *       ],
+                     *       "orders": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "Anna Ashdown",
+                     *           "delivery": {
+                     *             "name": "Collection at the barn",
+                     *             "id": "del_019ab3f47c2e7d06b8a1f0c2d3e4f513",
+                     *             "instructions": "Ring the bell by the gate.",
+                     *             "kind": "collection",
+                     *             "place": "The Barn, Mill Lane",
+                     *             "slot": {
+                     *               "ends_at": "2026-05-01T09:30:00Z",
+                     *               "id": "slot_019ab3f47c2e7d06b8a1f0c2d3e4f514",
+                     *               "starts_at": "2026-05-01T09:30:00Z",
+                     *               "window": "win_019ab3f47c2e7d06b8a1f0c2d3e4f515"
+                     *             },
+                     *             "timezone": "Europe/London"
+                     *           },
+                     *           "fulfilment_status": "unfulfilled",
+                     *           "id": "ord_019ab3f47c2e7d06b8a1f0c2d3e4f510",
+                     *           "lines": [
+                     *             {
+                     *               "name": "Rye loaf",
+                     *               "fulfilled": 0,
+                     *               "line": "line_019ab3f47c2e7d06b8a1f0c2d3e4f511",
+                     *               "note": "ripe ones, please",
+                     *               "quantity": 2,
+                     *               "sku": "RYE-800",
+                     *               "sold_by_weight": false,
+                     *               "variant_name": "800 g loaf"
+                     *             }
+                     *           ],
+                     *           "note": "Leave it with the neighbours.",
+                     *           "reference": "R7K2-9QXM"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PickList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -14457,6 +22975,110 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-reconciliations": {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["ReconciliationProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "ended_at": "2026-05-01T09:30:00Z",
+                     *           "fault": "unavailable",
+                     *           "found": 0,
+                     *           "from": "2026-05-01T09:30:00Z",
+                     *           "id": "rec_019ab3f47c2e7d06b8a1f0c2d3e4f520",
+                     *           "ours_minor": 125050,
+                     *           "seen": 42,
+                     *           "started_at": "2026-05-01T09:30:00Z",
+                     *           "status": "done",
+                     *           "theirs_minor": 125050,
+                     *           "to": "2026-05-01T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJrIjoicnllIGxvYWYifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReconciliationList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended_at": "2026-05-01T09:30:00Z",
+                     *       "fault": "unavailable",
+                     *       "found": 0,
+                     *       "from": "2026-05-01T09:30:00Z",
+                     *       "id": "rec_019ab3f47c2e7d06b8a1f0c2d3e4f520",
+                     *       "ours_minor": 125050,
+                     *       "seen": 42,
+                     *       "started_at": "2026-05-01T09:30:00Z",
+                     *       "status": "done",
+                     *       "theirs_minor": 125050,
+                     *       "to": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

@@ -42,12 +42,15 @@ var (
 		{"ShopCSS", "css/shop.css"},
 		{"AccountCSS", "css/account.css"},
 		{"LoginCSS", "css/login.css"},
+		{"CartCSS", "css/cart.css"},
 	}
 	scripts = []file{
 		{"JS", "ts/site.ts"},
 		{"CardsJS", "ts/cards.ts"},
 		{"GateJS", "ts/gate.ts"},
 		{"PasskeyJS", "ts/passkey.ts"},
+		{"CartJS", "ts/cart.ts"},
+		{"OrderJS", "ts/order.ts"},
 	}
 )
 

@@ -70,6 +70,7 @@ func small() map[string]string {
 		"css/shop.css":         `td { color: red; }`,
 		"css/account.css":      `dt { color: red; }`,
 		"css/login.css":        `dl { color: red; }`,
+		"css/cart.css":         `dd { color: red; }`,
 		"css/tokens.css":       `:root { --ash: #f5f1ee; --page: var(--ash); } @media (prefers-color-scheme: dark) { :root { --page: #1c1317; } }`,
 		"css/part.css":         `a { background: url("../images/favicon.svg"); color: red; }`,
 		"images/favicon.svg":   "<svg/>",

@@ -32,11 +32,20 @@ func (s Scene) Frame(at string) site.Frame {
 	return site.Frame{
 		Lang: set.Locale, SiteTitle: set.Title, SiteTagline: set.Description,
 		HomeURL: s.Link(urls.Blog, urls.Home()), MarketURL: s.Link(urls.Market, urls.Home()), SearchURL: s.Link(urls.Blog, urls.Search()),
-		AccountURL:   s.Link(urls.Account, urls.Home()),
+		AccountURL: s.Link(urls.Account, urls.Home()), CartURL: s.CartLink("/cart/"),
 		Announcement: set.Announcement, Logo: set.Logo, Section: string(s.App), FeedURL: s.Link(urls.Blog, urls.Feed(urls.Home())),
 		Assets: s.Assets, Year: s.Year,
 		Navigation: s.menu(set.Navigation, at), Secondary: s.menu(set.SecondaryNavigation, at),
 	}
+}
+
+// CartLink is the address of a page of the cart's origin, from a page of this one: cart,
+// checkout and orders are at the same path wherever the cart lives.
+func (s Scene) CartLink(at string) string {
+	if base := s.Sites.Base(urls.Cart); base != s.Sites.Base(s.App) {
+		return base + at
+	}
+	return at
 }
 
 // menu makes a menu's links. An address of this site is a path of the blog's

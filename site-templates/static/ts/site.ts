@@ -33,6 +33,8 @@ function show(row: HTMLElement, now: Now): void {
 	const member = lower && lower.amount_minor < now.price.amount_minor ? lower : undefined;
 	if (row.dataset.price === `${now.price.amount_minor}` && row.dataset.member === `${member?.amount_minor ?? ""}`) return;
 	put(".ticket span:last-child", text(now.price));
+	const shown = row.querySelector<HTMLInputElement>("[name=price]");
+	if (shown) shown.value = `${now.price.amount_minor}`;
 	put("[data-unit-price]", text(now.unit_price) + (now.unit_price.per === "each" ? " each" : ` / ${now.unit_price.per}`));
 	put("[data-member-price]", member ? text(member) : "");
 	put("[data-member-unit-price]", "");
@@ -46,9 +48,11 @@ function ask<T>(at: string, use: (answer: T) => void): void {
 }
 
 const account = document.querySelector("[data-account]");
-if (account) {
-	ask<{ signed_in: boolean; name: string }>("/v1/me/summary", (me) => {
-		account.textContent = me.signed_in ? me.name || "Account" : "Sign in";
+const cart = document.querySelector("[data-cart]");
+if (account || cart) {
+	ask<{ signed_in: boolean; name: string; cart_count: number }>("/v1/me/summary", (me) => {
+		if (account) account.textContent = me.signed_in ? me.name || "Account" : "Sign in";
+		if (cart && me.cart_count > 0) cart.textContent = `${me.cart_count}`;
 	});
 }
 
