@@ -17,7 +17,7 @@ const found = new Map();
 
 function ask(url) {
 	// Some pages are there only for who has signed in, as the tab has.
-	const closed = /^\/(account|shop|editor)\//.test(new URL(url).pathname);
+	const closed = /^\/(account|shop|editor|orders)\//.test(new URL(url).pathname);
 	if (!found.has(url)) found.set(url, closed ? asOwner(url) : get(url));
 	return found.get(url);
 }

@@ -5,7 +5,9 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, statSync } from "node:fs";
 import path from "node:path";
+import { add, buy, friday, ordered } from "./buy.mjs";
 import { grant, signIn } from "./signin.mjs";
+import { follow } from "./visitor.mjs";
 import { open, origin, page, settle } from "./world.mjs";
 
 const limit = 250_000;
@@ -24,6 +26,10 @@ const pictures = [
 	{ file: "product-360.png", of: "product", viewport: telephone, deviceScaleFactor: 2 },
 	{ file: "listing.png", of: "listing" },
 	{ file: "shop.png", of: "shop" },
+	{ file: "cart.png", path: "/cart/", signedIn: true },
+	{ file: "checkout-360.png", path: "/checkout/", signedIn: true, viewport: telephone, deviceScaleFactor: 2 },
+	{ file: "order.png", path: "/orders/", signedIn: true, open: ".order-which a" },
+	{ file: "shop-orders.png", path: "/shop/orders/", signedIn: true },
 	{ file: "login.png", path: "/login/", viewport: { width: 1280, height: 800 } },
 	{ file: "account.png", path: "/account/", signedIn: true },
 	{ file: "docs.png", of: "docs", at: "#create-post" },
@@ -34,11 +40,22 @@ const browser = await open();
 const member = await browser.newContext();
 await signIn(member, "bryn@rose-ash.example");
 await grant("bryn@rose-ash.example", [{ role: "shopkeeper" }]);
+// Orders for the board, one of their own, and something in the cart.
+for (const [name, ...wants] of [["Ada Weir", ["seeded-rye", "RYE-0750", 2], ["cavolo-nero", "CAV-0250", 1]], ["Tom Heath", ["seasonal-veg-box", "VEG-BOX-L", 1]]]) {
+	await ordered(name, wants, { how: friday });
+}
+const who = { tab: await member.newPage(), scripts: true };
+const basket = [["country-sourdough", "Loaf, 800 g", 2], ["peanut-butter", "1 kg tub", 1], ["dark-chocolate", "100 g bar", 3]];
+for (const wants of basket) await add(who, ...wants);
+await buy(who, friday, { name: "Bryn" });
+for (const wants of basket) await add(who, ...wants);
+await who.tab.close();
 const storageState = await member.storageState();
-for (const { file, of, path: where = page(of).path, signedIn = of && page(of).signedIn, at = "", colorScheme = "light", viewport = desk, deviceScaleFactor = 1 } of pictures) {
+for (const { file, of, path: where = page(of).path, signedIn = of && page(of).signedIn, at = "", open: first, colorScheme = "light", viewport = desk, deviceScaleFactor = 1 } of pictures) {
 	const context = await browser.newContext({ colorScheme, viewport, deviceScaleFactor, reducedMotion: "reduce", ...(signedIn && { storageState }) });
 	const tab = await context.newPage();
 	await tab.goto(origin + where);
+	if (first) await follow(tab, tab.locator(first).first());
 	await settle(tab);
 	if (at) await tab.goto(origin + where + at);
 	const name = path.join(dir, file);
