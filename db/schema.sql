@@ -2962,6 +2962,8 @@ CREATE INDEX orders_email ON orders.orders USING btree (lower(email));
 
 CREATE INDEX orders_open ON orders.orders USING btree (placed_at) WHERE (status = ANY (ARRAY['pending_payment'::text, 'paid'::text, 'part_fulfilled'::text]));
 
+CREATE INDEX orders_paid ON orders.orders USING btree (paid_at);
+
 CREATE INDEX orders_placed ON orders.orders USING btree (placed_at DESC, id DESC);
 
 CREATE UNIQUE INDEX orders_reference ON orders.orders USING btree (reference);
@@ -2969,6 +2971,8 @@ CREATE UNIQUE INDEX orders_reference ON orders.orders USING btree (reference);
 CREATE INDEX orders_slot ON orders.orders USING btree (slot_id);
 
 CREATE INDEX orders_user ON orders.orders USING btree (user_id, placed_at DESC, id DESC) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX payment_attempts_created ON orders.payment_attempts USING btree (created_at);
 
 CREATE INDEX payment_attempts_due ON orders.payment_attempts USING btree (verify_due) WHERE (verify_due IS NOT NULL);
 
@@ -2980,6 +2984,8 @@ CREATE UNIQUE INDEX payment_attempts_reference ON orders.payment_attempts USING 
 
 CREATE INDEX payouts_date ON orders.payouts USING btree (payout_date);
 
+CREATE INDEX payouts_transaction ON orders.payouts USING btree (transaction_code);
+
 CREATE INDEX reconciliations_started ON orders.reconciliations USING btree (started_at DESC, id DESC);
 
 CREATE INDEX refunds_due ON orders.refunds USING btree (due) WHERE (due IS NOT NULL);
@@ -2987,6 +2993,8 @@ CREATE INDEX refunds_due ON orders.refunds USING btree (due) WHERE (due IS NOT N
 CREATE INDEX refunds_order ON orders.refunds USING btree (order_id);
 
 CREATE UNIQUE INDEX refunds_sending ON orders.refunds USING btree (provider, transaction_id) WHERE (status = ANY (ARRAY['sending'::text, 'unknown'::text]));
+
+CREATE INDEX refunds_transaction ON orders.refunds USING btree (provider, transaction_id);
 
 CREATE INDEX slots_delivery ON orders.slots USING btree (delivery_id);
 

@@ -96,7 +96,8 @@ func (s *Service) CheckoutView(ctx context.Context) (CheckoutView, error) {
 	if v.Delivery, err = deliveryOptions(ctx, q, priced.Totals); err != nil {
 		return v, err
 	}
-	if who.user != "" {
+	// A client that may only order is not told who its user is.
+	if who.user != "" && mayKnow(ctx) {
 		if v.Contact.Name, v.Contact.Email, err = s.People.Person(ctx, who.user); err != nil {
 			return v, err
 		}

@@ -114,7 +114,7 @@ FROM taken JOIN market.variants v ON v.id = taken.variant_id
 SELECT shared.clock()::timestamptz AS at, t.version AS terms_version, t.terms, t.cancellation,
     EXISTS (SELECT FROM orders.delivery_methods m WHERE m.active) AS delivers,
     d.id AS delivery_id, d.name, d.kind, d.place, d.instructions, d.fee_minor, d.free_from_minor, d.currency, d.postcodes,
-    EXISTS (SELECT FROM orders.slots o JOIN orders.windows w ON w.id = o.window_id AND w.active WHERE o.delivery_id = d.id) AS has_slots
+    EXISTS (SELECT FROM orders.slots o WHERE o.delivery_id = d.id) AS has_slots
 FROM orders.settings t
 LEFT JOIN orders.delivery_methods d ON d.id = $1::uuid AND d.active
 `

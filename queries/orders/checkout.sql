@@ -3,7 +3,7 @@
 SELECT shared.clock()::timestamptz AS at, t.version AS terms_version, t.terms, t.cancellation,
     EXISTS (SELECT FROM orders.delivery_methods m WHERE m.active) AS delivers,
     d.id AS delivery_id, d.name, d.kind, d.place, d.instructions, d.fee_minor, d.free_from_minor, d.currency, d.postcodes,
-    EXISTS (SELECT FROM orders.slots o JOIN orders.windows w ON w.id = o.window_id AND w.active WHERE o.delivery_id = d.id) AS has_slots
+    EXISTS (SELECT FROM orders.slots o WHERE o.delivery_id = d.id) AS has_slots
 FROM orders.settings t
 LEFT JOIN orders.delivery_methods d ON d.id = sqlc.narg(delivery_id)::uuid AND d.active;
 
@@ -49,5 +49,5 @@ WHERE w.opens_at <= shared.clock() AND w.closes_at > shared.clock() AND s.ends_a
 ORDER BY s.starts_at, s.id;
 
 -- name: SlottedMethods :many
--- The methods that take orders for slots only.
-SELECT DISTINCT s.delivery_id FROM orders.slots s JOIN orders.windows w ON w.id = s.window_id AND w.active;
+-- The methods that take orders for slots only, also while no window is open or active.
+SELECT DISTINCT s.delivery_id FROM orders.slots s;

@@ -22,8 +22,11 @@ SELECT kind, number, (data ->> 'number')::text AS name, refund_id, issued_at FRO
 SELECT *, shared.clock()::timestamptz AS at FROM orders.settings;
 
 -- name: RefundedBefore :many
--- Refunds of an order that have been made, but for one.
-SELECT * FROM orders.refunds WHERE order_id = $1 AND id <> $2 AND status = 'done' ORDER BY done_at, id;
+-- Refunds of an order that have been made, but for one, and those of money that nothing was sold for.
+SELECT r.* FROM orders.refunds r WHERE r.order_id = $1 AND r.id <> $2 AND r.status = 'done'
+    AND NOT EXISTS (SELECT FROM orders.refunds s WHERE s.order_id = r.order_id AND s.provider = r.provider AND s.transaction_id = r.transaction_id
+        AND s.reason IN ('paid_twice', 'late_payment'))
+ORDER BY r.done_at, r.id;
 
 -- name: AcceptedTerms :one
 -- The words of a version of the settings.

@@ -11,9 +11,14 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-buy]"))
 		const price = Number(sent.get("price"));
 		if (!said || !button || button.disabled) return;
 		button.disabled = true;
+		// An answer that is lost adds nothing twice: the form is sent under the same key.
+		const key = document.createElement("input");
+		key.type = "hidden";
+		key.name = "key";
+		key.value = crypto.randomUUID();
 		try {
 			const answer = await fetch("/v1/cart/items", {
-				method: "POST", headers: { "Content-Type": "application/json" },
+				method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": key.value },
 				body: JSON.stringify({ kind: "product", id, quantity: Number(sent.get("quantity")), price_minor: price }),
 			});
 			if (!answer.ok) throw new Error(String(answer.status));
@@ -28,6 +33,7 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-buy]"))
 			const other = offer && ![offer.price, offer.public_price].some((p) => p.amount_minor === price);
 			said.replaceChildren(other ? `It is in your cart. It costs ${money(offer.price)} now: the price has changed. ` : "It is in your cart. ", link);
 		} catch {
+			form.append(key);
 			form.submit();
 		} finally {
 			button.disabled = false;

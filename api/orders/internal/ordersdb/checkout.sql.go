@@ -148,7 +148,7 @@ const checkoutTerms = `-- name: CheckoutTerms :one
 SELECT shared.clock()::timestamptz AS at, t.version AS terms_version, t.terms, t.cancellation,
     EXISTS (SELECT FROM orders.delivery_methods m WHERE m.active) AS delivers,
     d.id AS delivery_id, d.name, d.kind, d.place, d.instructions, d.fee_minor, d.free_from_minor, d.currency, d.postcodes,
-    EXISTS (SELECT FROM orders.slots o JOIN orders.windows w ON w.id = o.window_id AND w.active WHERE o.delivery_id = d.id) AS has_slots
+    EXISTS (SELECT FROM orders.slots o WHERE o.delivery_id = d.id) AS has_slots
 FROM orders.settings t
 LEFT JOIN orders.delivery_methods d ON d.id = $1::uuid AND d.active
 `
@@ -323,10 +323,10 @@ func (q *Queries) PlaceOrder(ctx context.Context, arg PlaceOrderParams) (uuid.UU
 }
 
 const slottedMethods = `-- name: SlottedMethods :many
-SELECT DISTINCT s.delivery_id FROM orders.slots s JOIN orders.windows w ON w.id = s.window_id AND w.active
+SELECT DISTINCT s.delivery_id FROM orders.slots s
 `
 
-// The methods that take orders for slots only.
+// The methods that take orders for slots only, also while no window is open or active.
 func (q *Queries) SlottedMethods(ctx context.Context) ([]uuid.UUID, error) {
 	rows, err := q.db.Query(ctx, slottedMethods)
 	if err != nil {

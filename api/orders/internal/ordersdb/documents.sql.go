@@ -184,7 +184,10 @@ func (q *Queries) OrderDocuments(ctx context.Context, orderID uuid.UUID) ([]Orde
 }
 
 const refundedBefore = `-- name: RefundedBefore :many
-SELECT id, order_id, provider, transaction_id, amount_minor, currency, reason, note, lines, status, before_minor, due, tries, fault, actor, created_at, done_at FROM orders.refunds WHERE order_id = $1 AND id <> $2 AND status = 'done' ORDER BY done_at, id
+SELECT r.id, r.order_id, r.provider, r.transaction_id, r.amount_minor, r.currency, r.reason, r.note, r.lines, r.status, r.before_minor, r.due, r.tries, r.fault, r.actor, r.created_at, r.done_at FROM orders.refunds r WHERE r.order_id = $1 AND r.id <> $2 AND r.status = 'done'
+    AND NOT EXISTS (SELECT FROM orders.refunds s WHERE s.order_id = r.order_id AND s.provider = r.provider AND s.transaction_id = r.transaction_id
+        AND s.reason IN ('paid_twice', 'late_payment'))
+ORDER BY r.done_at, r.id
 `
 
 type RefundedBeforeParams struct {
@@ -192,7 +195,7 @@ type RefundedBeforeParams struct {
 	ID      uuid.UUID
 }
 
-// Refunds of an order that have been made, but for one.
+// Refunds of an order that have been made, but for one, and those of money that nothing was sold for.
 func (q *Queries) RefundedBefore(ctx context.Context, arg RefundedBeforeParams) ([]Refund, error) {
 	rows, err := q.db.Query(ctx, refundedBefore, arg.OrderID, arg.ID)
 	if err != nil {
