@@ -112,6 +112,12 @@ func (s *Service) replay(ctx context.Context, order uuid.UUID) (Placed, error) {
 		return p, err
 	}
 	if p.Order.Payment.Status == attemptCreating {
+		// Whoever waits has it looked at: what made the page may be gone.
+		if a, err := q.LatestAttempt(ctx, order); err == nil && s.Provider != nil {
+			if err := s.nudge(ctx, a.ID, "return", pollApart); err != nil {
+				return Placed{}, err
+			}
+		}
 		return Placed{}, problem.Conflict("the page to pay on is being made").WithCode("in_progress").WithRetryAfter(0)
 	}
 	s.addKey(&p.Order, row)

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -253,6 +254,34 @@ func (r *rush) begin() {
 			r.t.Fatalf("roseash is not ready: %d, %v", status, err)
 		}
 	}
+}
+
+// startWith is start with these variables instead of those of a Ghost.
+func (s place) startWith(environ []string, args ...string) *running {
+	s.t.Helper()
+	*s.logs++
+	out, err := os.Create(filepath.Join(s.dir, fmt.Sprintf("log%d", *s.logs)))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer out.Close()
+	path, err := exec.LookPath("roseash")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r := &running{cmd: exec.Command(path, args...), log: out.Name(), ended: make(chan struct{})}
+	r.cmd.Dir, r.cmd.Stdout, r.cmd.Stderr = s.dir, out, out
+	r.cmd.Env = append([]string{"GORACE=atexit_sleep_ms=0", "PATH=" + os.Getenv("PATH"), "HOME=" + s.dir, "ROSEASH_PG_BIN=" + os.Getenv("ROSEASH_PG_BIN"),
+		"ROSEASH_LISTEN=" + s.listen, "DATABASE_URL=" + s.database, "ROSEASH_LOG=json"}, environ...)
+	if err := r.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	go func() {
+		r.cmd.Wait()
+		close(r.ended)
+	}()
+	s.t.Cleanup(r.kill)
+	return r
 }
 
 // expireSQL lets the time of all unpaid orders be over, but of those that somebody changes at

@@ -45,10 +45,11 @@ UPDATE orders.payment_attempts SET verify_due = NULL, provider_status = @provide
 WHERE id = @id AND status = @status AND verify_due = @taken::timestamptz;
 
 -- name: NudgeAttempt :one
--- Has SumUp asked soon, once in so many seconds. A paid attempt has nothing more to tell.
+-- Has SumUp asked soon, once in so many seconds, and where that is due already: its job may be
+-- planned for later. A paid attempt has nothing more to tell.
 UPDATE orders.payment_attempts SET
     verify_due = least(verify_due, greatest(shared.clock(), updated_at + make_interval(secs => @apart::float8))), verify_cause = @cause
-WHERE id = @id AND status <> 'paid' AND (verify_due IS NULL OR verify_due > greatest(shared.clock(), updated_at + make_interval(secs => @apart::float8)))
+WHERE id = @id AND status <> 'paid' AND (verify_due IS NULL OR verify_due <= shared.clock() OR verify_due > greatest(shared.clock(), updated_at + make_interval(secs => @apart::float8)))
 RETURNING verify_due;
 
 -- name: AdoptCheckout :one

@@ -260,7 +260,7 @@ func (q *Queries) MoveAttempt(ctx context.Context, arg MoveAttemptParams) (int64
 const nudgeAttempt = `-- name: NudgeAttempt :one
 UPDATE orders.payment_attempts SET
     verify_due = least(verify_due, greatest(shared.clock(), updated_at + make_interval(secs => $1::float8))), verify_cause = $2
-WHERE id = $3 AND status <> 'paid' AND (verify_due IS NULL OR verify_due > greatest(shared.clock(), updated_at + make_interval(secs => $1::float8)))
+WHERE id = $3 AND status <> 'paid' AND (verify_due IS NULL OR verify_due <= shared.clock() OR verify_due > greatest(shared.clock(), updated_at + make_interval(secs => $1::float8)))
 RETURNING verify_due
 `
 
@@ -270,7 +270,8 @@ type NudgeAttemptParams struct {
 	ID    uuid.UUID
 }
 
-// Has SumUp asked soon, once in so many seconds. A paid attempt has nothing more to tell.
+// Has SumUp asked soon, once in so many seconds, and where that is due already: its job may be
+// planned for later. A paid attempt has nothing more to tell.
 func (q *Queries) NudgeAttempt(ctx context.Context, arg NudgeAttemptParams) (*time.Time, error) {
 	row := q.db.QueryRow(ctx, nudgeAttempt, arg.Apart, arg.Cause, arg.ID)
 	var verify_due *time.Time
