@@ -116,8 +116,7 @@ var ErrPaused = errors.New("publishing is paused after a rollback: resume it fir
 // of it is safely in the directory, with compressed siblings where the builder
 // makes them. It fails where another builder is at work, with ErrPaused after a
 // rollback, and with ErrNotMade where a page could not be made.
-func (b *Builder) Build(ctx context.Context) (Built, error) {
-	var sum Built
+func (b *Builder) Build(ctx context.Context) (sum Built, err error) {
 	start := time.Now()
 	watch := b.Watch
 	b.Watch = func(s Step) {
@@ -132,6 +131,7 @@ func (b *Builder) Build(ctx context.Context) (Built, error) {
 		return sum, err
 	}
 	defer release()
+	defer func() { err = ending(led, err) }()
 	if err := b.catchUp(led); err != nil {
 		return sum, err
 	}

@@ -8,12 +8,13 @@ import (
 )
 
 // Drain builds what there is to build, as Run does when it is woken.
-func (b *Builder) Drain(ctx context.Context) error {
+func (b *Builder) Drain(ctx context.Context) (err error) {
 	led, release, err := b.lead(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
+	defer func() { err = ending(led, err) }()
 	for {
 		if !b.current {
 			if err := b.catchUp(led); err != nil {
@@ -42,7 +43,7 @@ func (b *Builder) Leisure(ctx context.Context) error {
 		return err
 	}
 	defer release()
-	return b.settle(led, &Built{})
+	return ending(led, b.settle(led, &Built{}))
 }
 
 // FromScratch renders the whole site in memory: what a full build of an empty

@@ -60,6 +60,15 @@ func (b *Builder) lead(ctx context.Context) (led context.Context, release func()
 	}, nil
 }
 
+// ending is the error that work under led ends with: that the place was lost, where it
+// was, and not what the work says about the context that ended with it.
+func ending(led context.Context, err error) error {
+	if cause := context.Cause(led); cause != nil && err != nil {
+		return cause
+	}
+	return err
+}
+
 // lastSync is how long the disk may take when a generator ends.
 const lastSync = 500 * time.Millisecond
 

@@ -135,10 +135,10 @@ func (b *Builder) Rollback(ctx context.Context, to int64) (string, error) {
 	}
 	defer release()
 	if err := b.catchUp(led); err != nil {
-		return "", err
+		return "", ending(led, err)
 	}
 	did, err := b.rollback(led, to)
-	return did.String(), err
+	return did.String(), ending(led, err)
 }
 
 // rollbackPatience is how long the generator may take to answer.
