@@ -114,6 +114,7 @@ func New(o AppOptions) (*App, error) {
 		store.Close()
 		return nil, err
 	}
+	a.newCart()
 	if err = a.newIdentity(); err != nil {
 		store.Close()
 		return nil, err

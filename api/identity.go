@@ -46,13 +46,13 @@ func (a *App) newIdentity() (err error) {
 			settings, err := a.Blog.Settings(ctx)
 			return settings.Title, err
 		},
-		Merge: []func(context.Context, pgx.Tx, contract.SignedIn, contract.Visitor) error{a.mergeCart},
+		Merge: []func(context.Context, pgx.Tx, contract.SignedIn, contract.Visitor) error{a.Cart.Merge},
 		Erase: []func(context.Context, pgx.Tx, contract.UserID) error{
 			a.Blog.Erase,
 			func(ctx context.Context, tx pgx.Tx, user contract.UserID) error {
 				return a.Account.Erase(ctx, tx, user)
 			},
-			func(ctx context.Context, tx pgx.Tx, user contract.UserID) error { return a.Cart.Erase(ctx, tx, user) },
+			a.Cart.Erase,
 			func(ctx context.Context, tx pgx.Tx, user contract.UserID) error {
 				return a.Orders.Erase(ctx, tx, user)
 			},
@@ -68,11 +68,8 @@ func (a *App) newIdentity() (err error) {
 		a.login.Elsewhere = &web.SSO{Pages: a.login, Key: a.key}
 	}
 	a.Account = account.New(account.Options{
-		Pool: a.options.Pool, Clock: a.options.Clock, Bus: a.Bus, Mail: a.Mail, Sites: c.Sites, Names: a.Identity, Cart: count{a},
-		Sources: []account.Source{a.Identity.ExportUser, a.Blog.ExportMember,
-			func(ctx context.Context, user contract.UserID) (map[string]any, error) {
-				return a.Cart.ExportUser(ctx, user)
-			},
+		Pool: a.options.Pool, Clock: a.options.Clock, Bus: a.Bus, Mail: a.Mail, Sites: c.Sites, Names: a.Identity, Cart: a.Cart,
+		Sources: []account.Source{a.Identity.ExportUser, a.Blog.ExportMember, a.Cart.ExportUser,
 			func(ctx context.Context, user contract.UserID) (map[string]any, error) {
 				return a.Orders.ExportUser(ctx, user)
 			},

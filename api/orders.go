@@ -4,17 +4,12 @@ package api
 
 import (
 	"context"
-	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
-	"rose-ash.com/roseash/api/account"
 	"rose-ash.com/roseash/api/cart"
 	"rose-ash.com/roseash/api/identity"
 	"rose-ash.com/roseash/api/orders"
 	"rose-ash.com/roseash/api/orders/sumup"
-	"rose-ash.com/roseash/api/shared/config"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/httpx"
 	"rose-ash.com/roseash/api/shared/problem"
@@ -23,13 +18,17 @@ import (
 // sumUpPatience is how long SumUp may take to answer.
 const sumUpPatience = 10 * time.Second
 
-// newOrders makes carts and orders, wired to whoever owns what is in them.
-func (a *App) newOrders() {
-	c := a.options.Config
+// newCart makes carts of what the market sells.
+func (a *App) newCart() {
 	a.Cart = cart.New(cart.Options{
 		Pool: a.options.Pool, Clock: a.options.Clock,
 		Owners: map[contract.LineKind]cart.Owner{contract.ProductLine: a.Market},
 	})
+}
+
+// newOrders makes orders, wired to whoever owns what is in them.
+func (a *App) newOrders() {
+	c := a.options.Config
 	var provider orders.Provider
 	if c.SumUp.APIKey.IsSet() {
 		provider = sumup.New(sumup.Options{
@@ -43,14 +42,6 @@ func (a *App) newOrders() {
 		People: people{a.Identity}, Settings: a.Blog.Settings,
 		Provider: provider, MerchantCode: c.SumUp.MerchantCode, Currency: c.Currency,
 	})
-}
-
-// payOrigins are where a browser is sent to pay, as sources of form-action (CSP 3).
-func payOrigins(c config.SumUp) string {
-	if strings.HasSuffix(c.BaseURL, ".sumup.com") {
-		return "https://*.sumup.com"
-	}
-	return c.BaseURL
 }
 
 // people is identity, as orders know it.
@@ -67,18 +58,3 @@ func (p people) Person(ctx context.Context, user contract.UserID) (name, email s
 	}
 	return name, email, err
 }
-
-// The services that others are given before they are made.
-
-// mergeCart merges a browser's cart in the transaction that begins a session.
-func (a *App) mergeCart(ctx context.Context, tx pgx.Tx, in contract.SignedIn, v contract.Visitor) error {
-	return a.Cart.Merge(ctx, tx, in, v)
-}
-
-// count is the cart, as the summary of whoever looks knows it.
-type count struct{ a *App }
-
-// CartCount is how many lines are in the cart.
-func (c count) CartCount(ctx context.Context) (int, error) { return c.a.Cart.CartCount(ctx) }
-
-var _ account.Cart = count{}

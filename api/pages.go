@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"rose-ash.com/roseash/api/orders/sumup"
 	"rose-ash.com/roseash/api/shared/urls"
 	"rose-ash.com/roseash/api/web"
 	templates "rose-ash.com/roseash/site-templates"
@@ -39,12 +40,12 @@ func (a *App) readPages(private web.Private) *web.Read {
 // account: see its Mount.
 func (a *App) tillPages(private web.Private) []interface{ Mount(chi.Router) } {
 	c, media := a.options.Config, urls.Media(a.options.Config.MediaURL)
-	checkout := &web.Checkout{Private: private, Media: media, PayOrigins: payOrigins(c.SumUp), Simulated: urls.LoopbackURL(c.SumUp.BaseURL)}
+	checkout := &web.Checkout{Private: private, Media: media, PayOrigins: sumup.PayOrigins(c.SumUp.BaseURL), Simulated: urls.LoopbackURL(c.SumUp.BaseURL)}
 	if sso, ok := a.login.Elsewhere.(*web.SSO); ok {
 		checkout.Silent = sso.Silent
 	}
 	return []interface{ Mount(chi.Router) }{
-		&web.Cart{Private: private, Media: media}, checkout, &web.Orders{Private: private, Media: media, PayOrigins: payOrigins(c.SumUp)},
+		&web.Cart{Private: private, Media: media}, checkout, &web.Orders{Private: private, Media: media, PayOrigins: sumup.PayOrigins(c.SumUp.BaseURL)},
 	}
 }
 

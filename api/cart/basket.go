@@ -77,10 +77,10 @@ func (b basket) is(ifMatch *int64) error {
 
 // read is a holder's open cart as it is now.
 func read(ctx context.Context, q *cartdb.Queries, h holder) (b basket, err error) {
-	if h.key == "" {
+	if h.Key == "" {
 		return basket{}, nil
 	}
-	rows, err := q.Basket(ctx, h.key)
+	rows, err := q.Basket(ctx, h.Key)
 	if err != nil || len(rows) == 0 {
 		return basket{}, err
 	}
@@ -97,10 +97,10 @@ func read(ctx context.Context, q *cartdb.Queries, h holder) (b basket, err error
 
 // locked is a holder's open cart, held to the end of the transaction.
 func locked(ctx context.Context, q *cartdb.Queries, h holder) (b basket, err error) {
-	if h.key == "" {
+	if h.Key == "" {
 		return basket{}, nil
 	}
-	if _, err := q.LockOpenCart(ctx, h.key); errors.Is(err, pgx.ErrNoRows) {
+	if _, err := q.LockOpenCart(ctx, h.Key); errors.Is(err, pgx.ErrNoRows) {
 		return basket{}, nil
 	} else if err != nil {
 		return basket{}, err
@@ -115,7 +115,7 @@ func lockedOrNew(ctx context.Context, q *cartdb.Queries, h holder) (b basket, er
 		if b, err = locked(ctx, q, h); err != nil || b.there() {
 			return b, err
 		}
-		if err := q.EnsureCart(ctx, cartdb.EnsureCartParams{ID: id.New(), Holder: h.key, Idle: h.idle()}); err != nil {
+		if err := q.EnsureCart(ctx, cartdb.EnsureCartParams{ID: id.New(), Holder: h.Key, Idle: h.idle()}); err != nil {
 			return basket{}, err
 		}
 	}

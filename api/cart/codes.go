@@ -91,7 +91,7 @@ func tryCode(ctx context.Context, tx pgx.Tx, code string, h holder, network neti
 	for _, count := range []struct {
 		key    string
 		policy ratelimit.Policy
-	}{{"cart_code " + h.key, wrongCodesCart}, {"cart_code " + network.String(), wrongCodesNetwork}} {
+	}{{"cart_code " + h.Key, wrongCodesCart}, {"cart_code " + network.String(), wrongCodesNetwork}} {
 		state, err := ratelimit.Take(ctx, try, count.key, count.policy)
 		if err != nil {
 			return nil, err

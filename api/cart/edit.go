@@ -36,11 +36,11 @@ func (s *Service) show(ctx context.Context, tx pgx.Tx, b basket, h holder) (Cart
 	if tx != nil {
 		q = cartdb.New(tx)
 	}
-	offers, err := s.offers(ctx, tx, b, h.buyer)
+	offers, err := s.offers(ctx, tx, b, h.buyer())
 	if err != nil {
 		return Cart{}, err
 	}
-	return priced(ctx, q, b, offers, h, string(h.buyer.User))
+	return priced(ctx, q, b, offers, h, string(h.User))
 }
 
 // change does something to the cart of whoever makes the request, which it has locked, and
@@ -127,7 +127,7 @@ func (s *Service) ChangeLine(ctx context.Context, ref contract.LineID, change Ca
 			l.note = *change.Note
 		}
 		if change.Quantity != nil {
-			offers, err := s.offers(ctx, tx, basket{}, h.buyer, thing{l.kind, l.thing})
+			offers, err := s.offers(ctx, tx, basket{}, h.buyer(), thing{l.kind, l.thing})
 			if err != nil {
 				return err
 			}
@@ -162,9 +162,9 @@ func (s *Service) RemoveLine(ctx context.Context, ref contract.LineID, ifMatch *
 // client that may not see it. It is one indexed query, and none for who has no cart.
 func (s *Service) CartCount(ctx context.Context) (int, error) {
 	h, err := holderOf(ctx)
-	if err != nil || h.key == "" {
+	if err != nil || h.Key == "" {
 		return 0, nil
 	}
-	n, err := s.queries().CountLines(ctx, h.key)
+	n, err := s.queries().CountLines(ctx, h.Key)
 	return int(n), err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"rose-ash.com/roseash/api/cart/internal/cartdb"
+	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/id"
 )
@@ -109,9 +110,9 @@ func (s *Service) GiveBack(ctx context.Context, tx pgx.Tx, cart contract.CartID,
 // holderByKey is a holder as the database knows it.
 func holderByKey(key string) holder {
 	if idleOf(key) == UserIdle {
-		return member(contract.UserID(key))
+		return holder(auth.UserCart(contract.UserID(key)))
 	}
-	return holder{key: key}
+	return holder{Key: key}
 }
 
 // pour puts what is in one cart into another, which the caller has locked: lines of the same
@@ -123,7 +124,7 @@ func (s *Service) pour(ctx context.Context, tx pgx.Tx, h holder, into *basket, f
 		into.currency = from.currency
 	}
 	if into.currency == from.currency {
-		offers, err := s.offers(ctx, tx, from, h.buyer)
+		offers, err := s.offers(ctx, tx, from, h.buyer())
 		if err != nil {
 			return err
 		}

@@ -15,53 +15,32 @@ import (
 	"rose-ash.com/roseash/api/shared/seal"
 )
 
-// holder is who a cart belongs to: a user, or a browser by the token in its cookie.
-type holder struct {
-	key   string // as it is stored; empty: a browser that has no cart yet
-	token string // of a browser
-	buyer contract.Buyer
-}
+// holder is who a cart belongs to.
+type holder auth.CartHolder
 
-// holderOf is who makes the request. It fails with 403 `insufficient_scope` for a client that
-// may not act on its user's cart, and with 403 for a program that acts for nobody.
+// holderOf is who makes the request; it fails as auth.CartHolderFrom does.
 func holderOf(ctx context.Context) (holder, error) {
-	p, known := auth.PrincipalFrom(ctx)
-	switch {
-	case !known:
-		return browser(auth.CartToken(ctx)), nil
-	case p.User == "":
-		return holder{}, problem.Forbidden("a program that acts for nobody has no cart")
-	case !p.Has(auth.ScopeCartWrite):
-		return holder{}, problem.Forbidden("whoever asks lacks the scope that is needed").WithCode("insufficient_scope").
-			WithHeader("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+auth.ScopeCartWrite+`"`)
-	}
-	return member(p.User), nil
-}
-
-func member(user contract.UserID) holder {
-	return holder{key: string(user), buyer: contract.Buyer{User: user, Member: true}}
-}
-
-// browser is the holder of what is in a cookie; only its hash is stored.
-func browser(token string) holder {
-	if token == "" {
-		return holder{}
-	}
-	return holder{key: "anonymous_" + hex.EncodeToString(seal.Hash(token)), token: token}
+	h, err := auth.CartHolderFrom(ctx)
+	return holder(h), err
 }
 
 // stranger is a browser that is given its token now.
-func stranger() holder { return browser(seal.Random()) }
+func stranger() holder { return holder(auth.BrowserCart(seal.Random())) }
+
+// buyer is who pays the holder's prices: whoever has signed in is a member.
+func (h holder) buyer() contract.Buyer {
+	return contract.Buyer{User: h.User, Member: h.User != ""}
+}
 
 // idle is for how long, in seconds, the cart is kept when nobody touches it.
-func (h holder) idle() float64 { return idleOf(h.key).Seconds() }
+func (h holder) idle() float64 { return idleOf(h.Key).Seconds() }
 
 // cookie has a browser keep its token for as long again; empty for who has signed in.
 func (h holder) cookie() string {
-	if h.token == "" {
+	if h.Token == "" {
 		return ""
 	}
-	return auth.NewCartCookie(h.token).String()
+	return auth.NewCartCookie(h.Token).String()
 }
 
 // guest names the buyer behind an address in the limits of codes; the address itself is not

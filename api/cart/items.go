@@ -70,7 +70,7 @@ func (s *Service) Add(ctx context.Context, item CartItem, key string, ifMatch *i
 			return Added{}, err
 		}
 	}
-	if fresh || key == "" && (b.there() || h.token == "") {
+	if fresh || key == "" && (b.there() || h.Token == "") {
 		cart, done, err := s.put(ctx, nil, b, h, item, ifMatch)
 		if err != nil || done {
 			return Added{Cart: cart, Cookie: h.cookie()}, err
@@ -102,7 +102,7 @@ func (s *Service) addLocked(ctx context.Context, h holder, item CartItem, key st
 	if key == "" {
 		return added, db.InTx(ctx, s.Pool, work)
 	}
-	request, err := idempotency.For(h.key, key, http.MethodPost, "/v1/cart/items", item)
+	request, err := idempotency.For(h.Key, key, http.MethodPost, "/v1/cart/items", item)
 	if err != nil {
 		return added, err
 	}
@@ -123,7 +123,7 @@ func (s *Service) put(ctx context.Context, tx pgx.Tx, b basket, h holder, item C
 	if err := b.is(ifMatch); err != nil {
 		return cart, false, err
 	}
-	offers, err := s.offers(ctx, tx, b, h.buyer, thing{item.Kind, item.ID})
+	offers, err := s.offers(ctx, tx, b, h.buyer(), thing{item.Kind, item.ID})
 	if err != nil {
 		return cart, false, err
 	}
@@ -140,7 +140,7 @@ func (s *Service) put(ctx context.Context, tx pgx.Tx, b basket, h holder, item C
 	} else if err != nil {
 		return cart, false, err
 	}
-	cart, err = priced(ctx, q, b, offers, h, string(h.buyer.User))
+	cart, err = priced(ctx, q, b, offers, h, string(h.User))
 	return cart, true, err
 }
 
@@ -185,7 +185,7 @@ func (b *basket) write(ctx context.Context, q *cartdb.Queries, h holder, i int) 
 	if !b.there() {
 		b.id, b.version = id.New(), 1
 		b.updatedAt, err = q.NewCart(ctx, cartdb.NewCartParams{
-			CartID: b.id, Holder: h.key, Currency: &b.currency, Idle: h.idle(), ID: l.id, Kind: string(l.kind), Thing: l.thing, Name: l.name,
+			CartID: b.id, Holder: h.Key, Currency: &b.currency, Idle: h.idle(), ID: l.id, Kind: string(l.kind), Thing: l.thing, Name: l.name,
 			Quantity: l.quantity, Note: l.note, AddedUnitMinor: l.added,
 		})
 		return err
@@ -202,11 +202,11 @@ func (b *basket) write(ctx context.Context, q *cartdb.Queries, h holder, i int) 
 // its last cart has become an order; one whose cart was merged, or that we do not know, is
 // given a fresh one. It fails with 429.
 func (s *Service) begins(ctx context.Context, h holder, network netip.Prefix) (_ holder, fresh bool, err error) {
-	if h.buyer.User != "" {
+	if h.User != "" {
 		return h, false, nil
 	}
-	if h.key != "" {
-		_, err := s.queries().LastOrder(ctx, h.key)
+	if h.Key != "" {
+		_, err := s.queries().LastOrder(ctx, h.Key)
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return h, false, err
 		}
@@ -222,10 +222,10 @@ func (s *Service) begins(ctx context.Context, h holder, network netip.Prefix) (_
 // alive locks a holder, before any of their carts, so that nobody signs in meanwhile; a browser
 // whose token is worth nothing any more is given another.
 func alive(ctx context.Context, q *cartdb.Queries, h holder) (holder, error) {
-	if err := q.LockHolder(ctx, h.key); err != nil || h.buyer.User != "" {
+	if err := q.LockHolder(ctx, h.Key); err != nil || h.User != "" {
 		return h, err
 	}
-	if some, err := q.Holds(ctx, h.key); err != nil || some {
+	if some, err := q.Holds(ctx, h.Key); err != nil || some {
 		return h, err
 	}
 	return stranger(), nil

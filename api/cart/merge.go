@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"rose-ash.com/roseash/api/cart/internal/cartdb"
+	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/contract"
 )
 
@@ -22,14 +23,14 @@ func (s *Service) Merge(ctx context.Context, tx pgx.Tx, in contract.SignedIn, v 
 	if v.Cart == "" {
 		return nil
 	}
-	q, from, to := cartdb.New(tx), browser(v.Cart), member(in.User)
-	if err := q.LockHolder(ctx, from.key); err != nil {
+	q, from, to := cartdb.New(tx), holder(auth.BrowserCart(v.Cart)), holder(auth.UserCart(in.User))
+	if err := q.LockHolder(ctx, from.Key); err != nil {
 		return err
 	}
-	if some, err := q.Holds(ctx, from.key); err != nil || !some {
+	if some, err := q.Holds(ctx, from.Key); err != nil || !some {
 		return err
 	}
-	if err := q.LockHolder(ctx, to.key); err != nil {
+	if err := q.LockHolder(ctx, to.Key); err != nil {
 		return err
 	}
 	theirs, err := locked(ctx, q, from)
@@ -37,7 +38,7 @@ func (s *Service) Merge(ctx context.Context, tx pgx.Tx, in contract.SignedIn, v 
 		return err
 	}
 	// By now it is known what has become an order.
-	if err := q.MoveConverted(ctx, cartdb.MoveConvertedParams{Browser: from.key, Holder: to.key}); err != nil || !theirs.there() {
+	if err := q.MoveConverted(ctx, cartdb.MoveConvertedParams{Browser: from.Key, Holder: to.Key}); err != nil || !theirs.there() {
 		return err
 	}
 	if len(theirs.lines)+len(theirs.codes) > 0 || theirs.note != "" {

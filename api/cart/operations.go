@@ -5,29 +5,17 @@ package cart
 import (
 	"context"
 	"encoding/json"
-	"net/netip"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/etag"
 	"rose-ash.com/roseash/api/shared/idempotency"
-	"rose-ash.com/roseash/api/shared/ratelimit"
 )
 
 // cachePrivate keeps an answer to whom it was given.
 const cachePrivate = "private, no-store"
-
-// From is the network that a request comes from.
-type From struct {
-	network netip.Prefix
-}
-
-// Resolve implements huma.Resolver.
-func (f *From) Resolve(ctx huma.Context) []error {
-	f.network = ratelimit.Network(ctx.RemoteAddr())
-	return nil
-}
 
 // TransformSchema gives an example that adds up.
 func (Cart) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
@@ -107,7 +95,7 @@ type addedOutput struct {
 }
 
 func (s *Service) createCartItem(ctx context.Context, in *struct {
-	From
+	auth.From
 	VersionRef
 	Key  string `header:"Idempotency-Key" maxLength:"255" pattern:"^[!-~]+$" example:"8e03978e-40d5-43dd-bc93-6894a57f9324" doc:"New for each request, the same when it is sent again; optional."`
 	Body CartItem
@@ -116,15 +104,11 @@ func (s *Service) createCartItem(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	added, err := s.Add(ctx, in.Body, in.Key, version, in.network)
+	added, err := s.Add(ctx, in.Body, in.Key, version, in.Network())
 	if err != nil {
 		return nil, err
 	}
-	out := &addedOutput{ETag: cartETag(added.Cart), CacheControl: cachePrivate, Cookie: added.Cookie, Body: added.Cart}
-	if added.Replayed {
-		out.Replayed = idempotency.Replayed
-	}
-	return out, nil
+	return &addedOutput{cartETag(added.Cart), cachePrivate, added.Cookie, idempotency.Mark(added.Replayed), added.Cart}, nil
 }
 
 func (s *Service) updateCartItem(ctx context.Context, in *struct {
@@ -156,7 +140,7 @@ type CodeFields struct {
 }
 
 func (s *Service) createCartCode(ctx context.Context, in *struct {
-	From
+	auth.From
 	VersionRef
 	Body CodeFields
 }) (*cartOutput, error) {
@@ -164,7 +148,7 @@ func (s *Service) createCartCode(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return cartAnswer(s.AddCode(ctx, in.Body.Code, version, in.network))
+	return cartAnswer(s.AddCode(ctx, in.Body.Code, version, in.Network()))
 }
 
 func (s *Service) removeCartCode(ctx context.Context, in *struct {

@@ -75,7 +75,7 @@ func priced(ctx context.Context, q *cartdb.Queries, b basket, offers map[thing]c
 	applying := make([]contract.Discount, 0, len(codes))
 	for i := range codes {
 		if codes[i].Reason == "" {
-			codes[i].Reason = codes[i].unfit(sold, h.buyer, b.currency)
+			codes[i].Reason = codes[i].unfit(sold, h.buyer(), b.currency)
 		}
 		if codes[i].Reason == "" {
 			applying = append(applying, codes[i].Discount)

@@ -46,11 +46,11 @@ func (s *Service) Take(ctx context.Context, tx pgx.Tx, order contract.OrderID, e
 	if len(b.lines) == 0 {
 		return none, empty()
 	}
-	offers, err := s.offers(ctx, tx, b, h.buyer)
+	offers, err := s.offers(ctx, tx, b, h.buyer())
 	if err != nil {
 		return none, err
 	}
-	buyer := string(h.buyer.User)
+	buyer := string(h.User)
 	if buyer == "" {
 		buyer = guest(email)
 	}
@@ -97,10 +97,10 @@ func (s *Service) Price(ctx context.Context) (contract.TakenCart, error) {
 
 // missing says why a holder has no open cart.
 func (s *Service) missing(ctx context.Context, q *cartdb.Queries, h holder) error {
-	if h.key == "" {
+	if h.Key == "" {
 		return empty()
 	}
-	order, err := q.LastOrder(ctx, h.key)
+	order, err := q.LastOrder(ctx, h.Key)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return empty()
 	}
@@ -139,7 +139,7 @@ func orderable(c Cart) error {
 
 // takenOf is what an order is made from.
 func takenOf(c Cart, h holder) contract.TakenCart {
-	taken := contract.TakenCart{ID: c.ID, Version: c.Version, Buyer: h.buyer, Note: c.Note, Totals: c.Totals,
+	taken := contract.TakenCart{ID: c.ID, Version: c.Version, Buyer: h.buyer(), Note: c.Note, Totals: c.Totals,
 		Lines: make([]contract.PricedLine, 0, len(c.Lines)), Discounts: []contract.Discount{}}
 	for _, l := range c.Lines {
 		if !l.has(Gone) && costs(l.Offer, l.Quantity) {

@@ -128,9 +128,5 @@ func (s *Service) createMovements(ctx context.Context, in *struct {
 		return nil, err
 	}
 	moved, replayed, err := s.MoveStock(ctx, request, actor.Name, in.Body.Movements)
-	out := &stockMovedOutput{CacheControl: cachePrivate, Body: moved}
-	if replayed {
-		out.Replayed = idempotency.Replayed
-	}
-	return out, err
+	return &stockMovedOutput{CacheControl: cachePrivate, Replayed: idempotency.Mark(replayed), Body: moved}, err
 }

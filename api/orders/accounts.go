@@ -15,6 +15,7 @@ import (
 	"rose-ash.com/roseash/api/orders/internal/ordersdb"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/money"
+	"rose-ash.com/roseash/api/shared/zones"
 )
 
 // month is a month in the shop's time zone: from since until just before until.
@@ -30,7 +31,7 @@ func (s *Service) monthOf(ctx context.Context, name string) (month, error) {
 	if err != nil {
 		return month{}, err
 	}
-	location, err := time.LoadLocation(zone)
+	location, err := zones.Load(zone)
 	if err != nil {
 		return month{}, fmt.Errorf("orders: the shop's time zone: %w", err)
 	}

@@ -62,9 +62,9 @@ func clamp(d, least, most time.Duration) time.Duration { return min(max(d, least
 // base32 is Crockford's: no letter of it is taken for another.
 const base32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-// newReference is 130 random bits in 26 characters: what a checkout is found by.
-func newReference() string {
-	raw := make([]byte, 26)
+// random32 is so many random characters of base32, five bits each.
+func random32(length int) string {
+	raw := make([]byte, length)
 	_, _ = rand.Read(raw)
 	for i, b := range raw {
 		raw[i] = base32[b&31]
@@ -72,23 +72,17 @@ func newReference() string {
 	return string(raw)
 }
 
+// newReference is 130 random bits: what a checkout is found by.
+func newReference() string { return random32(26) }
+
 // newAttempt stores an attempt to pay an order and the job that sees it through, in the
-// transaction that makes the order payable and has locked it. SumUp's checkout ends shortly
-// before what the order holds. It fails where the order has a live attempt (a fault of the
-// caller's, found by a constraint).
+// transaction that makes the order payable and has locked it; it says until when things are
+// held. SumUp's checkout ends shortly before. It fails where the order has a live attempt (a
+// fault of the caller's, found by a constraint).
 func (s *Service) newAttempt(ctx context.Context, tx pgx.Tx, order ordersdb.Order) (ordersdb.Attempt, error) {
-	q := ordersdb.New(tx)
-	now, err := q.PaymentClock(ctx)
-	if err != nil {
-		return ordersdb.Attempt{}, err
-	}
-	until := now.Add(CheckoutLasts)
-	if order.ExpiresAt != nil {
-		until = order.ExpiresAt.Add(-shutBefore)
-	}
-	a, err := q.InsertAttempt(ctx, ordersdb.InsertAttemptParams{
+	a, err := ordersdb.New(tx).InsertAttempt(ctx, ordersdb.InsertAttemptParams{
 		ID: id.New(), OrderID: order.ID, Reference: newReference(), AmountMinor: order.TotalMinor, Currency: order.Currency,
-		ValidUntil: until, Pause: firstLook.Seconds(),
+		ValidUntil: order.ExpiresAt.Add(-shutBefore), Pause: firstLook.Seconds(),
 	})
 	if err != nil {
 		return a, err

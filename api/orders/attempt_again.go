@@ -106,7 +106,11 @@ func (s *Service) Pay(ctx context.Context, order contract.OrderID, key, idempote
 	if err != nil {
 		return state, false, err
 	}
-	if _, err := s.open(ctx, attempt); err != nil {
+	a, err := s.queries().Attempt(ctx, attempt)
+	if err != nil {
+		return state, replayed, err
+	}
+	if _, err := s.open(ctx, a, v.Order); err != nil {
 		return state, replayed, err
 	}
 	o, err := s.queries().Order(ctx, v.Order.ID)
@@ -162,7 +166,7 @@ func (s *Service) again(ctx context.Context, tx pgx.Tx, order uuid.UUID, cause C
 	if a, err := q.LiveAttempt(ctx, order); err == nil || !errors.Is(err, pgx.ErrNoRows) {
 		return a.ID, err
 	}
-	now, err := q.PaymentClock(ctx)
+	now, err := q.Now(ctx)
 	if err != nil {
 		return uuid.UUID{}, err
 	}

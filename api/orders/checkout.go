@@ -23,7 +23,6 @@ import (
 	"rose-ash.com/roseash/api/shared/money"
 	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/api/shared/ratelimit"
-	"rose-ash.com/roseash/api/shared/seal"
 	"rose-ash.com/roseash/db"
 )
 
@@ -86,7 +85,7 @@ func (s *Service) Checkout(ctx context.Context, request idempotency.Request, ifM
 		return s.replay(ctx, stored.Order)
 	case c.attempt != nil:
 		// What was ordered stays ordered, whatever becomes of the browser.
-		opened, err := s.open(ctx, c.attempt.ID)
+		opened, err := s.open(ctx, *c.attempt, c.order)
 		if err != nil {
 			return p, err
 		}
@@ -147,8 +146,8 @@ type checkout struct {
 // prepare reads what was sent, and asks what has to be asked outside of a transaction.
 func (s *Service) prepare(ctx context.Context, who shopper, in NewOrder) (c checkout, err error) {
 	c = checkout{shopper: who, NewOrder: in}
-	if who.user != "" && (in.Contact.Name == "" || in.Contact.Email == "") {
-		name, email, err := s.People.Person(ctx, who.user)
+	if who.User != "" && (in.Contact.Name == "" || in.Contact.Email == "") {
+		name, email, err := s.People.Person(ctx, who.User)
 		if err != nil {
 			return c, err
 		}
@@ -204,8 +203,8 @@ func (s *Service) place(ctx context.Context, tx pgx.Tx, c *checkout, order uuid.
 	}
 	cartID := string(cart.ID)
 	p.Order.CartID = &cartID
-	if c.user != "" {
-		user := string(c.user)
+	if c.User != "" {
+		user := string(c.User)
 		p.Order.UserID = &user
 	}
 	fee, err := s.agree(ctx, tx, c, cart.Totals, &p)
@@ -389,9 +388,4 @@ func cartChanged(lines []contract.PricedLine, totals contract.Totals) error {
 		d = d.WithField("body.delivery", amount(totals.DeliveryMinor)+" now")
 	}
 	return d
-}
-
-// anonymous names the holder of a browser's cart by its token.
-func anonymous(token string) string {
-	return "anonymous_" + hex.EncodeToString(seal.Hash(token))
 }

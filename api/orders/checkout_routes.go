@@ -5,7 +5,6 @@ package orders
 import (
 	"context"
 	"net/http"
-	"net/netip"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -13,7 +12,6 @@ import (
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/etag"
 	"rose-ash.com/roseash/api/shared/idempotency"
-	"rose-ash.com/roseash/api/shared/ratelimit"
 )
 
 // checkoutRoutes registers the operations on ordering, and on reading orders.
@@ -92,17 +90,6 @@ func (s *Service) createQuote(ctx context.Context, in *struct{ Body QuoteRequest
 	return &quoteOutput{noStore, quote}, err
 }
 
-// From is the network that a request comes from.
-type From struct {
-	network netip.Prefix
-}
-
-// Resolve implements huma.Resolver.
-func (f *From) Resolve(ctx huma.Context) []error {
-	f.network = ratelimit.Network(ctx.RemoteAddr())
-	return nil
-}
-
 // mayKnow tells whether whoever asks may be told who orders: not a client of somebody's that
 // may fill their cart and no more.
 func mayKnow(ctx context.Context) bool {
@@ -120,7 +107,7 @@ type placedOutput struct {
 }
 
 func (s *Service) createOrder(ctx context.Context, in *struct {
-	From
+	auth.From
 	Key     string `header:"Idempotency-Key" maxLength:"255" pattern:"^[!-~]+$" example:"8e03978e-40d5-43dd-bc93-6894a57f9324" doc:"New for each order, the same when the request is sent again; required."`
 	IfMatch string `header:"If-Match" example:"\"v3-1x\"" doc:"The cart's ETag: nothing is ordered where the cart was changed since."`
 	Body    NewOrder
@@ -129,7 +116,7 @@ func (s *Service) createOrder(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	request, err := idempotency.For(who.holder, in.Key, http.MethodPost, "/v1/checkout", in.Body)
+	request, err := idempotency.For(who.Key, in.Key, http.MethodPost, "/v1/checkout", in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +124,7 @@ func (s *Service) createOrder(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	placed, err := s.Checkout(ctx, request, version, in.network, in.Body)
+	placed, err := s.Checkout(ctx, request, version, in.Network(), in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -145,12 +132,9 @@ func (s *Service) createOrder(ctx context.Context, in *struct {
 	if !mayKnow(ctx) {
 		o.Name, o.Email, o.Phone, o.Address = "", "", "", nil
 	}
-	out := &placedOutput{Status: http.StatusCreated, CacheControl: noStore, ETag: etag.Of(o.Version, o), Location: "/v1/orders/" + string(o.ID), Body: o}
+	out := &placedOutput{Status: http.StatusCreated, CacheControl: noStore, ETag: etag.Of(o.Version, o), Location: "/v1/orders/" + string(o.ID), Replayed: idempotency.Mark(placed.Replayed), Body: o}
 	if placed.Unknown {
 		out.Status = http.StatusAccepted
-	}
-	if placed.Replayed {
-		out.Replayed = idempotency.Replayed
 	}
 	return out, nil
 }

@@ -4,7 +4,6 @@ package orders
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 
@@ -136,16 +135,8 @@ func (p placement) rows() ([]ordersdb.Line, error) {
 	return lines, nil
 }
 
-// orderReference is a new reference for people: 40 random bits in Crockford's base 32.
+// orderReference is a new reference for people: 40 random bits.
 func orderReference() string {
-	raw := make([]byte, 8)
-	_, _ = rand.Read(raw)
-	text := make([]byte, 0, 9)
-	for i, b := range raw {
-		if i == 4 {
-			text = append(text, '-')
-		}
-		text = append(text, base32[b&31])
-	}
-	return string(text)
+	text := random32(8)
+	return text[:4] + "-" + text[4:]
 }

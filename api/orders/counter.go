@@ -89,7 +89,7 @@ func (s *Service) SellAtCounter(ctx context.Context, request idempotency.Request
 func (s *Service) sellAtCounter(ctx context.Context, tx pgx.Tx, order uuid.UUID, sale CounterSale) error {
 	q := ordersdb.New(tx)
 	cause := byRequest(ctx, shopActor(ctx))
-	now, err := q.PaymentClock(ctx)
+	now, err := q.Now(ctx)
 	if err != nil {
 		return err
 	}

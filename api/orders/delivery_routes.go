@@ -262,9 +262,5 @@ func (s *Service) createCounterSale(ctx context.Context, in *struct {
 		return nil, err
 	}
 	sold, replayed, err := s.SellAtCounter(ctx, request, in.Body)
-	out := &soldOutput{Location: "/v1/orders/" + string(sold.ID), CacheControl: noStore, Body: sold}
-	if replayed {
-		out.Replayed = idempotency.Replayed
-	}
-	return out, err
+	return &soldOutput{"/v1/orders/" + string(sold.ID), noStore, idempotency.Mark(replayed), sold}, err
 }

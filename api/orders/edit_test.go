@@ -120,7 +120,7 @@ func TestEditAtTheClose(t *testing.T) {
 			replies <- r
 		}()
 	}
-	for end := time.Now().Add(10 * time.Second); one[int](w, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") < 2; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(patience); one[int](w, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()") < 2; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			_ = tx.Rollback(t.Context())
 			t.Fatalf("nobody waits: %s, %s", (<-replies).Body, (<-replies).Body)

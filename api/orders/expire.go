@@ -64,7 +64,7 @@ func (s *Service) deactivate(ctx context.Context, order uuid.UUID, cause Cause) 
 // it is closed. The checkout of one that may not have been made yet is made first, because
 // the request that makes it may still be on its way: SumUp takes a reference once.
 func (s *Service) shut(ctx, kept context.Context, a ordersdb.Attempt, cause Cause) (fate, error) {
-	now, err := s.queries().PaymentClock(ctx)
+	now, err := s.queries().Now(ctx)
 	if err != nil {
 		return fateUnknown, err
 	}
@@ -143,7 +143,7 @@ func (s *Service) endUnpaid(ctx context.Context, order uuid.UUID, cause Cause) e
 		if err != nil {
 			return err
 		}
-		now, err := q.PaymentClock(ctx)
+		now, err := q.Now(ctx)
 		if err != nil {
 			return err
 		}

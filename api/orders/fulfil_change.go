@@ -73,13 +73,13 @@ func (s *Service) lockForChange(ctx context.Context, tx pgx.Tx, order uuid.UUID,
 		return nil, err
 	}
 	// A statement of its own: the time at which the lock was there.
-	if c.now, err = c.q.ChangeClock(ctx); err != nil {
+	if c.now, err = c.q.Now(ctx); err != nil {
 		return nil, err
 	}
 	if c.lines, err = c.q.OrderLines(ctx, order); err != nil {
 		return nil, err
 	}
-	back, err := c.q.PartsBack(ctx, order)
+	back, err := c.q.RefundedLines(ctx, order)
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +186,7 @@ func (c *changing) write(ctx context.Context) error {
 // and tells how much that is. It comes after stock, because a refund in cash is done at once
 // and takes the counter of credit notes.
 func (c *changing) refund(ctx context.Context, reason, note string) (int64, error) {
-	pending, err := c.q.PendingRefunds(ctx, c.order.ID)
+	pending, err := c.q.OnTheWayBack(ctx, c.order.ID)
 	if err != nil {
 		return 0, err
 	}

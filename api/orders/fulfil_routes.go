@@ -50,11 +50,7 @@ type changedOrderOutput struct {
 }
 
 func changedOrder(o Order, replayed bool, err error) (*changedOrderOutput, error) {
-	out := &changedOrderOutput{ETag: `"` + strconv.FormatInt(o.Version, 10) + `"`, CacheControl: "no-store", Body: o}
-	if replayed {
-		out.Replayed = idempotency.Replayed
-	}
-	return out, err
+	return &changedOrderOutput{`"` + strconv.FormatInt(o.Version, 10) + `"`, "no-store", idempotency.Mark(replayed), o}, err
 }
 
 // OwnChange is what every change of an order by whoever ordered carries; huma reads embedded

@@ -12,6 +12,7 @@ import (
 
 	"rose-ash.com/roseash/api/orders/internal/ordersdb"
 	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/zones"
 )
 
 // Kinds of mails about orders.
@@ -90,7 +91,7 @@ func (d OrderDelivery) label() string {
 	if d.Slot == nil {
 		return d.Name
 	}
-	zone, err := time.LoadLocation(d.Timezone)
+	zone, err := zones.Load(d.Timezone)
 	if err != nil {
 		zone = time.UTC
 	}

@@ -6,34 +6,28 @@ import (
 	"context"
 	"errors"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"rose-ash.com/roseash/api/orders/internal/ordersdb"
 	"rose-ash.com/roseash/api/orders/sumup"
 )
 
-// open makes the attempt's checkout at SumUp, after the commit, and stores where to pay. An
-// answer that is lost is found again by the job. It returns the attempt as it then is; only
-// a fault of the database is an error.
-func (s *Service) open(ctx context.Context, attempt uuid.UUID) (ordersdb.Attempt, error) {
-	a, err := s.queries().Attempt(ctx, attempt)
-	if err != nil || a.Status != attemptCreating || s.Provider == nil {
-		return a, err
+// open makes the checkout of an attempt at an order at SumUp, after the commit, and stores
+// where to pay. An answer that is lost is found again by the job. It returns the attempt as it
+// then is; only a fault of the database is an error.
+func (s *Service) open(ctx context.Context, a ordersdb.Attempt, o ordersdb.Order) (ordersdb.Attempt, error) {
+	if a.Status != attemptCreating || s.Provider == nil {
+		return a, nil
 	}
 	// A browser that leaves does not keep the page to pay on from being made.
-	a, _, err = s.create(context.WithoutCancel(ctx), a)
+	a, _, err := s.create(context.WithoutCancel(ctx), a, o)
 	return a, err
 }
 
-// create makes the attempt's checkout. Its reference lets SumUp make one at most: who finds
+// create makes the checkout of an attempt at an order. Its reference lets SumUp make one at most: who finds
 // it taken finds the checkout by it. known is false where SumUp has not told that the
 // checkout is there.
-func (s *Service) create(ctx context.Context, a ordersdb.Attempt) (_ ordersdb.Attempt, known bool, err error) {
-	o, err := s.queries().Order(ctx, a.OrderID)
-	if err != nil {
-		return a, false, err
-	}
+func (s *Service) create(ctx context.Context, a ordersdb.Attempt, o ordersdb.Order) (_ ordersdb.Attempt, known bool, err error) {
 	r := s.Provider.Create(ctx, sumup.NewCheckout{
 		Reference: a.Reference, AmountMinor: a.AmountMinor, Currency: a.Currency, Description: "Order " + o.Reference,
 		ReturnURL: s.WebhookURL(), RedirectURL: s.link(o), ValidUntil: a.ValidUntil,

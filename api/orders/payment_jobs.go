@@ -75,7 +75,7 @@ func (s *Service) comeAgain(ctx context.Context, due *time.Time, err error) erro
 	if err != nil || due == nil {
 		return err
 	}
-	now, err := s.queries().PaymentClock(ctx)
+	now, err := s.queries().Now(ctx)
 	if err != nil {
 		return err
 	}

@@ -64,15 +64,7 @@ func (s *Service) createPayment(ctx context.Context, in *struct {
 	Once string `header:"Idempotency-Key" maxLength:"255" pattern:"^[!-~]+$" example:"8e03978e-40d5-43dd-bc93-6894a57f9324" doc:"New for each request, the same when it is sent again; required."`
 }) (*paymentOutput, error) {
 	state, replayed, err := s.Pay(ctx, in.Order, in.Key, in.Once)
-	return &paymentOutput{CacheControl: "no-store", Replayed: replayedMark(replayed), Body: state}, err
-}
-
-// replayedMark is the header of an answer that was given before.
-func replayedMark(replayed bool) string {
-	if replayed {
-		return idempotency.Replayed
-	}
-	return ""
+	return &paymentOutput{CacheControl: "no-store", Replayed: idempotency.Mark(replayed), Body: state}, err
 }
 
 // RefundList is the refunds of an order.
@@ -92,7 +84,7 @@ func (s *Service) createRefund(ctx context.Context, in *struct {
 	Body  NewRefund
 }) (*refundListOutput, error) {
 	refunds, replayed, err := s.Refund(ctx, in.Order, in.Once, in.Body)
-	return &refundListOutput{CacheControl: "no-store", Replayed: replayedMark(replayed), Body: RefundList{refunds}}, err
+	return &refundListOutput{CacheControl: "no-store", Replayed: idempotency.Mark(replayed), Body: RefundList{refunds}}, err
 }
 
 func (s *Service) listRefunds(ctx context.Context, in *ByOrder) (*refundListOutput, error) {

@@ -97,8 +97,8 @@ func (s *Service) CheckoutView(ctx context.Context) (CheckoutView, error) {
 		return v, err
 	}
 	// A client that may only order is not told who its user is.
-	if who.user != "" && mayKnow(ctx) {
-		if v.Contact.Name, v.Contact.Email, err = s.People.Person(ctx, who.user); err != nil {
+	if who.User != "" && mayKnow(ctx) {
+		if v.Contact.Name, v.Contact.Email, err = s.People.Person(ctx, who.User); err != nil {
 			return v, err
 		}
 	}
@@ -247,37 +247,23 @@ func noMethod() *problem.Details {
 	return field("body.delivery", "name one of the shop's delivery methods")
 }
 
-// shopper is who orders.
-type shopper struct {
-	user   contract.UserID // empty: a guest
-	holder string          // of the cart
-}
+// shopper is who orders, the holder of the cart.
+type shopper auth.CartHolder
 
 // actor names them in events.
 func (s shopper) actor() string {
-	if s.user != "" {
-		return string(s.user)
+	if s.User != "" {
+		return string(s.User)
 	}
 	return "guest"
 }
 
-// shopperOf is who makes the request. It fails with 403 for a program without a user, with
-// 403 `insufficient_scope` for a client without cart:write, and with 409 `cart_empty` for a
-// browser that has no cart.
+// shopperOf is who makes the request. It fails as auth.CartHolderFrom does, and with 409
+// `cart_empty` for a browser that has no cart.
 func shopperOf(ctx context.Context) (shopper, error) {
-	p, known := auth.PrincipalFrom(ctx)
-	switch {
-	case known && p.User == "":
-		return shopper{}, problem.Forbidden("a program that acts for nobody has no cart")
-	case known && !p.Has(auth.ScopeCartWrite):
-		return shopper{}, problem.Forbidden("whoever asks lacks the scope that is needed").WithCode("insufficient_scope").
-			WithHeader("WWW-Authenticate", `Bearer error="insufficient_scope", scope="`+auth.ScopeCartWrite+`"`)
-	case known:
-		return shopper{p.User, string(p.User)}, nil
+	h, err := auth.CartHolderFrom(ctx)
+	if err == nil && h.Key == "" {
+		err = problem.Conflict("there is nothing in the cart").WithCode("cart_empty")
 	}
-	token := auth.CartToken(ctx)
-	if token == "" {
-		return shopper{}, problem.Conflict("there is nothing in the cart").WithCode("cart_empty")
-	}
-	return shopper{"", anonymous(token)}, nil
+	return shopper(h), err
 }

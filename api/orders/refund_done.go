@@ -23,7 +23,7 @@ func (s *Service) refunded(ctx context.Context, tx pgx.Tx, order ordersdb.Order,
 	if n, err := q.FinishRefund(ctx, r.ID); err != nil || n == 0 {
 		return order, err
 	}
-	now, err := q.PaymentClock(ctx)
+	now, err := q.Now(ctx)
 	if err != nil {
 		return order, err
 	}

@@ -91,7 +91,7 @@ func TestI16(t *testing.T) {
 	shop := shopContext(t.Context())
 	for _, fault := range []sumupsim.Fault{{Kind: sumupsim.Close, After: true}, {Kind: sumupsim.Hang, After: true}, {Kind: sumupsim.HTML}, {Kind: sumupsim.Close}} {
 		fault.Route, fault.Times = "refund", 1
-		w := newTill(t, tillOptions{stock: 10, timeout: 300 * time.Millisecond})
+		w := newTill(t, tillOptions{stock: 10, timeout: 2 * time.Second})
 		p := w.bought(2)
 		w.plan(sumupsim.Plan{Faults: []sumupsim.Fault{fault}, RefundReads: 1})
 		var all sync.WaitGroup
@@ -117,7 +117,7 @@ func TestI16(t *testing.T) {
 // shows tells them apart, even where answers are lost.
 func TestRefundsOfOnePayment(t *testing.T) {
 	t.Parallel()
-	w := newTill(t, tillOptions{stock: 10, timeout: 300 * time.Millisecond})
+	w := newTill(t, tillOptions{stock: 10})
 	p := w.bought(4)
 	w.plan(sumupsim.Plan{Faults: []sumupsim.Fault{{Route: "refund", Kind: sumupsim.Close, After: true, Share: 0.5}}})
 	shop := shopContext(t.Context())
@@ -154,7 +154,7 @@ func TestRefundsOfOnePayment(t *testing.T) {
 // not taken for a refund whose answer was lost; nor is what SumUp shows late taken for none.
 func TestRefundsKnownApart(t *testing.T) {
 	t.Parallel()
-	w := newTill(t, tillOptions{stock: 10, timeout: 300 * time.Millisecond})
+	w := newTill(t, tillOptions{stock: 10})
 	p := w.bought(2)
 	if err := w.sim.RefundOutside(w.text("SELECT transaction_id FROM orders.ledger"), 100); err != nil {
 		t.Fatal(err)
@@ -228,7 +228,7 @@ func TestSurplusRefund(t *testing.T) {
 // made when SumUp is back.
 func TestRefundStuck(t *testing.T) {
 	t.Parallel()
-	w := newTill(t, tillOptions{stock: 10, timeout: 300 * time.Millisecond})
+	w := newTill(t, tillOptions{stock: 10})
 	p := w.bought(1)
 	w.plan(sumupsim.Plan{Faults: []sumupsim.Fault{{Route: "transaction", Kind: sumupsim.Status, Status: 404}}})
 	if _, _, err := w.Refund(shopContext(t.Context()), p.public, "one", orders.NewRefund{AmountMinor: 325}); err != nil {

@@ -34,7 +34,7 @@ func (s *Service) settle(ctx context.Context, tx pgx.Tx, attempt uuid.UUID, paid
 	if a, err = q.LockAttempt(ctx, attempt); err != nil {
 		return err
 	}
-	now, err := q.PaymentClock(ctx)
+	now, err := q.Now(ctx)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (s *Service) settle(ctx context.Context, tx pgx.Tx, attempt uuid.UUID, paid
 // the order cannot be paid any more.
 func (s *Service) markPaid(ctx context.Context, tx pgx.Tx, order ordersdb.Order, amountMinor int64, cause Cause) (ordersdb.Order, error) {
 	q := ordersdb.New(tx)
-	now, err := q.PaymentClock(ctx)
+	now, err := q.Now(ctx)
 	if err != nil {
 		return order, err
 	}

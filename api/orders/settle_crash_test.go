@@ -123,10 +123,10 @@ func shop(url, sim string) {
 	t := &victim{}
 	w := &till{t: t, url: url, watch: &wristwatch{}}
 	var err error
-	if w.pool, err = db.Open(t.Context(), db.Options{URL: url, Name: "victim", MaxConns: 8}); err != nil {
+	if w.pool, err = db.Open(t.Context(), db.Options{URL: url, Name: "victim", MaxConns: 8, StatementTimeout: patience, AcquireTimeout: patience}); err != nil {
 		panic(err)
 	}
-	w.build("http://127.0.0.1:1", sim, time.Second)
+	w.build("http://127.0.0.1:1", sim, 0)
 	if err := w.pool.QueryRow(t.Context(), "SELECT 'var_' || replace(id::text, '-', '') FROM market.variants").Scan(&w.bread.ID); err != nil {
 		panic(err)
 	}
@@ -185,7 +185,9 @@ func TestKilled(t *testing.T) {
 		if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "ready\n" {
 			t.Fatalf("the shop says %q, %v", line, err)
 		}
-		time.Sleep(300*time.Millisecond + rand.N(400*time.Millisecond))
+		sold := w.number("SELECT count(*) FROM orders.ledger")
+		await(t, "the shop sells", func() bool { return w.number("SELECT count(*) FROM orders.ledger") > sold })
+		time.Sleep(rand.N(400 * time.Millisecond))
 		if err := shop.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}

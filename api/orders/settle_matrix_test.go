@@ -102,7 +102,7 @@ func TestFaultMatrix(t *testing.T) {
 	var done sync.WaitGroup
 	const shops = 6
 	for n := range shops {
-		w := newTill(t, tillOptions{stock: 1_000_000, failedIsFinal: n%2 == 1, timeout: 100 * time.Millisecond, seed: uint64(n)})
+		w := newTill(t, tillOptions{stock: 1_000_000, failedIsFinal: n%2 == 1, timeout: time.Second, seed: uint64(n)})
 		done.Go(func() {
 			for i, c := range all {
 				if i%(shops/2) != n/2 {

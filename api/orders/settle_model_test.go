@@ -39,8 +39,8 @@ type bill struct {
 // events say is what it is.
 func TestI17(t *testing.T) {
 	t.Parallel()
-	shops := []*till{newTill(t, tillOptions{stock: 100_000, timeout: 100 * time.Millisecond}),
-		newTill(t, tillOptions{stock: 100_000, timeout: 100 * time.Millisecond, failedIsFinal: true})}
+	shops := []*till{newTill(t, tillOptions{stock: 100_000}),
+		newTill(t, tillOptions{stock: 100_000, failedIsFinal: true})}
 	for _, w := range shops {
 		w.plan(sumupsim.Plan{Hooks: sumupsim.Hooks{Drop: 1}}) // the walk brings them, when it likes
 	}

@@ -98,7 +98,7 @@ func (w *wire) count() int {
 type tillOptions struct {
 	failedIsFinal bool
 	stock         int64
-	timeout       time.Duration
+	timeout       time.Duration // of a call of SumUp's; 0: longer than a busy machine needs, and too long for what hangs
 	seed          uint64
 }
 
@@ -112,7 +112,7 @@ func newTill(t testing.TB, o tillOptions) *till {
 	t.Helper()
 	w := &till{t: t, url: dbtest.URL(t), watch: &wristwatch{}}
 	var err error
-	w.pool, err = db.Open(t.Context(), db.Options{URL: w.url, Name: "till", MaxConns: 16, StatementTimeout: time.Minute, AcquireTimeout: time.Minute})
+	w.pool, err = db.Open(t.Context(), db.Options{URL: w.url, Name: "till", MaxConns: 16, StatementTimeout: patience, AcquireTimeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func (w *till) build(base, sim string, timeout time.Duration) {
 		w.t.Fatal(err)
 	}
 	key := seal.New([]byte(strings.Repeat("k", seal.KeySize)))
-	w.bus = bus.New(w.pool, nil, bus.Workers(2))
+	w.bus = bus.New(w.pool, nil, bus.Workers(2), bus.StopWithin(patience))
 	mails, err := mail.New(mail.Options{Pool: w.pool, Clock: w.watch, Key: key, Bus: w.bus, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		w.t.Fatal(err)
@@ -148,7 +148,7 @@ func (w *till) build(base, sim string, timeout time.Duration) {
 	w.market = market.New(w.pool, w.watch)
 	w.wire = &wire{next: &http.Transport{MaxIdleConnsPerHost: 16}}
 	if timeout == 0 {
-		timeout = 3 * time.Second
+		timeout = 30 * time.Second // less than a look lasts for the others
 	}
 	log := io.Discard
 	if os.Getenv("ORDERS_TEST_LOG") != "" {
@@ -163,7 +163,7 @@ func (w *till) build(base, sim string, timeout time.Duration) {
 			return contract.SiteSettings{Timezone: "UTC"}, nil
 		},
 		Provider: sumup.New(sumup.Options{HTTP: &http.Client{Transport: w.wire}, BaseURL: sim, APIKey: "sup_sk_test",
-			MerchantCode: sumupsim.Merchant, Timeout: timeout, Clock: w.watch}),
+			MerchantCode: sumupsim.Merchant, Timeout: timeout, Pause: 10 * time.Millisecond, Clock: w.watch}),
 		MerchantCode: sumupsim.Merchant, Currency: "GBP",
 	})
 	w.Jobs()

@@ -116,7 +116,7 @@ func (s *Service) read(ctx, kept context.Context, a ordersdb.Attempt) (ordersdb.
 
 // times is the clock, and whether the order of an attempt has no more time to be paid.
 func (s *Service) times(ctx context.Context, a ordersdb.Attempt) (now time.Time, over bool, err error) {
-	if now, err = s.queries().PaymentClock(ctx); err != nil {
+	if now, err = s.queries().Now(ctx); err != nil {
 		return now, false, err
 	}
 	o, err := s.queries().Order(ctx, a.OrderID)
@@ -138,7 +138,11 @@ func (s *Service) locate(ctx, kept context.Context, a ordersdb.Attempt, now time
 	case r.Outcome == sumup.Missing && !now.Before(a.ValidUntil):
 		return a, false, s.closed(kept, a, "")
 	case r.Outcome == sumup.Missing:
-		return s.create(ctx, a)
+		o, err := s.queries().Order(ctx, a.OrderID)
+		if err != nil {
+			return a, false, err
+		}
+		return s.create(ctx, a, o)
 	}
 	return a, false, s.unknown(kept, a, code(r), r.After)
 }

@@ -162,7 +162,7 @@ func newWorld(t testing.TB, change ...func(*worldOptions)) *world {
 		Settings: func(context.Context) (contract.SiteSettings, error) {
 			return contract.SiteSettings{Timezone: "Europe/London"}, nil
 		},
-		Provider: sumup.New(sumup.Options{HTTP: w.client, BaseURL: sim.URL, APIKey: "sup_sk_test", MerchantCode: o.Sim.MerchantCode, Timeout: 2 * time.Second}),
+		Provider: sumup.New(sumup.Options{HTTP: w.client, BaseURL: sim.URL, APIKey: "sup_sk_test", MerchantCode: o.Sim.MerchantCode, Timeout: 30 * time.Second}),
 
 		MerchantCode: o.Sim.MerchantCode, Currency: "GBP",
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rose-ash.com/roseash/api/shared/contract"
+	"rose-ash.com/roseash/api/shared/zones"
 	site "rose-ash.com/roseash/site-templates"
 )
 
@@ -72,7 +73,7 @@ func TestSavings(t *testing.T) {
 
 func TestSlotSpan(t *testing.T) {
 	from := time.Date(2026, 5, 1, 15, 0, 0, 0, time.UTC)
-	london, err := time.LoadLocation("Europe/London")
+	london, err := zones.Load("Europe/London")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/api/shared/urls"
+	"rose-ash.com/roseash/api/shared/zones"
 	site "rose-ash.com/roseash/site-templates"
 )
 
@@ -85,7 +86,7 @@ func (c *Checkout) page(w http.ResponseWriter, r *http.Request, status int, stat
 	if err != nil {
 		return err
 	}
-	if at, err := time.LoadLocation(view.Timezone); err == nil {
+	if at, err := zones.Load(view.Timezone); err == nil {
 		zone = at
 	}
 	if state.changed {
@@ -198,7 +199,7 @@ func (c *Checkout) justOrdered(r *http.Request) string {
 	if err != nil || len(list.Items) == 0 || list.Items[0].Status != "pending_payment" {
 		return ""
 	}
-	return orderPath(list.Items[0].ID, "")
+	return orderPath(string(list.Items[0].ID), "")
 }
 
 // orderPageOf is the page of the order that a problem names; of a guest's, where this browser

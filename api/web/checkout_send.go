@@ -54,9 +54,9 @@ func (c *Checkout) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	keepCookies(w, answer)
 	if o.Key != "" {
-		setCookie(w, orderCookie, o.ID+"/"+o.Key, orderLasts)
+		setCookie(w, orderCookie, string(o.ID)+"/"+o.Key, orderLasts)
 	}
-	toPayment(w, r, o.Payment.URL, orderPath(o.ID, o.Key))
+	toPayment(w, r, o.Payment.URL, orderPath(string(o.ID), o.Key))
 	return nil
 }
 

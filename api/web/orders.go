@@ -17,6 +17,7 @@ import (
 	"rose-ash.com/roseash/api/shared/money"
 	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/api/shared/urls"
+	"rose-ash.com/roseash/api/shared/zones"
 	site "rose-ash.com/roseash/site-templates"
 )
 
@@ -100,7 +101,7 @@ func (o *Orders) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := site.OrdersPage{Frame: frame, MarketURL: frame.MarketURL, NextURL: next(r, list.NextCursor)}
 	for _, item := range list.Items {
-		row := site.OrderItem{Link: site.Link{Text: item.Reference, URL: orderPath(item.ID, "")}, Placed: moment(item.PlacedAt, zone),
+		row := site.OrderItem{Link: site.Link{Text: item.Reference, URL: orderPath(string(item.ID), "")}, Placed: moment(item.PlacedAt, zone),
 			State: item.state(), Total: money.Format(contract.Money{AmountMinor: item.TotalMinor, Currency: item.Currency})}
 		if d := item.Delivery; d != nil && !item.over() {
 			row.About = d.label(zone)
@@ -213,11 +214,12 @@ func (o *Orders) edit(w http.ResponseWriter, r *http.Request) error {
 	}
 	lines := []map[string]any{}
 	for _, l := range doc.Lines {
-		typed, sent := f.Values["quantity."+l.ID]
+		name := "quantity." + string(l.ID)
+		typed, sent := f.Values[name]
 		switch {
 		case !sent:
 		case !wholeNumber.MatchString(strings.TrimSpace(typed)) || number(typed, 0) > l.Quantity:
-			f.Errors["quantity."+l.ID] = "From 0 to " + countOf(l.Offer, l.Quantity) + "."
+			f.Errors[name] = "From 0 to " + countOf(l.Offer, l.Quantity) + "."
 		case number(typed, 0) != l.Quantity:
 			lines = append(lines, map[string]any{"line": l.ID, "quantity": number(typed, 0)})
 		}
@@ -298,7 +300,7 @@ func (d orderDeliveryDoc) label(zone *time.Location) string {
 
 // zone is the shop's when it was ordered.
 func (d orderDeliveryDoc) zone(otherwise *time.Location) *time.Location {
-	if at, err := time.LoadLocation(d.Timezone); err == nil && d.Timezone != "" {
+	if at, err := zones.Load(d.Timezone); err == nil {
 		return at
 	}
 	return otherwise

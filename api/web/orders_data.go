@@ -19,9 +19,11 @@ type orderAxes struct {
 	FulfilmentStatus string `json:"fulfilment_status"`
 }
 
+// orderDoc is an order with all that belongs to it; what is only the shop's to know is empty
+// for whoever ordered.
 type orderDoc struct {
 	orderAxes
-	ID            string              `json:"id"`
+	ID            contract.OrderID    `json:"id"`
 	Reference     string              `json:"reference"`
 	Key           string              `json:"key"`
 	Name          string              `json:"name"`
@@ -29,6 +31,7 @@ type orderDoc struct {
 	Phone         string              `json:"phone"`
 	Address       *addressDoc         `json:"address"`
 	Note          string              `json:"note"`
+	User          contract.UserID     `json:"user"`
 	Lines         []orderLineDoc      `json:"lines"`
 	Discounts     []contract.Discount `json:"discounts"`
 	Totals        contract.Totals     `json:"totals"`
@@ -47,10 +50,13 @@ type orderDoc struct {
 	EndedAt       *time.Time          `json:"ended_at"`
 }
 
+// orderItemDoc is an order in a list.
 type orderItemDoc struct {
 	orderAxes
-	ID         string            `json:"id"`
+	ID         contract.OrderID  `json:"id"`
 	Reference  string            `json:"reference"`
+	Name       string            `json:"name"`
+	LineCount  int               `json:"lines"`
 	Currency   string            `json:"currency"`
 	TotalMinor int64             `json:"total_minor"`
 	Delivery   *orderDeliveryDoc `json:"delivery"`
@@ -67,19 +73,23 @@ type addressDoc struct {
 }
 
 type orderLineDoc struct {
-	ID            string         `json:"id"`
-	Offer         contract.Offer `json:"offer"`
-	Ordered       int64          `json:"ordered"`
-	Quantity      int64          `json:"quantity"`
-	Fulfilled     int64          `json:"fulfilled"`
-	Note          string         `json:"note"`
-	GrossMinor    int64          `json:"gross_minor"`
-	NetMinor      int64          `json:"net_minor"`
-	RefundedMinor int64          `json:"refunded_minor"`
+	ID            contract.LineID `json:"id"`
+	Offer         contract.Offer  `json:"offer"`
+	Ordered       int64           `json:"ordered"`
+	Quantity      int64           `json:"quantity"`
+	Fulfilled     int64           `json:"fulfilled"`
+	Note          string          `json:"note"`
+	GrossMinor    int64           `json:"gross_minor"`
+	DiscountMinor int64           `json:"discount_minor"`
+	NetMinor      int64           `json:"net_minor"`
+	DepositMinor  int64           `json:"deposit_minor"`
+	VATMinor      int64           `json:"vat_minor"`
+	RefundedMinor int64           `json:"refunded_minor"`
 }
 
 type paymentDoc struct {
 	Status   string `json:"status"`
+	Provider string `json:"provider"`
 	URL      string `json:"url"`
 	Declined bool   `json:"declined"`
 }
@@ -89,9 +99,11 @@ type refundDoc struct {
 	Status      string     `json:"status"`
 	Reason      string     `json:"reason"`
 	Note        string     `json:"note"`
+	CreatedAt   time.Time  `json:"created_at"`
 	DoneAt      *time.Time `json:"done_at"`
 }
 
+// orderDeliveryDoc is how and when an order leaves the shop.
 type orderDeliveryDoc struct {
 	Name         string `json:"name"`
 	Kind         string `json:"kind"`
@@ -99,8 +111,10 @@ type orderDeliveryDoc struct {
 	Instructions string `json:"instructions"`
 	Timezone     string `json:"timezone"`
 	Slot         *struct {
-		StartsAt time.Time `json:"starts_at"`
-		EndsAt   time.Time `json:"ends_at"`
+		ID       contract.SlotID   `json:"id"`
+		Window   contract.WindowID `json:"window"`
+		StartsAt time.Time         `json:"starts_at"`
+		EndsAt   time.Time         `json:"ends_at"`
 	} `json:"slot"`
 }
 
@@ -116,6 +130,18 @@ func (a addressDoc) lines() (lines []string) {
 		if part != "" {
 			lines = append(lines, part)
 		}
+	}
+	return lines
+}
+
+// addressLines are an address as the shop writes it on a parcel, with the country where it is
+// another; nil has none.
+func addressLines(a *addressDoc) (lines []string) {
+	if a == nil {
+		return nil
+	}
+	if lines = a.lines(); a.Country != "GB" && a.Country != "" {
+		lines = append(lines, a.Country)
 	}
 	return lines
 }
@@ -173,7 +199,7 @@ func yesNo(b bool) string {
 
 // line is a line of the order, with its allergens and what has become of it.
 func (l orderLineDoc) line(g goods, text func(int64) string) site.BasketLine {
-	line := g.line(l.Offer, contract.LineID(l.ID), l.Ordered, l.Note)
+	line := g.line(l.Offer, l.ID, l.Ordered, l.Note)
 	price(&line, l.GrossMinor, l.NetMinor, l.Offer.Price.Currency)
 	line.Contents = contentsOf(l.Offer.Allergens)
 	switch {
@@ -240,7 +266,7 @@ func (d orderDoc) edit(zone *time.Location) *site.OrderEdit {
 		if l.Quantity == 0 {
 			continue
 		}
-		name := "quantity." + l.ID
+		name := "quantity." + string(l.ID)
 		in := site.OrderEditInput{Input: site.Input{Name: name, Label: l.Offer.Name, Width: "half"}, Most: whole(l.Quantity), Step: whole(max(l.Offer.OrderStep, 1))}
 		if l.Offer.SoldByWeight {
 			in.Unit = "g"

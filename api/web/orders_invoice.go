@@ -21,6 +21,7 @@ type paperDoc struct {
 	Reference string    `json:"reference"`
 	PlacedAt  time.Time `json:"placed_at"`
 	Invoice   string    `json:"invoice"`
+	Reason    string    `json:"reason"`
 	Note      string    `json:"note"`
 	Seller    struct {
 		Name          string `json:"name"`
@@ -34,19 +35,23 @@ type paperDoc struct {
 		Email   string      `json:"email"`
 		Address *addressDoc `json:"address"`
 	} `json:"buyer"`
-	Delivery string `json:"delivery"`
-	Lines    []struct {
-		Name          string `json:"name"`
-		VariantName   string `json:"variant_name"`
-		Quantity      int64  `json:"quantity"`
-		SoldByWeight  bool   `json:"sold_by_weight"`
-		PriceMinor    int64  `json:"price_minor"`
-		PriceQuantity int64  `json:"price_quantity"`
-		NetMinor      int64  `json:"net_minor"`
-		DepositMinor  int64  `json:"deposit_minor"`
-		VATRate       int    `json:"vat_rate"`
-	} `json:"lines"`
-	Totals contract.Totals `json:"totals"`
+	Delivery string          `json:"delivery"`
+	Lines    []paperLineDoc  `json:"lines"`
+	Totals   contract.Totals `json:"totals"`
+}
+
+type paperLineDoc struct {
+	Line          contract.LineID `json:"line"`
+	Name          string          `json:"name"`
+	VariantName   string          `json:"variant_name"`
+	SKU           string          `json:"sku"`
+	Quantity      int64           `json:"quantity"`
+	SoldByWeight  bool            `json:"sold_by_weight"`
+	PriceMinor    int64           `json:"price_minor"`
+	PriceQuantity int64           `json:"price_quantity"`
+	NetMinor      int64           `json:"net_minor"`
+	GrossMinor    int64           `json:"gross_minor"`
+	VATRate       int             `json:"vat_rate"`
 }
 
 // invoice shows an order's invoice, or the credit note that the query names.

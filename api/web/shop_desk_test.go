@@ -65,7 +65,7 @@ func TestAllergensAreNeverLeftOut(t *testing.T) {
 
 // TestWorthOfParts: what goes back for the parts of a line adds up to the line.
 func TestWorthOfParts(t *testing.T) {
-	l := shopOrderLine{Ordered: 3, Quantity: 3, GrossMinor: 1000, DiscountMinor: 0, NetMinor: 1000, DepositMinor: 50}
+	l := orderLineDoc{Ordered: 3, Quantity: 3, GrossMinor: 1000, DiscountMinor: 0, NetMinor: 1000, DepositMinor: 50}
 	sum := int64(0)
 	for from := int64(3); from > 0; from-- {
 		sum += l.lost(from, from-1)
@@ -73,16 +73,16 @@ func TestWorthOfParts(t *testing.T) {
 	if sum != 1050 {
 		t.Errorf("the parts are %d, want 1050", sum)
 	}
-	o := shopOrder{Lines: []shopOrderLine{l}, PaidMinor: 1300, Totals: contract.Totals{DeliveryMinor: 250}}
-	if got := o.cancelled(); got != 1300 {
+	o := orderDoc{Lines: []orderLineDoc{l}, PaidMinor: 1300, Totals: contract.Totals{DeliveryMinor: 250}}
+	if got := o.cancelWorth(); got != 1300 {
 		t.Errorf("all of it is %d, want 1300", got)
 	}
 	o.Lines[0].Fulfilled = 1
-	if got, want := o.cancelled(), l.lost(3, 1); got != want {
+	if got, want := o.cancelWorth(), l.lost(3, 1); got != want {
 		t.Errorf("what was not handed over is %d, want %d", got, want)
 	}
-	o.Refunds = []shopOrderRefund{{AmountMinor: 1200, Status: "sending"}}
-	if got := o.cancelled(); got != 100 {
+	o.Refunds = []refundDoc{{AmountMinor: 1200, Status: "sending"}}
+	if got := o.cancelWorth(); got != 100 {
 		t.Errorf("beside what is on its way it is %d, want 100", got)
 	}
 }
@@ -108,7 +108,7 @@ func FuzzDeskForms(f *testing.F) {
 				t.Errorf("%q became %d", text, n)
 			}
 		}
-		o := shopOrder{Lines: []shopOrderLine{{ID: "line_1", Ordered: 3, Quantity: 3, NetMinor: 300}}, PaidMinor: 300}
+		o := orderDoc{Lines: []orderLineDoc{{ID: "line_1", Ordered: 3, Quantity: 3, NetMinor: 300}}, PaidMinor: 300}
 		if want := readRefund(o, refundedParts{}, v); len(v.Errors) == 0 && (want.minor < 0 || want.minor > 300) {
 			t.Errorf("%q pays back %d of 300", text, want.minor)
 		}

@@ -5,54 +5,11 @@ package web
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/money"
 	site "rose-ash.com/roseash/site-templates"
 )
-
-// shopDocument is an invoice or a credit note as it was issued.
-type shopDocument struct {
-	Kind      string    `json:"kind"`
-	Number    string    `json:"number"`
-	IssuedAt  time.Time `json:"issued_at"`
-	Reference string    `json:"reference"`
-	PlacedAt  time.Time `json:"placed_at"`
-	Invoice   string    `json:"invoice"`
-	Reason    string    `json:"reason"`
-	Note      string    `json:"note"`
-	Seller    struct {
-		Name          string `json:"name"`
-		Address       string `json:"address"`
-		VATNumber     string `json:"vat_number"`
-		CompanyNumber string `json:"company_number"`
-		Contact       string `json:"contact"`
-	} `json:"seller"`
-	Buyer struct {
-		Name    string      `json:"name"`
-		Email   string      `json:"email"`
-		Address *addressDoc `json:"address"`
-	} `json:"buyer"`
-	Delivery string             `json:"delivery"`
-	Lines    []shopDocumentLine `json:"lines"`
-	Totals   contract.Totals    `json:"totals"`
-}
-
-// shopDocumentLine is a line of a document.
-type shopDocumentLine struct {
-	Line          contract.LineID `json:"line"`
-	Name          string          `json:"name"`
-	VariantName   string          `json:"variant_name"`
-	SKU           string          `json:"sku"`
-	Quantity      int64           `json:"quantity"`
-	SoldByWeight  bool            `json:"sold_by_weight"`
-	PriceMinor    int64           `json:"price_minor"`
-	PriceQuantity int64           `json:"price_quantity"`
-	NetMinor      int64           `json:"net_minor"`
-	GrossMinor    int64           `json:"gross_minor"`
-	VATRate       int             `json:"vat_rate"`
-}
 
 func (s *ShopOrders) invoice(w http.ResponseWriter, r *http.Request) error {
 	return s.paper(w, r, "/invoice")
@@ -64,7 +21,7 @@ func (s *ShopOrders) creditNote(w http.ResponseWriter, r *http.Request) error {
 
 // paper shows a document of an order.
 func (s *ShopOrders) paper(w http.ResponseWriter, r *http.Request, which string) error {
-	d, _, err := read[shopDocument](s, r, resource("/v1/orders", r.PathValue("id"))+which, nil)
+	d, _, err := read[paperDoc](s, r, resource("/v1/orders", r.PathValue("id"))+which, nil)
 	if err != nil {
 		return err
 	}
@@ -114,7 +71,7 @@ func documentSums(t contract.Totals) []site.ShopSum {
 	return append(sums, site.ShopSum{Name: "Total", Amount: amount(t.TotalMinor, t.Currency), Strong: true})
 }
 
-func (d *shopDocument) seller() site.ShopParty {
+func (d paperDoc) seller() site.ShopParty {
 	party := site.ShopParty{Name: d.Seller.Name}
 	for line := range strings.SplitSeq(d.Seller.Address, "\n") {
 		if line = strings.TrimSpace(line); line != "" {
@@ -129,7 +86,7 @@ func (d *shopDocument) seller() site.ShopParty {
 	return party
 }
 
-func (d *shopDocument) buyer() site.ShopParty {
+func (d paperDoc) buyer() site.ShopParty {
 	party := site.ShopParty{Name: d.Buyer.Name, Lines: addressLines(d.Buyer.Address)}
 	if d.Buyer.Email != "" {
 		party.Lines = append(party.Lines, d.Buyer.Email)
@@ -138,7 +95,7 @@ func (d *shopDocument) buyer() site.ShopParty {
 }
 
 // line is a line of the document in words.
-func (d *shopDocument) line(l shopDocumentLine) site.ShopPaperLine {
+func (d paperDoc) line(l paperLineDoc) site.ShopPaperLine {
 	cur := d.Totals.Currency
 	line := site.ShopPaperLine{Name: l.Name, SKU: l.SKU, Quantity: grouped(l.Quantity), Price: amount(l.PriceMinor, cur), Rate: percent(l.VATRate), Amount: amount(l.GrossMinor, cur)}
 	if l.VariantName != "" {

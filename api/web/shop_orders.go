@@ -167,7 +167,7 @@ func (s *ShopOrders) board(w http.ResponseWriter, r *http.Request) error {
 }
 
 // orders asks for a page of orders. What cannot be asked for is none.
-func (s *ShopOrders) orders(r *http.Request, filter, asked url.Values, limit, cursor string) (list listed[shopOrderCard], refused bool, err error) {
+func (s *ShopOrders) orders(r *http.Request, filter, asked url.Values, limit, cursor string) (list listed[orderItemDoc], refused bool, err error) {
 	query := url.Values{"limit": {limit}}
 	for name, values := range filter {
 		query[name] = values
@@ -177,7 +177,7 @@ func (s *ShopOrders) orders(r *http.Request, filter, asked url.Values, limit, cu
 			query.Set(name, value)
 		}
 	}
-	list, a, err := read[listed[shopOrderCard]](s, r, "/v1/orders", query)
+	list, a, err := read[listed[orderItemDoc]](s, r, "/v1/orders", query)
 	if err != nil && a != nil && a.refused != nil && a.status == http.StatusUnprocessableEntity {
 		return list, true, nil
 	}
@@ -197,7 +197,7 @@ func (s *ShopOrders) count(r *http.Request, filter, asked url.Values) (string, e
 }
 
 // orderRow is an order on the board.
-func orderRow(o shopOrderCard, now time.Time, at *time.Location) site.ShopOrderRow {
+func orderRow(o orderItemDoc, now time.Time, at *time.Location) site.ShopOrderRow {
 	row := site.ShopOrderRow{
 		Link: site.Link{Text: o.Reference, URL: orderAddress(o.ID)}, Name: o.Name, Slot: leaves(o.Channel, o.Delivery, at),
 		Things: counted(o.LineCount, "thing", "things"), Total: amount(o.TotalMinor, o.Currency), State: orderState(o.orderAxes),

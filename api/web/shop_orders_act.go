@@ -68,7 +68,7 @@ func (s *ShopOrders) cancelPage(w http.ResponseWriter, r *http.Request, status i
 		view.Warnings = []string{"First the payment provider is told that nothing can be paid any more. If it was paid in this very moment, the order is paid and stays."}
 	default:
 		view.Intro = "What was paid for it and not handed over goes back, and those goods go back on the shelf. Who ordered is told by mail."
-		if back := o.cancelled(); back > 0 {
+		if back := o.cancelWorth(); back > 0 {
 			view.Sums = []site.ShopSum{{Name: "Goes back", Amount: amount(back, o.Totals.Currency), Strong: true}}
 			view.Warnings = []string{"It goes the way it came. Money on a card takes some days to be there."}
 			view.Button = "Cancel, and pay back " + amount(back, o.Totals.Currency)

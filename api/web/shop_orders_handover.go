@@ -27,7 +27,7 @@ func (s *ShopOrders) handOverForm(w http.ResponseWriter, r *http.Request) error 
 }
 
 // handOverPage shows the form.
-func (s *ShopOrders) handOverPage(w http.ResponseWriter, r *http.Request, status int, o shopOrder, f site.Form, message *site.Message) error {
+func (s *ShopOrders) handOverPage(w http.ResponseWriter, r *http.Request, status int, o orderDoc, f site.Form, message *site.Message) error {
 	shop, _, err := s.page(r, "orders", "Hand over "+o.Reference, orderTrail(o)...)
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func (s *ShopOrders) handOverPage(w http.ResponseWriter, r *http.Request, status
 }
 
 // takeLine is a line of a form, of which there is so much.
-func takeLine(l shopOrderLine, left, worth int64, cur string) site.ShopTakeLine {
+func takeLine(l orderLineDoc, left, worth int64, cur string) site.ShopTakeLine {
 	line := site.ShopTakeLine{Field: string(l.ID), Name: l.Offer.Name, Variant: l.Offer.VariantName, SKU: l.Offer.SKU, Left: howMany(l.Offer, left),
 		Worth: amount(worth, cur), AgeLimit: ageLimit(l.Offer), Allergens: allergensOf(l.Offer.Allergens)}
 	if l.Offer.SoldByWeight {
@@ -59,7 +59,7 @@ func takeLine(l shopOrderLine, left, worth int64, cur string) site.ShopTakeLine 
 }
 
 // typedQuantities is how many of each line a form says. What is no number is noted.
-func typedQuantities(o shopOrder, f site.Form) map[contract.LineID]int64 {
+func typedQuantities(o orderDoc, f site.Form) map[contract.LineID]int64 {
 	quantities := map[contract.LineID]int64{}
 	for _, l := range o.Lines {
 		text := strings.TrimSpace(f.Values[string(l.ID)])
@@ -128,7 +128,7 @@ func (s *ShopOrders) handOver(w http.ResponseWriter, r *http.Request) error {
 
 // shortOf is what is short where no more of an order than this is handed over. More than
 // there is is noted.
-func shortOf(o shopOrder, quantities map[contract.LineID]int64, f site.Form) (view site.ShopSurePage) {
+func shortOf(o orderDoc, quantities map[contract.LineID]int64, f site.Form) (view site.ShopSurePage) {
 	goes := int64(0)
 	for _, l := range o.Lines {
 		n, left := quantities[l.ID], l.Quantity-l.Fulfilled
@@ -152,7 +152,7 @@ func shortOf(o shopOrder, quantities map[contract.LineID]int64, f site.Form) (vi
 }
 
 // shortPage shows what is short, and what goes back for it.
-func (s *ShopOrders) shortPage(w http.ResponseWriter, r *http.Request, o shopOrder, view site.ShopSurePage, f site.Form) error {
+func (s *ShopOrders) shortPage(w http.ResponseWriter, r *http.Request, o orderDoc, view site.ShopSurePage, f site.Form) error {
 	shop, _, err := s.page(r, "orders", "Not all of "+o.Reference, orderTrail(o)...)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func (s *ShopOrders) refundForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 // refundPage shows the form.
-func (s *ShopOrders) refundPage(w http.ResponseWriter, r *http.Request, status int, o shopOrder, gone refundedParts, f site.Form, message *site.Message) error {
+func (s *ShopOrders) refundPage(w http.ResponseWriter, r *http.Request, status int, o orderDoc, gone refundedParts, f site.Form, message *site.Message) error {
 	shop, _, err := s.page(r, "orders", "Refund "+o.Reference, orderTrail(o)...)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ type wantedRefund struct {
 }
 
 // readRefund reads a form; what is wrong with it is noted at its fields.
-func readRefund(o shopOrder, gone refundedParts, f site.Form) (want wantedRefund) {
+func readRefund(o orderDoc, gone refundedParts, f site.Form) (want wantedRefund) {
 	cur := o.Totals.Currency
 	keep := func(name, value string) { want.fields = append(want.fields, [2]string{name, value}) }
 	quantities := typedQuantities(o, f)
@@ -137,7 +137,7 @@ func (s *ShopOrders) refund(w http.ResponseWriter, r *http.Request) error {
 
 // sentRefund is the request that a form which was looked at stands for. It depends on the
 // form alone, so that the same form is the same request however often it is sent.
-func sentRefund(o shopOrder, f site.Form) map[string]any {
+func sentRefund(o orderDoc, f site.Form) map[string]any {
 	body, lines := map[string]any{}, []any{}
 	for _, l := range o.Lines {
 		if n, ok := money.ParseDecimal(f.Values[string(l.ID)], 0); ok && n > 0 {
@@ -162,7 +162,7 @@ func sentRefund(o shopOrder, f site.Form) map[string]any {
 }
 
 // surePage shows what would go back.
-func (s *ShopOrders) surePage(w http.ResponseWriter, r *http.Request, o shopOrder, want wantedRefund) error {
+func (s *ShopOrders) surePage(w http.ResponseWriter, r *http.Request, o orderDoc, want wantedRefund) error {
 	shop, _, err := s.page(r, "orders", "Refund "+o.Reference, orderTrail(o)...)
 	if err != nil {
 		return err

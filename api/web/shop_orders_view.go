@@ -29,13 +29,13 @@ func named[T any](s *ShopOrders, r *http.Request, list, id string) (v T, a *repl
 }
 
 // anOrder is the order that an address names.
-func (s *ShopOrders) anOrder(r *http.Request) (o shopOrder, err error) {
-	o, _, err = named[shopOrder](s, r, "/v1/orders", r.PathValue("id"))
+func (s *ShopOrders) anOrder(r *http.Request) (o orderDoc, err error) {
+	o, _, err = named[orderDoc](s, r, "/v1/orders", r.PathValue("id"))
 	return o, err
 }
 
 // orderTrail leads to an order and its board.
-func orderTrail(o shopOrder) []site.Link {
+func orderTrail(o orderDoc) []site.Link {
 	return []site.Link{{Text: "Orders", URL: ordersAddress}, {Text: o.Reference, URL: orderAddress(o.ID)}}
 }
 
@@ -89,7 +89,7 @@ func (s *ShopOrders) orderPage(w http.ResponseWriter, r *http.Request, status in
 func percent(rate int) string { return money.WriteDecimal(int64(rate), 2, true) + "%" }
 
 // orderDo is what can be done with an order now: at once, and on pages of their own.
-func orderDo(o shopOrder) (do []site.ShopDo, more []site.Link) {
+func orderDo(o orderDoc) (do []site.ShopDo, more []site.Link) {
 	at := orderAddress(o.ID)
 	open := o.Status == "paid" || o.Status == "part_fulfilled"
 	if open {
@@ -119,7 +119,7 @@ func pickingDo(id contract.OrderID, o orderAxes) []site.ShopDo {
 	return []site.ShopDo{do}
 }
 
-func orderFacts(o shopOrder, at *time.Location) (facts []site.ShopFact) {
+func orderFacts(o orderDoc, at *time.Location) (facts []site.ShopFact) {
 	add := func(name, link string, values ...string) {
 		if values = slices.DeleteFunc(values, func(v string) bool { return v == "" }); len(values) > 0 {
 			facts = append(facts, site.ShopFact{Name: name, Values: values, URL: link})
@@ -153,7 +153,7 @@ func orderFacts(o shopOrder, at *time.Location) (facts []site.ShopFact) {
 }
 
 // orderPapers are what can be printed.
-func orderPapers(o shopOrder) []site.Link {
+func orderPapers(o orderDoc) []site.Link {
 	at := orderAddress(o.ID)
 	links := []site.Link{{Text: "Packing slip", URL: at + "packing-slip/"}}
 	if o.Channel == "counter" {
@@ -172,7 +172,7 @@ func orderPapers(o shopOrder) []site.Link {
 }
 
 // orderSums is how the total comes about, and what is left of it.
-func orderSums(o shopOrder) []site.ShopSum {
+func orderSums(o orderDoc) []site.ShopSum {
 	sums := totalSums(o.Totals, o.Discounts)
 	if o.RefundedMinor > 0 {
 		sums = append(sums, site.ShopSum{Name: "Gone back", Amount: amount(-o.RefundedMinor, o.Totals.Currency)},
@@ -200,7 +200,7 @@ func totalSums(t contract.Totals, discounts []contract.Discount) []site.ShopSum 
 	return append(sums, site.ShopSum{Name: "Total", Amount: amount(t.TotalMinor, t.Currency), Strong: true})
 }
 
-func orderLine(l shopOrderLine, cur string) site.ShopOrderLine {
+func orderLine(l orderLineDoc, cur string) site.ShopOrderLine {
 	line := site.ShopOrderLine{
 		Name: l.Offer.Name, Variant: l.Offer.VariantName, SKU: l.Offer.SKU, Quantity: howMany(l.Offer, l.Quantity), Price: each(l.Offer),
 		Net: amount(l.NetMinor, cur), Note: l.Note, AgeLimit: ageLimit(l.Offer), Allergens: allergensOf(l.Offer.Allergens),
@@ -223,7 +223,7 @@ func orderLine(l shopOrderLine, cur string) site.ShopOrderLine {
 }
 
 // orderMoney is what came in and what went back, in words.
-func orderMoney(o shopOrder, at *time.Location) (in []site.ShopPayment, back []site.ShopRefund) {
+func orderMoney(o orderDoc, at *time.Location) (in []site.ShopPayment, back []site.ShopRefund) {
 	cur := o.Totals.Currency
 	if text, known := paymentStates[o.Payment.Status]; known && o.Totals.TotalMinor > 0 {
 		p := site.ShopPayment{At: moment(o.PlacedAt, at), How: payers[o.Payment.Provider], Amount: amount(o.Totals.TotalMinor, cur), State: text.state, Words: text.words}
@@ -247,7 +247,7 @@ func orderMoney(o shopOrder, at *time.Location) (in []site.ShopPayment, back []s
 }
 
 // orderEvents are what happened, the latest first; the page shows all only when asked.
-func (s *ShopOrders) orderEvents(r *http.Request, o shopOrder, view *site.ShopOrderPage, at *time.Location) error {
+func (s *ShopOrders) orderEvents(r *http.Request, o orderDoc, view *site.ShopOrderPage, at *time.Location) error {
 	list, _, err := read[listed[shopEvent]](s, r, "/v1/orders/"+string(o.ID)+"/events", nil)
 	if err != nil {
 		return err
@@ -268,7 +268,7 @@ func (s *ShopOrders) orderEvents(r *http.Request, o shopOrder, view *site.ShopOr
 }
 
 // eventNotes is what an event says besides its kind.
-func eventNotes(e shopEvent, o shopOrder) (notes []string) {
+func eventNotes(e shopEvent, o orderDoc) (notes []string) {
 	cur := o.Totals.Currency
 	if minor, ok := e.Details["amount_minor"].(float64); ok {
 		notes = append(notes, amount(int64(minor), cur))
@@ -276,7 +276,7 @@ func eventNotes(e shopEvent, o shopOrder) (notes []string) {
 	lines, _ := e.Details["lines"].([]any)
 	for _, one := range lines {
 		part, _ := one.(map[string]any)
-		at := slices.IndexFunc(o.Lines, func(l shopOrderLine) bool { return string(l.ID) == part["line"] })
+		at := slices.IndexFunc(o.Lines, func(l orderLineDoc) bool { return string(l.ID) == part["line"] })
 		if at < 0 {
 			continue
 		}

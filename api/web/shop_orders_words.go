@@ -53,7 +53,7 @@ func daySpan(from, to time.Time, at *time.Location) string {
 }
 
 // leaves is how and when an order leaves the shop.
-func leaves(channel string, d *shopOrderDelivery, at *time.Location) string {
+func leaves(channel string, d *orderDeliveryDoc, at *time.Location) string {
 	switch {
 	case channel == "counter":
 		return "Sold at the counter"
@@ -63,6 +63,14 @@ func leaves(channel string, d *shopOrderDelivery, at *time.Location) string {
 		return d.Name
 	}
 	return d.Name + ", " + daySpan(d.Slot.StartsAt, d.Slot.EndsAt, at)
+}
+
+// name is the thing and, where there are several, which.
+func (l orderLineDoc) name() string {
+	if l.Offer.VariantName == "" {
+		return l.Offer.Name
+	}
+	return l.Offer.Name + ", " + l.Offer.VariantName
 }
 
 // orderState is where an order is, in one word or two.
@@ -152,9 +160,9 @@ func allergensOf(list []contract.Allergen) (a site.ShopAllergens) {
 }
 
 // who is whoever did something to an order.
-func (o *shopOrder) who(actor string, me contract.UserID) string {
+func (d orderDoc) who(actor string, me contract.UserID) string {
 	switch {
-	case actor == "guest", actor != "" && actor == string(o.User):
+	case actor == "guest", actor != "" && actor == string(d.User):
 		return "who ordered"
 	case actor == "sumup":
 		return "the payment provider"

@@ -11,8 +11,8 @@ import (
 )
 
 // pending is how much of an order's money is on its way back.
-func (o *shopOrder) pending() (minor int64) {
-	for _, f := range o.Refunds {
+func (d orderDoc) pending() (minor int64) {
+	for _, f := range d.Refunds {
 		if f.Status != "done" && f.Status != "failed" {
 			minor += f.AmountMinor
 		}
@@ -21,26 +21,32 @@ func (o *shopOrder) pending() (minor int64) {
 }
 
 // most is how much of an order's money can still go back.
-func (o *shopOrder) most() int64 { return o.PaidMinor - o.RefundedMinor - o.pending() }
+func (d orderDoc) most() int64 { return d.PaidMinor - d.RefundedMinor - d.pending() }
+
+// priced is the line as it was ordered.
+func (l orderLineDoc) priced() contract.PricedLine {
+	return contract.PricedLine{ID: l.ID, Offer: l.Offer, Quantity: l.Ordered, GrossMinor: l.GrossMinor, DiscountMinor: l.DiscountMinor,
+		NetMinor: l.NetMinor, DepositMinor: l.DepositMinor, VATMinor: l.VATMinor}
+}
 
 // lost is what a line's quantity is worth from one number down to another.
-func (l shopOrderLine) lost(from, to int64) int64 {
+func (l orderLineDoc) lost(from, to int64) int64 {
 	part := money.Between(l.priced(), from, to)
 	return min(part.NetMinor+part.DepositMinor, max(0, l.NetMinor+l.DepositMinor-l.RefundedMinor))
 }
 
-// cancelled is what goes back where an order is cancelled now: what was not handed over,
+// cancelWorth is what goes back where an order is cancelled now: what was not handed over,
 // and the fee of delivery where nothing was.
-func (o *shopOrder) cancelled() (minor int64) {
+func (d orderDoc) cancelWorth() (minor int64) {
 	handed := false
-	for _, l := range o.Lines {
+	for _, l := range d.Lines {
 		minor += l.lost(l.Quantity, l.Fulfilled)
 		handed = handed || l.Fulfilled > 0
 	}
 	if !handed {
-		minor += o.Totals.DeliveryMinor
+		minor += d.Totals.DeliveryMinor
 	}
-	return min(minor, max(0, o.most()))
+	return min(minor, max(0, d.most()))
 }
 
 // refundedParts is what of an order has gone back so far, by its credit notes.
@@ -49,13 +55,13 @@ type refundedParts struct {
 	delivery   int64
 }
 
-func (s *ShopOrders) refundedParts(r *http.Request, o shopOrder) (gone refundedParts, err error) {
+func (s *ShopOrders) refundedParts(r *http.Request, o orderDoc) (gone refundedParts, err error) {
 	gone.quantities = map[contract.LineID]int64{}
 	for _, d := range o.Documents {
 		if d.Kind != "credit_note" {
 			continue
 		}
-		note, _, err := read[shopDocument](s, r, d.Href, nil)
+		note, _, err := read[paperDoc](s, r, d.Href, nil)
 		if err != nil {
 			return gone, err
 		}

@@ -28,12 +28,12 @@ type pickList struct {
 }
 
 type pickOrder struct {
-	ID               contract.OrderID   `json:"id"`
-	Reference        string             `json:"reference"`
-	Name             string             `json:"name"`
-	Note             string             `json:"note"`
-	FulfilmentStatus string             `json:"fulfilment_status"`
-	Delivery         *shopOrderDelivery `json:"delivery"`
+	ID               contract.OrderID  `json:"id"`
+	Reference        string            `json:"reference"`
+	Name             string            `json:"name"`
+	Note             string            `json:"note"`
+	FulfilmentStatus string            `json:"fulfilment_status"`
+	Delivery         *orderDeliveryDoc `json:"delivery"`
 	Lines            []struct {
 		Name         string `json:"name"`
 		VariantName  string `json:"variant_name"`

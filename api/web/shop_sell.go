@@ -134,7 +134,7 @@ func (s *ShopOrders) receipt(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d, _, err := read[shopDocument](s, r, "/v1/orders/"+string(o.ID)+"/invoice", nil)
+	d, _, err := read[paperDoc](s, r, "/v1/orders/"+string(o.ID)+"/invoice", nil)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"rose-ash.com/roseash/api/orders/sumupsim"
+	"rose-ash.com/roseash/api/shared/auth"
 	"rose-ash.com/roseash/api/shared/id"
 	"rose-ash.com/roseash/api/shared/seal"
 	"rose-ash.com/roseash/db"
@@ -249,7 +250,7 @@ func (s *shoppers) carts(ctx context.Context, count int, totals *[]int64) (token
 	for range count {
 		token, cart := seal.Random(), id.New()
 		tokens = append(tokens, token)
-		carts = append(carts, []any{cart, holderFor(token), "GBP", now.AddDate(0, 0, 30), now, now})
+		carts = append(carts, []any{cart, auth.BrowserCart(token).Key, "GBP", now.AddDate(0, 0, 30), now, now})
 		things, total := 1, int64(0)
 		if totals != nil {
 			things = 2

@@ -6,9 +6,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -144,12 +142,7 @@ func holderOf(r *http.Request) string {
 	if err != nil {
 		return ""
 	}
-	return holderFor(cookie.Value)
-}
-
-func holderFor(token string) string {
-	hash := sha256.Sum256([]byte(token))
-	return "anonymous_" + hex.EncodeToString(hash[:])
+	return auth.BrowserCart(cookie.Value).Key
 }
 
 func (c *buyControl) add(w http.ResponseWriter, r *http.Request) error {
@@ -172,7 +165,7 @@ func (c *buyControl) add(w http.ResponseWriter, r *http.Request) error {
 		raw := make([]byte, 32)
 		_, _ = rand.Read(raw)
 		token := base64.RawURLEncoding.EncodeToString(raw)
-		holder = holderFor(token)
+		holder = auth.BrowserCart(token).Key
 		http.SetCookie(w, auth.NewCartCookie(token))
 	}
 	at := -1

@@ -143,9 +143,6 @@ WITH placed AS (
 )
 SELECT id FROM placed
 `
-	ordersClock = `-- name: PaymentClock :one
-SELECT shared.clock()::timestamptz
-`
 	ordersInsertAttempt = `-- name: InsertAttempt :one
 INSERT INTO orders.payment_attempts (id, order_id, number, reference, status, amount_minor, currency, valid_until, verify_due, created_at, updated_at)
 VALUES ($1, $2, (SELECT coalesce(max(a.number), 0) + 1 FROM orders.payment_attempts a WHERE a.order_id = $2),
@@ -158,12 +155,6 @@ UPDATE orders.payment_attempts SET
     verify_due = shared.clock() + make_interval(secs => $5::float8), updated_at = shared.clock()
 WHERE id = $6 AND provider_id IS NULL AND status IN ('creating', 'closed')
 RETURNING id, order_id, number, provider, reference, provider_id, status, amount_minor, currency, hosted_url, provider_status, valid_until, verify_due, verify_cause, verify_tries, fault, created_at, updated_at, settled_at
-`
-	ordersAttempt = `-- name: Attempt :one
-SELECT id, order_id, number, provider, reference, provider_id, status, amount_minor, currency, hosted_url, provider_status, valid_until, verify_due, verify_cause, verify_tries, fault, created_at, updated_at, settled_at FROM orders.payment_attempts WHERE id = $1
-`
-	ordersOrder = `-- name: Order :one
-SELECT id, reference, channel, cart_id, user_id, name, email, phone, address, note, status, payment_status, fulfilment_status, currency, gross_minor, discount_minor, deposit_minor, delivery_minor, total_minor, vat, discounts, paid_minor, refunded_minor, delivery, delivery_id, slot_id, editable_until, terms_version, accepted, version, placed_at, expires_at, paid_at, ready_at, fulfilled_at, ended_at, updated_at FROM orders.orders WHERE id = $1
 `
 	busEmit = `
 WITH events AS (

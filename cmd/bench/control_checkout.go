@@ -91,9 +91,6 @@ func (c *buyControl) checkout(w http.ResponseWriter, r *http.Request) error {
 		if _, err := tx.Exec(ctx, busEmit, []string{"orders.order_placed"}, []string{string(event)}); err != nil {
 			return err
 		}
-		if err := tx.QueryRow(ctx, ordersClock).Scan(&now); err != nil {
-			return err
-		}
 		if _, err := tx.Exec(ctx, ordersInsertAttempt, attempt, order, reference, p.Cart.Total, "GBP", now.Add(30*time.Minute), 15.0); err != nil {
 			return err
 		}
@@ -109,7 +106,7 @@ func (c *buyControl) checkout(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if p.URL, err = c.open(ctx, order, attempt, reference, p, now); err != nil {
+	if p.URL, err = c.open(ctx, attempt, reference, p, now); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -187,19 +184,7 @@ func (c *buyControl) place(ctx context.Context, tx pgx.Tx, order uuid.UUID, p pl
 }
 
 // open asks SumUp for a checkout and stores where to pay.
-func (c *buyControl) open(ctx context.Context, order, attempt uuid.UUID, reference string, p placed, now time.Time) (string, error) {
-	for _, read := range []struct {
-		sql string
-		row uuid.UUID
-	}{{ordersAttempt, attempt}, {ordersOrder, order}} {
-		rows, err := c.pool.Query(ctx, read.sql, read.row)
-		if err != nil {
-			return "", err
-		}
-		if _, err := pgx.CollectExactlyOneRow(rows, pgx.RowToMap); err != nil {
-			return "", err
-		}
-	}
+func (c *buyControl) open(ctx context.Context, attempt uuid.UUID, reference string, p placed, now time.Time) (string, error) {
 	ask, err := json.Marshal(map[string]any{
 		"checkout_reference": reference, "amount": json.Number(fmt.Sprintf("%d.%02d", p.Cart.Total/100, p.Cart.Total%100)), "currency": "GBP",
 		"merchant_code": benchMerchant, "description": "Order " + p.Reference, "return_url": "http://" + issuerHost + "/hooks/sumup/x",

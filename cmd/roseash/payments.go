@@ -5,8 +5,6 @@ package main
 
 import (
 	"crypto/rand"
-	"errors"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -51,39 +49,23 @@ func (p *process) payments() error {
 		p.simulated("http://"+address, key)
 		return nil
 	}
-	l, err := net.Listen("tcp", address)
+	options := sumupsim.Options{APIKey: key, MerchantCode: simulatedMerchant, File: filepath.Join(p.cfg.DataDir, simulatorFile)}
+	sim, err := sumupsim.Listen(address, options)
 	if err != nil && simulates(address, key) { // another process on the same data directory
 		p.simulated("http://"+address, key)
 		return nil
 	}
 	if err != nil {
-		if l, err = net.Listen("tcp", anywhere); err != nil {
+		if sim, err = sumupsim.Listen(anywhere, options); err != nil {
 			return err
 		}
 	}
-	p.closers = append(p.closers, func() { l.Close() })
-	address = l.Addr().String()
-	if err := os.WriteFile(file, []byte(address+" "+key+"\n"), 0o600); err != nil {
+	p.closers = append(p.closers, sim.Close)
+	if err := os.WriteFile(file, []byte(strings.TrimPrefix(sim.URL, "http://")+" "+key+"\n"), 0o600); err != nil {
 		return err
 	}
-	sim, err := sumupsim.New(sumupsim.Options{
-		BaseURL: "http://" + address, APIKey: key, MerchantCode: simulatedMerchant, File: filepath.Join(p.cfg.DataDir, simulatorFile),
-	})
-	if err != nil {
-		return err
-	}
-	server := &http.Server{Handler: sim, ReadHeaderTimeout: 5 * time.Second}
-	p.closers = append(p.closers, func() {
-		server.Close()
-		sim.Close()
-	})
-	go func() {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			p.log.Warn("the payment simulator has stopped", "error", err)
-		}
-	}()
-	p.simulated("http://"+address, key)
-	p.log.Info("no SUMUP_API_KEY: a simulator of SumUp, no money moves", "url", "http://"+address)
+	p.simulated(sim.URL, key)
+	p.log.Info("no SUMUP_API_KEY: a simulator of SumUp, no money moves", "url", sim.URL)
 	return nil
 }
 

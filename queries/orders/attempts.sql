@@ -1,5 +1,5 @@
--- name: PaymentClock :one
--- The time that payments are decided by.
+-- name: Now :one
+-- The time that payments and changes of an order are decided by.
 SELECT shared.clock()::timestamptz;
 
 -- name: InsertAttempt :one

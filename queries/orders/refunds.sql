@@ -11,7 +11,7 @@ SELECT * FROM orders.refunds WHERE id = $1;
 SELECT * FROM orders.refunds WHERE id = $1 FOR UPDATE;
 
 -- name: RefundedLines :many
--- How much of each line, '' for delivery, is on its way back.
+-- How much of each line, '' for delivery, has gone back or is on its way.
 SELECT coalesce(p ->> 'line', '')::text AS line, sum((p ->> 'amount_minor')::bigint)::bigint AS amount_minor, coalesce(sum((p ->> 'quantity')::bigint), 0)::bigint AS quantity
 FROM orders.refunds r, jsonb_array_elements(r.lines) p
 WHERE r.order_id = $1 AND r.status <> 'failed' GROUP BY 1;

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"rose-ash.com/roseash/api/shared/httpx"
@@ -93,7 +92,7 @@ func unanswered(err error) *Fault {
 // count as ErrNotFound and ErrCollision: a proxy's page for 404 says nothing of what
 // Ghost has. A 404 for an address that Ghost does not know has no context.
 func (c *Client) refused(res *http.Response, raw []byte) error {
-	f := &Fault{Status: res.StatusCode, RetryAfter: retryAfter(res.Header, c.clock.Now())}
+	f := &Fault{Status: res.StatusCode, RetryAfter: httpx.RetryAfter(res.Header, c.clock.Now(), maxWait)}
 	var answer struct {
 		Errors []struct {
 			Type    string `json:"type"`
@@ -133,18 +132,6 @@ func (c *Client) refused(res *http.Response, raw []byte) error {
 func isJSON(h http.Header) bool {
 	mediaType, _, err := mime.ParseMediaType(h.Get("Content-Type"))
 	return err == nil && mediaType == "application/json"
-}
-
-// retryAfter reads a Retry-After (RFC 9110), in seconds or as a date.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	text := strings.TrimSpace(h.Get("Retry-After"))
-	wait := time.Duration(0)
-	if seconds, err := strconv.Atoi(text); err == nil {
-		wait = time.Duration(min(seconds, int(maxWait/time.Second))) * time.Second
-	} else if at, err := http.ParseTime(text); err == nil {
-		wait = at.Sub(now)
-	}
-	return min(max(wait, 0), maxWait)
 }
 
 // useless is an answer with status 200 that is not what was asked for.

@@ -73,11 +73,7 @@ func (s *Server) createClient(ctx context.Context, in *struct {
 		return nil, err
 	}
 	made, replayed, err := s.CreateClient(ctx, request, in.Body)
-	out := &clientMadeOutput{"/v1/clients/" + string(made.ID), etag.Of(made.version), cachePrivate, "", made}
-	if replayed {
-		out.Replayed = idempotency.Replayed
-	}
-	return out, err
+	return &clientMadeOutput{"/v1/clients/" + string(made.ID), etag.Of(made.version), cachePrivate, idempotency.Mark(replayed), made}, err
 }
 
 func (s *Server) updateClient(ctx context.Context, in *struct {

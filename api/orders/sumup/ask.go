@@ -165,7 +165,7 @@ func (c *Client) sent(r *http.Request, connected *atomic.Bool) answer {
 	}
 	defer res.Body.Close()
 	raw, err := httpx.ReadLimited(res.Body, maxAnswer)
-	a := answer{status: res.StatusCode, after: retryAfter(res.Header, c.o.Clock.Now())}
+	a := answer{status: res.StatusCode, after: httpx.RetryAfter(res.Header, c.o.Clock.Now(), maxAfter)}
 	switch {
 	case errors.Is(err, httpx.ErrTooLarge):
 		a.code = CodeTooLarge
@@ -209,16 +209,4 @@ func refusal(status int, h http.Header, raw []byte) (Outcome, string) {
 func isJSON(h http.Header) bool {
 	mediaType, _, err := mime.ParseMediaType(h.Get("Content-Type"))
 	return err == nil && (mediaType == "application/json" || strings.HasSuffix(mediaType, "+json"))
-}
-
-// retryAfter reads a Retry-After (RFC 9110), in seconds or as a date, up to an hour.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	text := strings.TrimSpace(h.Get("Retry-After"))
-	wait := time.Duration(0)
-	if seconds, err := strconv.Atoi(text); err == nil {
-		wait = time.Duration(max(0, min(seconds, int(maxAfter/time.Second)))) * time.Second
-	} else if at, err := http.ParseTime(text); err == nil {
-		wait = at.Sub(now)
-	}
-	return min(max(wait, 0), maxAfter)
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"strings"
 	"time"
 )
 
@@ -58,19 +57,6 @@ func (c *Client) safe(r Result[Checkout]) Result[Checkout] {
 		r.Value.HostedURL = ""
 	}
 	return r
-}
-
-// hosts tells whether an address is SumUp's, by TLS, or of the origin at which the API is.
-func (c *Client) hosts(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || u.User != nil {
-		return false
-	}
-	api, err := url.Parse(c.o.BaseURL)
-	if err == nil && u.Host != "" && u.Scheme == api.Scheme && u.Host == api.Host {
-		return true
-	}
-	return u.Scheme == "https" && (u.Host == "sumup.com" || strings.HasSuffix(u.Host, ".sumup.com"))
 }
 
 // Checkout reads one by SumUp's id (GET /v0.1/checkouts/{id}). What it says is not compared

@@ -37,7 +37,7 @@ func served(t *testing.T, handler http.HandlerFunc) *sumup.Client {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	return clientOf(server.URL, 2*time.Second)
+	return clientOf(server.URL, 30*time.Second)
 }
 
 func clientOf(address string, timeout time.Duration) *sumup.Client {

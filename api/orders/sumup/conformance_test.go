@@ -124,7 +124,7 @@ func TestConformancePaid(t *testing.T) {
 		return
 	}
 	c := made.Value
-	for end := time.Now().Add(*realWait + 5*time.Second); c.Status != sumup.Paid && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(*realWait + time.Minute); c.Status != sumup.Paid && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		c = a.client.Checkout(ctx, c.ID).Value
 	}
 	if c.Status != sumup.Paid || c.TransactionID == "" || len(c.Transactions) != 1 || c.Transactions[0].ID != c.TransactionID || c.Transactions[0].Status != sumup.TransactionSuccessful || c.Transactions[0].AmountMinor != 1210 {

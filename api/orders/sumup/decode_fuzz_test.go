@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"rose-ash.com/roseash/api/shared/httpx"
 )
 
 // Whatever an answer holds, what is made of it can be kept and added up.
@@ -78,7 +80,7 @@ func FuzzRefusal(f *testing.F) {
 		if outcome == Found || code == "" || len(code) > 60 || outcome != Unknown && (status < 400 || status > 499) {
 			t.Errorf("refusal = %v, %q", outcome, code)
 		}
-		if wait := retryAfter(h, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)); wait < 0 || wait > maxAfter {
+		if wait := httpx.RetryAfter(h, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), maxAfter); wait < 0 || wait > maxAfter {
 			t.Errorf("Retry-After %q: %v", after, wait)
 		}
 	})

@@ -23,10 +23,13 @@ type world struct {
 
 const key = "sup_sk_test"
 
+// patience is for a busy machine; no test waits that long when all is well.
+const patience = time.Minute
+
 func open(t testing.TB, o sumupsim.Options) *world {
 	t.Helper()
 	w := &world{t: t, clock: clock.NewManual(time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)),
-		http: &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
+		http: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
 	if o.Now == nil {
 		o.Now = w.clock.Now
 	}

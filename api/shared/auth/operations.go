@@ -4,10 +4,12 @@ package auth
 
 import (
 	"encoding/json"
+	"net/netip"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/api/shared/ratelimit"
 )
 
 // Names of the security schemes in the OpenAPI document.
@@ -64,6 +66,20 @@ func Schemes() map[string]*huma.SecurityScheme {
 			Description: "The session of somebody who has signed in on the pages. Requests that change something must come from a page of this site.",
 		},
 	}
+}
+
+// From is the network that a request comes from: an operation's input embeds it.
+type From struct {
+	network netip.Prefix
+}
+
+// Network is what requests of strangers are counted by, as ratelimit.Network says.
+func (f *From) Network() netip.Prefix { return f.network }
+
+// Resolve implements huma.Resolver.
+func (f *From) Resolve(ctx huma.Context) []error {
+	f.network = ratelimit.Network(ctx.RemoteAddr())
+	return nil
 }
 
 // Middleware enforces the security of every operation of an API. Register it

@@ -20,7 +20,7 @@
 //
 //   - The same key with the same request (method, path, body as it was understood):
 //     the stored answer, replayed true; the operation adds the header
-//     Idempotent-Replayed: true.
+//     Idempotent-Replayed: true (Mark).
 //   - The same key with another request: 422 `idempotency_key_reused`.
 //   - The same key while the first request is at work: 409 `in_progress` with
 //     Retry-After, at once and without waiting.

@@ -22,6 +22,14 @@ const (
 	Replayed = "true"
 )
 
+// Mark is the value of Header: Replayed where it is a replay, else empty, which sends none.
+func Mark(replayed bool) string {
+	if replayed {
+		return Replayed
+	}
+	return ""
+}
+
 const (
 	maxKey  = 255
 	retryIn = time.Second

@@ -17,9 +17,10 @@ var ErrAddress = errors.New("mail: the recipient is not an e-mail address")
 // the angle brackets).
 const maxAddress = 254
 
-// checkAddress refuses what is not one mailbox as it stands (RFC 5321 Mailbox): lists, names,
-// comments, quoted parts and whatever has a space or a control character.
-func checkAddress(address string) error {
+// CheckAddress fails with ErrAddress for what is not one mailbox as it stands (RFC 5321
+// Mailbox): lists, names, comments, quoted parts and whatever has a space or a control
+// character.
+func CheckAddress(address string) error {
 	if len(address) > maxAddress || !utf8.ValidString(address) ||
 		strings.ContainsFunc(address, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }) ||
 		strings.ContainsAny(address, `"<>(),;:\[]`) {
@@ -52,7 +53,3 @@ func line(text string) string {
 	}, text)
 	return strings.Join(strings.Fields(text), " ")
 }
-
-// CheckAddress fails with ErrAddress where mail could not be sent to what is typed, as it
-// stands.
-func CheckAddress(address string) error { return checkAddress(address) }

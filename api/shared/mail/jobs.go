@@ -58,7 +58,7 @@ type sendWorker struct {
 }
 
 // Timeout is a little more than the server gets.
-func (w *sendWorker) Timeout(*river.Job[sendJob]) time.Duration { return sendTime }
+func (w *sendWorker) Timeout(*river.Job[sendJob]) time.Duration { return w.s.sendTime }
 
 // NextRetry is for a database that was away: soon.
 func (w *sendWorker) NextRetry(job *river.Job[sendJob]) time.Time {
@@ -179,8 +179,12 @@ func (s *Service) keep(ctx context.Context, l letter) error {
 // finish writes down what became of a mail, even where the process is about to end: what was
 // sent must not be sent again.
 func (s *Service) finish(ctx context.Context, sql string, args ...any) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.patience)
 	defer cancel()
-	_, err := s.pool.Exec(ctx, sql, args...)
-	return err
+	for {
+		_, err := s.pool.Exec(ctx, sql, args...)
+		if !errors.Is(err, db.ErrAcquire) || ctx.Err() != nil {
+			return err
+		}
+	}
 }

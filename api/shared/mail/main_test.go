@@ -100,12 +100,13 @@ func onPool(t testing.TB, pool *db.Pool, smtpURL string) *world {
 	t.Helper()
 	w := &world{pool: pool, clock: clock.NewManual(begin), log: &record{}}
 	log := slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	w.bus = bus.New(pool, log)
+	w.bus = bus.New(pool, log, bus.StopWithin(patience))
 	var err error
 	w.Service, err = mail.New(mail.Options{Pool: pool, Clock: w.clock, Key: key, Bus: w.bus, SMTPURL: smtpURL, From: from, Render: render, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.Patient(patience)
 	w.Jobs(w.bus)
 	return w
 }

@@ -53,6 +53,8 @@ type Service struct {
 	render Renderer
 	log    *slog.Logger
 	server *server // nil: mail is kept
+
+	patience, sendTime time.Duration // the constants; tests may have more time
 }
 
 var _ Queue = (*Service)(nil)
@@ -60,7 +62,7 @@ var _ Queue = (*Service)(nil)
 // New makes the service; nothing is asked of the database or of the mail server. It fails,
 // without repeating them, where SMTPURL or From cannot be used.
 func New(o Options) (*Service, error) {
-	s := &Service{pool: o.Pool, clock: o.Clock, key: o.Key, bus: o.Bus, render: o.Render, log: o.Log}
+	s := &Service{pool: o.Pool, clock: o.Clock, key: o.Key, bus: o.Bus, render: o.Render, log: o.Log, patience: patience, sendTime: sendTime}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -68,7 +70,7 @@ func New(o Options) (*Service, error) {
 		return s, nil
 	}
 	from, err := mail.ParseAddress(o.From)
-	if err != nil || !plain(from.Name) || checkAddress(from.Address) != nil {
+	if err != nil || !plain(from.Name) || CheckAddress(from.Address) != nil {
 		return nil, errors.New("mail: the sender must be an e-mail address, with or without a name in front")
 	}
 	if s.server, err = newServer(o.SMTPURL, *from); err != nil {
@@ -85,7 +87,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)`
 // it is kept. It fails where To is not one mailbox, bare, without control characters
 // (ErrAddress), and where the data is no JSON.
 func (s *Service) Queue(ctx context.Context, tx pgx.Tx, m contract.Mail) error {
-	if err := checkAddress(m.To); err != nil {
+	if err := CheckAddress(m.To); err != nil {
 		return err
 	}
 	data, err := json.Marshal(m.Data)

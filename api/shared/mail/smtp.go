@@ -25,6 +25,7 @@ const patience = 10 * time.Second
 
 // server is where mail is handed over.
 type server struct {
+	patience time.Duration
 	host     string
 	port     int
 	implicit bool // TLS from the first byte (RFC 8314 section 3.3)
@@ -43,7 +44,7 @@ func newServer(raw string, from netmail.Address) (*server, error) {
 		return nil, fault
 	}
 	local := urls.Loopback(u.Hostname())
-	s := &server{host: u.Hostname(), port: 587, user: u.User, from: from, dial: (&net.Dialer{}).DialContext,
+	s := &server{patience: patience, host: u.Hostname(), port: 587, user: u.User, from: from, dial: (&net.Dialer{}).DialContext,
 		// Certificates of this machine are seldom anybody's; nobody is in between.
 		tls: &tls.Config{ServerName: u.Hostname(), MinVersion: tls.VersionTLS12, InsecureSkipVerify: local}}
 	switch {
@@ -69,7 +70,7 @@ func (s *server) send(ctx context.Context, m *gomail.Msg) error {
 	if err != nil {
 		return fault{stage: "settings"}
 	}
-	reaching, cancel := context.WithTimeout(ctx, patience)
+	reaching, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
 	session, err := client.DialToSMTPClientWithContext(reaching)
 	if err != nil {
@@ -90,7 +91,7 @@ func (s *server) client(ctx context.Context) (*gomail.Client, error) {
 		policy = gomail.TLSOpportunistic
 	}
 	options := []gomail.Option{
-		gomail.WithPort(s.port), gomail.WithTimeout(patience), gomail.WithTLSConfig(s.tls), gomail.WithTLSPolicy(policy), gomail.WithoutNoop(), gomail.WithoutRset(),
+		gomail.WithPort(s.port), gomail.WithTimeout(s.patience), gomail.WithTLSConfig(s.tls), gomail.WithTLSPolicy(policy), gomail.WithoutNoop(), gomail.WithoutRset(),
 		gomail.WithDialContextFunc(func(reaching context.Context, network, address string) (net.Conn, error) {
 			conn, err := s.connect(reaching, network, address)
 			if err == nil {

@@ -257,6 +257,18 @@ func (q *Queries) MoveAttempt(ctx context.Context, arg MoveAttemptParams) (int64
 	return result.RowsAffected(), nil
 }
 
+const now = `-- name: Now :one
+SELECT shared.clock()::timestamptz
+`
+
+// The time that payments and changes of an order are decided by.
+func (q *Queries) Now(ctx context.Context) (time.Time, error) {
+	row := q.db.QueryRow(ctx, now)
+	var column_1 time.Time
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const nudgeAttempt = `-- name: NudgeAttempt :one
 UPDATE orders.payment_attempts SET
     verify_due = least(verify_due, greatest(shared.clock(), updated_at + make_interval(secs => $1::float8))), verify_cause = $2
@@ -317,18 +329,6 @@ WHERE id = $1 AND status <> 'paid'
 func (q *Queries) PayAttempt(ctx context.Context, id uuid.UUID) error {
 	_, err := q.db.Exec(ctx, payAttempt, id)
 	return err
-}
-
-const paymentClock = `-- name: PaymentClock :one
-SELECT shared.clock()::timestamptz
-`
-
-// The time that payments are decided by.
-func (q *Queries) PaymentClock(ctx context.Context) (time.Time, error) {
-	row := q.db.QueryRow(ctx, paymentClock)
-	var column_1 time.Time
-	err := row.Scan(&column_1)
-	return column_1, err
 }
 
 const planAttempt = `-- name: PlanAttempt :exec

@@ -7,22 +7,9 @@ package ordersdb
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 )
-
-const changeClock = `-- name: ChangeClock :one
-SELECT shared.clock()::timestamptz
-`
-
-// The time that changes of an order are decided by: asked for once it is locked.
-func (q *Queries) ChangeClock(ctx context.Context) (time.Time, error) {
-	row := q.db.QueryRow(ctx, changeClock)
-	var column_1 time.Time
-	err := row.Scan(&column_1)
-	return column_1, err
-}
 
 const changeLines = `-- name: ChangeLines :exec
 UPDATE orders.order_lines l SET quantity = c.quantity, fulfilled = c.fulfilled
@@ -56,48 +43,4 @@ SELECT id FROM orders.slots WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
 func (q *Queries) LockSlots(ctx context.Context, ids []uuid.UUID) error {
 	_, err := q.db.Exec(ctx, lockSlots, ids)
 	return err
-}
-
-const partsBack = `-- name: PartsBack :many
-SELECT coalesce(p ->> 'line', '')::text AS line, sum((p ->> 'amount_minor')::bigint)::bigint AS amount_minor
-FROM orders.refunds r, jsonb_array_elements(r.lines) p
-WHERE r.order_id = $1 AND r.status <> 'failed' GROUP BY 1
-`
-
-type PartsBackRow struct {
-	Line        string
-	AmountMinor int64
-}
-
-// What has gone back of each line, ” for delivery, or is on its way.
-func (q *Queries) PartsBack(ctx context.Context, orderID uuid.UUID) ([]PartsBackRow, error) {
-	rows, err := q.db.Query(ctx, partsBack, orderID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []PartsBackRow{}
-	for rows.Next() {
-		var i PartsBackRow
-		if err := rows.Scan(&i.Line, &i.AmountMinor); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const pendingRefunds = `-- name: PendingRefunds :one
-SELECT coalesce(sum(amount_minor), 0)::bigint FROM orders.refunds WHERE order_id = $1 AND status IN ('requested', 'sending', 'unknown')
-`
-
-// What of an order is on its way back.
-func (q *Queries) PendingRefunds(ctx context.Context, orderID uuid.UUID) (int64, error) {
-	row := q.db.QueryRow(ctx, pendingRefunds, orderID)
-	var column_1 int64
-	err := row.Scan(&column_1)
-	return column_1, err
 }

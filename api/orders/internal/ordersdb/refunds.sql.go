@@ -290,7 +290,7 @@ type RefundedLinesRow struct {
 	Quantity    int64
 }
 
-// How much of each line, ” for delivery, is on its way back.
+// How much of each line, ” for delivery, has gone back or is on its way.
 func (q *Queries) RefundedLines(ctx context.Context, orderID uuid.UUID) ([]RefundedLinesRow, error) {
 	rows, err := q.db.Query(ctx, refundedLines, orderID)
 	if err != nil {
