@@ -127,7 +127,7 @@ func TestAccountPagesAreKeptNowhere(t *testing.T) {
 	for range 20 {
 		h.get("/account/")
 	}
-	if took := time.Since(begin); took > 10*time.Second {
+	if took := time.Since(begin); took > 2*time.Minute {
 		t.Errorf("20 pages took %v", took)
 	}
 }

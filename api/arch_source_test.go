@@ -50,6 +50,8 @@ func TestForbiddenCalls(t *testing.T) {
 				t.Errorf("%s uses %s: only shared/config reads the environment", s.path, call)
 			case slices.Contains(clients, call):
 				t.Errorf("%s uses %s: requests go out through shared/httpx", s.path, call)
+			case call == "time.LoadLocation":
+				t.Errorf("%s uses %s: shared/zones has the zone data that everything decides by", s.path, call)
 			case slices.Contains(clocks, call) && domainOf(s.dir) != "":
 				t.Errorf("%s uses %s: a domain asks shared/clock", s.path, call)
 			}

@@ -141,7 +141,7 @@ var inMails = map[string]string{"sign_in": "/login/link/", "invitation": "/login
 // letter waits for the next mail of a kind to an address, and keeps what is secret in it.
 func (c *canaries) letter(kind, address string) (text string) {
 	c.t.Helper()
-	for begin := time.Now(); time.Since(begin) < 30*time.Second; time.Sleep(10 * time.Millisecond) {
+	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(10 * time.Millisecond) {
 		if text = c.sink.take(address, inMails[kind]); text != "" {
 			c.read(text)
 			if m := codeInMail.FindStringSubmatch(text); m != nil {
@@ -158,7 +158,7 @@ func (c *canaries) letter(kind, address string) (text string) {
 // settle waits until all mails are sent and all jobs done.
 func (c *canaries) settle() {
 	c.t.Helper()
-	for begin := time.Now(); time.Since(begin) < 30*time.Second; time.Sleep(20 * time.Millisecond) {
+	for begin := time.Now(); time.Since(begin) < patience; time.Sleep(20 * time.Millisecond) {
 		var waiting int
 		if err := c.f.pool.QueryRow(c.t.Context(), `SELECT (SELECT count(*) FROM shared.mails WHERE sent_at IS NULL AND failed_at IS NULL)
 			+ (SELECT count(*) FROM account.exports WHERE ready_at IS NULL AND failed_at IS NULL)`).Scan(&waiting); err != nil {

@@ -12,6 +12,7 @@ import (
 	"rose-ash.com/roseash/api/orders"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/problem"
+	"rose-ash.com/roseash/api/shared/zones"
 	"rose-ash.com/roseash/db/seed"
 )
 
@@ -60,7 +61,7 @@ func (s *seeder) shop(ctx context.Context) error {
 
 // windows stores the windows of the next weeks: one is open whenever somebody looks.
 func (s *seeder) windows(ctx context.Context, methods []contract.DeliveryID) error {
-	zone, err := time.LoadLocation(s.data.Site.Timezone)
+	zone, err := zones.Load(s.data.Site.Timezone)
 	if err != nil {
 		return err
 	}

@@ -205,6 +205,9 @@ func (h discardClientText) Handle(ctx context.Context, record slog.Record) error
 // DrainTimeout is how long requests in flight may go on once the process stops.
 const DrainTimeout = 1200 * time.Millisecond
 
+// drainTimeout is another one in tests.
+var drainTimeout = DrainTimeout
+
 // Serve answers on l until ctx ends. Then /readyz fails, nothing new is
 // accepted, and requests in flight have DrainTimeout to finish. It returns nil
 // after such a stop.
@@ -219,7 +222,7 @@ func Serve(ctx context.Context, s *http.Server, l net.Listener, health *Health) 
 	if health != nil {
 		health.Drain()
 	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), DrainTimeout)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
 	if err := s.Shutdown(drain); err != nil {
 		s.Close()

@@ -57,6 +57,12 @@ func TestRouting(t *testing.T) {
 	}
 }
 
+// patience is for a busy machine; no test waits that long when all is well.
+const patience = time.Minute
+
+// headerTime is how long a client of serve may take for its headers.
+var headerTime = patience
+
 // serve runs the toy API as the product is run and returns its address and
 // what stops it.
 func serve(t *testing.T, change ...func(*api.HandlerOptions)) (address string, health *api.Health, stop func() error) {
@@ -68,7 +74,7 @@ func serve(t *testing.T, change ...func(*api.HandlerOptions)) (address string, h
 		t.Fatal(err)
 	}
 	s := api.NewServer(h)
-	s.ReadHeaderTimeout = 300 * time.Millisecond
+	s.ReadHeaderTimeout = headerTime
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- api.Serve(ctx, s, l, health) }()
@@ -95,7 +101,7 @@ func wire(t *testing.T, address, sent string) string {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if err := c.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := io.WriteString(c, sent); err != nil {
@@ -148,12 +154,10 @@ func TestSmuggling(t *testing.T) {
 
 // TestSlowHeaders: a client that does not finish its headers loses its connection.
 func TestSlowHeaders(t *testing.T) {
+	headerTime = 300 * time.Millisecond
+	defer func() { headerTime = patience }()
 	address, _, _ := serve(t)
-	start := time.Now()
-	wire(t, address, "GET /v1/seeds/leek HTTP/1.1\r\nHost: x\r\n")
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("the connection was kept %v", took)
-	}
+	wire(t, address, "GET /v1/seeds/leek HTTP/1.1\r\nHost: x\r\n") // it fails where the connection is kept
 }
 
 // TestDeadline: an answer that does not come in time is a 503.
@@ -176,13 +180,9 @@ func TestDeadlineOfUploads(t *testing.T) {
 // TestSlowBody: a body that stops arriving is a 408, and the connection ends.
 func TestSlowBody(t *testing.T) {
 	address, _, _ := serve(t)
-	start := time.Now()
 	answer := wire(t, address, "PUT /v1/seeds/leek/drawing HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
 	if !strings.HasPrefix(answer, "HTTP/1.1 408 ") || !strings.Contains(answer, `"code":"timeout"`) {
 		t.Errorf("answer = %q, want 408 timeout", answer)
-	}
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("the connection was kept %v", took)
 	}
 }
 
@@ -191,6 +191,11 @@ func TestSlowBody(t *testing.T) {
 func TestServeDrains(t *testing.T) {
 	for name, endless := range map[string]bool{"a request that ends": false, "one that does not": true} {
 		t.Run(name, func(t *testing.T) {
+			within := patience // longer than the request takes
+			if endless {
+				within = api.DrainTimeout
+			}
+			defer api.Drain(within)()
 			entered, leave := make(chan struct{}), make(chan struct{})
 			address, health, stop := serve(t, func(o *api.HandlerOptions) {
 				o.Plain = append(o.Plain, func(r chi.Router) {
@@ -230,7 +235,7 @@ func TestServeDrains(t *testing.T) {
 			if err := <-stopped; err != nil {
 				t.Errorf("Serve = %v, want nil", err)
 			}
-			if took := time.Since(start); took > 2*time.Second {
+			if took := time.Since(start); took >= patience {
 				t.Errorf("stopping took %v", took)
 			}
 			if problem.Code(health.Ready(t.Context())) != "draining" {

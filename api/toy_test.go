@@ -93,7 +93,7 @@ func toyRoutes(a huma.API) {
 		return &seedAnswer{Body: in.Body}, nil
 	})
 	slow := op("PUT", "/v1/seeds/{seed}/drawing", "putDrawing", "A body that may be slow")
-	slow.Security, slow.BodyReadTimeout = bearer, 300*time.Millisecond
+	slow.Security, slow.BodyReadTimeout = bearer, 3*time.Second
 	huma.Register(a, slow, func(ctx context.Context, in *struct {
 		Seed string `path:"seed" example:"leek"`
 		Body seed

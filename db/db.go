@@ -23,7 +23,7 @@ type Options struct {
 	URL              string        // what pgx takes, e.g. postgres://user@host/name
 	Name             string        // application_name, "roseash"
 	MaxConns         int32         // 16
-	StatementTimeout time.Duration // 5 s; the server cancels the statement
+	StatementTimeout time.Duration // 5 s; the server cancels the statement, and ends a transaction that is idle for three times as long
 	AcquireTimeout   time.Duration // 3 s; the wait for a free connection
 }
 
@@ -58,7 +58,7 @@ func Open(ctx context.Context, o Options) (*Pool, error) {
 	params := cfg.ConnConfig.RuntimeParams
 	params["application_name"] = o.Name
 	params["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
-	params["idle_in_transaction_session_timeout"] = "15000"
+	params["idle_in_transaction_session_timeout"] = strconv.FormatInt(3*o.StatementTimeout.Milliseconds(), 10)
 	params["timezone"] = "UTC"
 	cfg.AfterConnect = scanOurs
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)

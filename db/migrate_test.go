@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -51,7 +52,7 @@ func TestMigrateTogether(t *testing.T) {
 		})
 	}
 	starting.Wait()
-	pool, err := db.Open(context.Background(), db.Options{URL: address})
+	pool, err := db.Open(context.Background(), db.Options{URL: address, StatementTimeout: time.Minute, AcquireTimeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,7 @@ func TestMigrateTogether(t *testing.T) {
 }
 
 func TestPendingBefore(t *testing.T) {
-	pool, err := db.Open(context.Background(), db.Options{URL: emptyDatabase(t)})
+	pool, err := db.Open(context.Background(), db.Options{URL: emptyDatabase(t), StatementTimeout: time.Minute, AcquireTimeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,7 +78,7 @@ describe("the account of somebody", () => {
 		await press(tab, "Save");
 		assert.equal(await said(tab), "Saved.");
 		await go(tab, "/");
-		assert.equal(await tab.locator(".to-account").innerText(), "Account");
+		await tab.locator(".to-account", { hasText: "Account" }).waitFor();
 		await tab.locator(".to-account a").click();
 		await tab.getByRole("heading", { level: 1, name: "Account" }).waitFor();
 		await press(tab, "Sign out");
@@ -183,7 +183,7 @@ describe("the account of somebody", () => {
 		assert.match(await tab.locator("main").innerText(), /will be deleted on/);
 		await mailTo(address, "deletion_planned");
 		await go(tab, "/account/");
-		await tab.getByRole("link", { name: "Keep it" }).click();
+		await follow(tab, tab.getByRole("link", { name: "Keep it" }));
 		await press(tab, "Keep my account");
 		assert.match(await said(tab), /stays/);
 		assert.deepEqual(faults, []);

@@ -94,6 +94,8 @@ export async function agree(tab, { name, email } = {}) {
 // to pay on is there.
 export async function toPay(tab) {
 	await follow(tab, tab.getByRole("button", { name: /^Pay £/ }));
+	// An order that waits for its payment looks anew by itself, perhaps at this moment.
+	await tab.waitForURL(`${payPages}/pay/**`, { timeout: 10_000 }).catch(() => {});
 	assert.ok(tab.url().startsWith(`${payPages}/pay/`), `to pay, one is led to ${tab.url()}: ${await tab.locator("main").innerText()}`);
 	return new URL(tab.url()).pathname.replace("/pay/c-", "");
 }
@@ -138,6 +140,9 @@ export async function variant(slug, sku) {
 	const product = await api("GET", `/v1/products/${slug}`);
 	return { product, ...product.variants.find((v) => v.sku === sku) };
 }
+
+// shows waits until the page of a product has some words.
+export const shows = (slug, words) => until(`${slug} shows ${words}`, async () => (await get(`/market/products/${slug}/`)).text.includes(words));
 
 // count says how much there is of a variant, and returns what there was.
 export async function count(id, counted) {

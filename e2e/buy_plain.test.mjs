@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { add, agree, bike, buy, count, friday, heading, lineOf, message, paid, pay, payThere, put, reloaded, shopper, toPay, total, variant, way } from "./buy.mjs";
+import { add, agree, bike, buy, count, friday, heading, lineOf, message, paid, pay, payThere, put, reloaded, shopper, shows, toPay, total, variant, way } from "./buy.mjs";
 import { mailTo, signIn } from "./signin.mjs";
 import { follow, press, somebody, title } from "./visitor.mjs";
 import { api, open, origin } from "./world.mjs";
@@ -104,6 +104,7 @@ test("another price than the page had, and what is sold out", async () => {
 	const who = await plain(), { tab } = who;
 	const before = await count(id, 20);
 	try {
+		await shows("smoked-paprika", "£3.45"); // whoever changed it before has changed it back
 		await tab.goto(`${origin}/market/products/smoked-paprika/`);
 		await set(355);
 		await put(who, "70 g tin", 2);

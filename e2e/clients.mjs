@@ -15,7 +15,7 @@ const bin = path.join(here, "node_modules/.bin");
 const document = path.join(here, "../openapi/openapi.yaml");
 // Below node_modules, where imports of packages are found.
 const work = path.join(here, "node_modules/.clients");
-const startWithin = 60_000;
+const startWithin = 120_000;
 
 await rm(work, { recursive: true, force: true });
 await cp(path.join(here, "clients"), work, { recursive: true });

@@ -12,6 +12,7 @@ import path from "node:path";
 import { chromium } from "playwright-core";
 import { freePort, ready, serve } from "./program.mjs";
 import { receive } from "./smtp.mjs";
+import { patient } from "./world.mjs";
 
 // publicKey is the digest of a certificate's key, by which a browser is told to trust it.
 function publicKey(cert) {
@@ -71,14 +72,14 @@ export async function start({ main, blog }) {
 	};
 	try {
 		await ready(program, `http://127.0.0.1:${port}`, 120_000);
-		browser = await chromium.launch({
+		browser = patient(await chromium.launch({
 			executablePath: process.env.E2E_CHROMIUM,
 			args: [
 				"--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
 				"--test-third-party-cookie-phaseout", `--ignore-certificate-errors-spki-list=${publicKey(cert)}`,
 				`--host-resolver-rules=MAP ${main} 127.0.0.1, MAP ${blog} 127.0.0.1, MAP * ~NOTFOUND`,
 			],
-		});
+		}));
 	} catch (fault) {
 		console.error(world.said);
 		await world.stop();

@@ -38,7 +38,7 @@ async function register(fields) {
 // and returns where the browser went. Nobody is there: asking for it is enough.
 async function leave(own, address, asked) {
 	const tab = await own.newPage();
-	const leaving = tab.waitForRequest((r) => r.isNavigationRequest() && new URL(r.url()).origin !== origin, { timeout: 30_000 });
+	const leaving = tab.waitForRequest((r) => r.isNavigationRequest() && new URL(r.url()).origin !== origin, { timeout: 60_000 });
 	leaving.catch(() => {});
 	const opened = tab.goto(address, { waitUntil: "commit" }).catch(() => {}); // where it ends there is nobody
 	if (asked) {

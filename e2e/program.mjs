@@ -6,13 +6,22 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
+// freePort is a port that nobody has, and that nobody gets until it is taken: the kernel gives
+// connections, of which a browser makes many, ports above all of these.
 export async function freePort() {
-	const probe = createServer().listen(0, "127.0.0.1");
-	await once(probe, "listening");
-	const { port } = probe.address();
-	probe.close();
-	await once(probe, "close");
-	return port;
+	for (let tries = 1; ; tries++) {
+		const probe = createServer().listen(10_000 + Math.floor(Math.random() * 20_000), "127.0.0.1");
+		try {
+			await once(probe, "listening");
+		} catch (fault) {
+			if (tries === 100) throw fault;
+			continue;
+		}
+		const { port } = probe.address();
+		probe.close();
+		await once(probe, "close");
+		return port;
+	}
 }
 
 // serve starts the program in a directory, with an environment of its own: settings of

@@ -12,7 +12,7 @@ import { chromium } from "playwright-core";
 import { freePort, ready, serve } from "./program.mjs";
 
 const startWithin = 120_000; // initdb and the demo's pages on a busy machine
-const stopWithin = 15_000;
+const stopWithin = 60_000;
 
 const args = process.argv.slice(2);
 const screenshots = args.includes("--screenshots");
@@ -49,7 +49,7 @@ try {
 	if (!(await stop())) code = 1;
 	// PostgreSQL that is stopped in a hurry ends a moment after the program.
 	let left = await leftovers();
-	for (let i = 0; i < 30 && left.length > 0; i++) {
+	for (let i = 0; i < 300 && left.length > 0; i++) {
 		await pause(100);
 		left = await leftovers();
 	}

@@ -42,15 +42,26 @@ export const pages = [
 
 export const page = (name) => pages.find((p) => p.name === name);
 
+// patience is how long a page or a change may take to appear on a busy machine. How long it
+// may take at all is the benchmarks' business.
+const patience = 60_000;
+
 // open connects to the browser of this run; close it when the file is done.
-export const open = () => chromium.connect(process.env.E2E_BROWSER);
+export const open = async () => patient(await chromium.connect(process.env.E2E_BROWSER));
+
+// patient has all tabs of a browser wait as long as a busy machine may need.
+export function patient(browser) {
+	const make = browser.newContext.bind(browser);
+	browser.newContext = async (options) => { // tabs without a context have one that is made here too
+		const context = await make(options);
+		context.setDefaultTimeout(patience);
+		return context;
+	};
+	return browser;
+}
 
 // signedIn makes a context of the browser one of the owner, who signed in when the tests began.
 export const signedIn = { storageState: path.join(process.env.E2E_DATA_DIR, "owner.json") };
-
-// patience is how long a change may take to appear on a busy machine. How long it
-// may take at all is the benchmarks' business.
-const patience = 15_000;
 
 // until asks again and again until the answer is truthy, and returns it.
 export async function until(what, ask) {

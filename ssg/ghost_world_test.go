@@ -78,7 +78,7 @@ func newFollower(t testing.TB, o ghosttest.Options, workers int) *follower {
 	f.log = slog.New(slog.NewTextHandler(f.said, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	address := dbtest.URL(t)
 	var err error
-	f.pool, err = db.Open(t.Context(), db.Options{URL: address, StatementTimeout: time.Minute, AcquireTimeout: 20 * time.Second})
+	f.pool, err = db.Open(t.Context(), db.Options{URL: address, StatementTimeout: time.Minute, AcquireTimeout: time.Minute})
 	must(t, err)
 	t.Cleanup(f.pool.Close)
 	f.blog, f.market = blog.New(f.pool, f.clock), market.New(f.pool, f.clock)
@@ -99,10 +99,10 @@ func newFollower(t testing.TB, o ghosttest.Options, workers int) *follower {
 		queue := bus.New(f.pool, f.log)
 		f.sync = f.newSync(queue)
 		f.sync.Jobs(queue) // nobody runs it: the test does what is in it
-		f.run(bus.New(f.pool, f.log))
+		f.run(bus.New(f.pool, f.log, bus.StopWithin(time.Minute)))
 	}
 	for range workers {
-		b := bus.New(f.pool, f.log)
+		b := bus.New(f.pool, f.log, bus.StopWithin(time.Minute))
 		f.sync = f.newSync(b)
 		f.sync.Jobs(b)
 		f.run(b)
@@ -117,7 +117,7 @@ func newFollower(t testing.TB, o ghosttest.Options, workers int) *follower {
 
 func (f *follower) newSync(b *bus.Bus) *blog.Sync {
 	f.t.Helper()
-	client, err := ghost.New(ghost.Options{URL: f.url, AdminKey: ghosttest.AdminKey, HTTP: httpx.Operator(20 * time.Second), Clock: f.clock})
+	client, err := ghost.New(ghost.Options{URL: f.url, AdminKey: ghosttest.AdminKey, HTTP: httpx.Operator(time.Minute), Clock: f.clock})
 	must(f.t, err)
 	return blog.NewSync(f.blog, blog.SyncOptions{URL: f.url, Client: client, Secret: ghosttest.HookSecret, Bus: b, Log: f.log})
 }

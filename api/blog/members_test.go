@@ -85,7 +85,7 @@ func newMemberWorld(t testing.TB) memberWorld {
 	t.Helper()
 	pool := dbtest.New(t)
 	w := memberWorld{pool: pool, addresses: newAddresses(t, pool)}
-	b := bus.New(pool, nil)
+	b := bus.New(pool, nil, bus.StopWithin(time.Minute))
 	w.Sync = blog.NewSync(blog.New(pool, clock.NewManual(noon)).WithAccounts(w.addresses), blog.SyncOptions{Bus: b})
 	w.Service.Register(b)
 	ctx, stop := context.WithCancel(context.Background())
@@ -95,9 +95,9 @@ func newMemberWorld(t testing.TB) memberWorld {
 	return w
 }
 
-// eventually waits ten seconds at the most for something to be so.
+// eventually waits a minute at the most for something to be so.
 func eventually(so func() bool) bool {
-	for range 500 {
+	for range 3000 {
 		if so() {
 			return true
 		}

@@ -30,7 +30,7 @@ func TestRulesTakeNoTime(t *testing.T) {
 	for _, length := range []int{10, 1000, 8000, 200_000} {
 		begin := time.Now()
 		_, found, err := s.Moved(t.Context(), "/"+strings.Repeat("a", length-1))
-		if took := time.Since(begin); took > 5*time.Second || found {
+		if took := time.Since(begin); took > time.Minute || found {
 			t.Errorf("%d letters took %v: %v, %v", length, took, found, err)
 		}
 		if length == 1000 && problem.Code(err) != "unavailable" || length > 1000 && err != nil {

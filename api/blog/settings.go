@@ -19,6 +19,7 @@ import (
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/problem"
 	"rose-ash.com/roseash/api/shared/safehtml"
+	"rose-ash.com/roseash/api/shared/zones"
 	"rose-ash.com/roseash/db"
 )
 
@@ -124,7 +125,7 @@ func (f SettingsFields) apply(data *contract.SiteSettings) error {
 	set(&data.SecondaryNavigation, f.SecondaryNavigation)
 	set(&data.Meta, f.Meta)
 	set(&data.Social, f.Social)
-	if _, err := time.LoadLocation(data.Timezone); err != nil || data.Timezone == "Local" {
+	if _, err := zones.Load(data.Timezone); err != nil {
 		return problem.Unprocessable("the time zone is not known").
 			WithField("body.timezone", "must be a name of the IANA time zone database, such as Europe/London")
 	}

@@ -5,6 +5,7 @@ package blog
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -56,6 +57,8 @@ type SyncOptions struct {
 type Sync struct {
 	*Service
 	options SyncOptions
+
+	hookPatience, mirrorBudget time.Duration // the constants; tests may have more time
 }
 
 // NewSync makes the sync of a blog; Jobs has it work. From now on s refuses to delete what
@@ -65,7 +68,7 @@ func NewSync(s *Service, o SyncOptions) *Sync {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	y := &Sync{Service: s, options: o}
+	y := &Sync{Service: s, options: o, hookPatience: hookPatience, mirrorBudget: mirrorBudget}
 	s.followed = o.Client != nil
 	if y.writesBack() {
 		s.changed = y.pushLater

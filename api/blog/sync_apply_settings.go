@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -17,6 +16,7 @@ import (
 	"rose-ash.com/roseash/api/blog/internal/blogdb"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/safehtml"
+	"rose-ash.com/roseash/api/shared/zones"
 )
 
 var localeTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
@@ -129,7 +129,7 @@ func (t takenSettings) accounts(data *contract.SiteSettings) {
 // fields takes what is checked as an editor's change is: the zone, the menus, and the line
 // above every page, where Ghost shows that to everybody.
 func (t takenSettings) fields() (f SettingsFields) {
-	if _, err := time.LoadLocation(t.now["timezone"]); err == nil && t.now["timezone"] != "Local" && t.changed("timezone") {
+	if _, err := zones.Load(t.now["timezone"]); err == nil && t.changed("timezone") {
 		f.Timezone = orNil(t.now["timezone"])
 	}
 	if t.changed("navigation") {

@@ -56,7 +56,7 @@ func newSynced(t testing.TB, o ghosttest.Options) *synced {
 
 func (w *synced) client() *ghost.Client {
 	w.t.Helper()
-	c, err := ghost.New(ghost.Options{URL: w.url, AdminKey: ghosttest.AdminKey, HTTP: httpx.Operator(5 * time.Second), Clock: clock.System{}})
+	c, err := ghost.New(ghost.Options{URL: w.url, AdminKey: ghosttest.AdminKey, HTTP: httpx.Operator(time.Minute), Clock: clock.System{}})
 	if err != nil {
 		w.t.Fatal(err)
 	}

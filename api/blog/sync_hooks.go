@@ -90,7 +90,7 @@ func (h hooks) take(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return h.refusal(r.Context(), err)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), hookPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), h.hookPatience)
 	defer cancel()
 	return h.keepHook(ctx, hook)
 }

@@ -206,7 +206,7 @@ func syncWith(t testing.TB, pool *db.Pool, h http.Handler, patience time.Duratio
 func TestOddDocuments(t *testing.T) {
 	t.Parallel()
 	b, pool := newBadGhost(t), dbtest.New(t)
-	y := syncWith(t, pool, b, 20*time.Second, nil)
+	y := syncWith(t, pool, b, time.Minute, nil)
 	begin := time.Now()
 	first, err := y.Reconcile(context.Background(), blog.ReconcileOptions{})
 	t.Logf("%d odd things, %d faults, %v, in %v", len(b.odd), len(first.Faults), err, time.Since(begin))

@@ -60,7 +60,7 @@ func (y *Sync) mirror(ctx context.Context, o ghost.Object) error {
 		if err != nil {
 			return err
 		}
-		budget, cancel := context.WithTimeout(ctx, mirrorBudget)
+		budget, cancel := context.WithTimeout(ctx, y.mirrorBudget)
 		defer cancel()
 		var group errgroup.Group
 		group.SetLimit(mirrorers)

@@ -139,9 +139,11 @@ func newMediaDesk(t testing.TB) *mediaDesk {
 
 // another is the sync of another process.
 func (d *mediaDesk) another(b *bus.Bus) *Sync {
-	return NewSync(New(d.pool, d.clock), SyncOptions{
+	y := NewSync(New(d.pool, d.clock), SyncOptions{
 		URL: d.ghost.URL, Files: plainKeeper{d.ghost.URL, d.other.URL}, Bus: b, Log: slog.New(slog.NewTextHandler(d.t.Output(), nil)),
 	})
+	y.mirrorBudget = time.Minute // a busy machine may need more than a reader is kept waiting
+	return y
 }
 
 // store brings a post as the lanes do, its source being Ghost's HTML.

@@ -236,7 +236,7 @@ func TestPushJobs(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
 			done := make(chan error, 1)
 			go func() { done <- e.bus.Run(ctx) }()
-			for deadline := time.Now().Add(30 * time.Second); count(t, e.pool, `select count(*) from blog.posts where version > origin_version`) > 0 && time.Now().Before(deadline); {
+			for deadline := time.Now().Add(time.Minute); count(t, e.pool, `select count(*) from blog.posts where version > origin_version`) > 0 && time.Now().Before(deadline); {
 				time.Sleep(20 * time.Millisecond)
 			}
 			stop()

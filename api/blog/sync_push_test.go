@@ -52,11 +52,11 @@ func newTwoWay(t testing.TB, writeBack bool) *twoWay {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client, err := ghost.New(ghost.Options{URL: server.URL, AdminKey: ghosttest.AdminKey, HTTP: httpx.Operator(5 * time.Second), Clock: clock.System{}})
+	client, err := ghost.New(ghost.Options{URL: server.URL, AdminKey: ghosttest.AdminKey, HTTP: httpx.Operator(time.Minute), Clock: clock.System{}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.s, e.bus = blog.New(e.pool, clock.System{}), bus.New(e.pool, nil)
+	e.s, e.bus = blog.New(e.pool, clock.System{}), bus.New(e.pool, nil, bus.StopWithin(time.Minute))
 	e.Sync = blog.NewSync(e.s, blog.SyncOptions{URL: server.URL, Client: client, WriteBack: writeBack, Bus: e.bus})
 	e.ghost = e.g.CreatePost(ghosttest.Post{Type: "post", Title: "Bread", Slug: "bread", Status: "published", Visibility: "public", CustomExcerpt: "Loaves."})
 	e.g.EditPost(e.ghost, func(p *ghosttest.Post) { p.SetBody(ghosttest.Paragraph("Flour and water.")) })

@@ -175,7 +175,7 @@ func TestFaultsInTheMiddle(t *testing.T) {
 			w.faulty(f, func(r *http.Request) bool {
 				return strings.HasSuffix(r.URL.Path, "/posts/") && lists.Add(1) > 1
 			})
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
 			r, err := w.sync.Reconcile(ctx, blog.ReconcileOptions{})
 			if err == nil || ctx.Err() != nil {

@@ -85,7 +85,7 @@ func TestTurnPassesByWhatIsTaken(t *testing.T) {
 		if _, err := tx.Exec(t.Context(), "SELECT FROM market.price_turns ORDER BY id LIMIT 1 FOR UPDATE"); err != nil {
 			return err
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		return s.Turn(ctx)
 	})
@@ -219,14 +219,14 @@ func TestTurnIsAJob(t *testing.T) {
 	v := s.published("rye", "bread").Variants[0].ID
 	s.plan(v, price("public", 99, ptr(day(1)), nil))
 	for range 2 {
-		b := bus.New(s.pool, nil)
+		b := bus.New(s.pool, nil, bus.StopWithin(time.Minute))
 		market.New(s.pool, clock.NewManual(day(2))).Jobs(b)
 		done := make(chan error, 1)
 		ctx, cancel := context.WithCancel(t.Context())
 		go func() { done <- b.Run(ctx) }()
 		t.Cleanup(func() { cancel(); <-done })
 	}
-	for range 600 {
+	for range 1200 {
 		if s.variantNow(v).Price.AmountMinor == 99 {
 			return
 		}

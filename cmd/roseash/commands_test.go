@@ -7,7 +7,18 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"rose-ash.com/roseash/api"
 )
+
+// TestStopsWithinTwoSeconds: what the parts of a process may take to end is two seconds
+// together. That each keeps to it, its own tests say.
+func TestStopsWithinTwoSeconds(t *testing.T) {
+	if api.DrainTimeout > stopWithin || workersShare > stopWithin || stopWithin+clusterShare > 2*time.Second {
+		t.Errorf("requests have %s, workers %s, all %s, and PostgreSQL %s at least", api.DrainTimeout, workersShare, stopWithin, clusterShare)
+	}
+}
 
 func TestFind(t *testing.T) {
 	tests := []struct {

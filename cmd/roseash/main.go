@@ -17,7 +17,6 @@ import (
 	"syscall"
 	"time"
 
-	_ "time/tzdata" // zones are known on machines that have no files of them
 )
 
 // Exit codes.

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,8 +42,8 @@ const (
 	simKey     = "sup_sk_oversell"
 	simShop    = "OVERSELL"
 
-	// calmAfter is how long the server has after a start to bring everything to its end;
-	// calmTries is how often it is started for that, each time half an hour later.
+	// calmAfter is how long the server has after a start, and after whatever it brings to
+	// its end, to go on with that; calmTries is how often it is started for that, each time half an hour later.
 	calmAfter = 8 * time.Second
 	calmTries = 12
 )
@@ -114,7 +115,7 @@ type rush struct {
 func newRush(t *testing.T) *rush {
 	t.Helper()
 	r := &rush{place: newPlace(t, *oversellPrivate, ""), told: map[string]bool{}, codes: map[string]int{},
-		client: &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: rushBuyers}}}
+		client: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: rushBuyers}}}
 	t.Cleanup(r.client.CloseIdleConnections)
 	var err error
 	if r.sim, err = sumupsim.Listen("127.0.0.1:0", sumupsim.Options{APIKey: simKey, MerchantCode: simShop, Plan: strained}); err != nil {
@@ -329,9 +330,13 @@ func (r *rush) settle() {
 		r.bounces++
 		r.exec(laterSQL)
 		r.begin()
-		for began := time.Now(); time.Since(began) < calmAfter; time.Sleep(50 * time.Millisecond) {
+		for went := time.Now(); time.Since(went) < calmAfter; time.Sleep(50 * time.Millisecond) {
+			before := left
 			if left = r.rows(unrestSQL); len(left) == 0 {
 				return
+			}
+			if !slices.Equal(before, left) {
+				went = time.Now()
 			}
 		}
 	}

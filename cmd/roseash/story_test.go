@@ -5,10 +5,10 @@
 //	serve [FLAG...]         start `roseash serve` and wait until it is ready; its
 //	                        output goes to the file log, of a second one to log2
 //	start [FLAG...]         the same without waiting
-//	end SIGNAL WITHIN [first]  stop the last one that was started, or the first; it
-//	                        must be gone in time, with exit code 0 unless it was
-//	                        killed, and so must every process in this directory
-//	! end SIGNAL WITHIN     send it twice: it ends at once, with 130
+//	end SIGNAL [first]      stop the last one that was started, or the first; it must
+//	                        end with exit code 0 unless it was killed, and so must
+//	                        every process in this directory
+//	! end SIGNAL            send it twice: it ends at once, with 130
 //	logged FILE TEXT        until the file has the text
 //	get [STATUS] PATH       print what the address answers
 //	call METHOD PATH [FILE] the same with the development token and a JSON body
@@ -24,6 +24,7 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -88,13 +89,25 @@ func TestStories(t *testing.T) {
 	})
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+// given are the ports that freePort has returned.
+var given sync.Map
+
+// freePort is a port that nobody has, and that nobody gets until it is taken: the kernel gives
+// connections, of which other tests make many, ports above all of these.
+func freePort() (port int, err error) {
+	for range 1000 {
+		port = 10_000 + rand.N(20_000)
+		if _, before := given.LoadOrStore(port, true); before {
+			continue
+		}
+		l, failed := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if failed != nil {
+			err = failed
+			continue
+		}
+		return port, l.Close()
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, err
 }
 
 // earlier is a data directory that is made once and copied for each story that

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"rose-ash.com/roseash/api/shared/zones"
 )
 
 // lastDay is the day before which everything in the demo is said to have happened.
@@ -248,7 +250,7 @@ func TestSite(t *testing.T) {
 	if got, want := d.Site.Locale, "en-GB"; got != want {
 		t.Errorf("locale = %q, want %q", got, want)
 	}
-	if _, err := time.LoadLocation(d.Site.Timezone); err != nil {
+	if _, err := zones.Load(d.Site.Timezone); err != nil {
 		t.Errorf("timezone %q: %v", d.Site.Timezone, err)
 	}
 	color := regexp.MustCompile(`^#[0-9a-f]{6}$`)

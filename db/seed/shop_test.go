@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"rose-ash.com/roseash/api/shared/zones"
 )
 
 func TestShop(t *testing.T) {
@@ -31,7 +33,7 @@ func TestShop(t *testing.T) {
 }
 
 func TestWeekTimeNext(t *testing.T) {
-	london, err := time.LoadLocation("Europe/London")
+	london, err := zones.Load("Europe/London")
 	if err != nil {
 		t.Fatal(err)
 	}

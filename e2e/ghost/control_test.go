@@ -80,7 +80,7 @@ func TestProgram(t *testing.T) {
 	if len(state.Posts) < 60 || len(state.Gated) == 0 {
 		t.Errorf("%d posts, %d gated texts", len(state.Posts), len(state.Gated))
 	}
-	for until := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		mu.Lock()
 		all := came["post.published.edited"] && came["site.changed"] && came["tag.edited"] && came["post.unpublished"]
 		mu.Unlock()

@@ -9,6 +9,7 @@ import (
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/money"
 	"rose-ash.com/roseash/api/shared/urls"
+	"rose-ash.com/roseash/api/shared/zones"
 	site "rose-ash.com/roseash/site-templates"
 )
 
@@ -66,7 +67,7 @@ func (s Scene) menu(items []contract.NavItem, at string) []site.Link {
 
 // Zone is the site's time zone.
 func (s Scene) Zone() *time.Location {
-	zone, err := time.LoadLocation(s.Settings.Timezone)
+	zone, err := zones.Load(s.Settings.Timezone)
 	if err != nil {
 		return time.UTC // a zone is checked when it is set; this one came with an old database
 	}

@@ -149,11 +149,15 @@ func TestFaultsThatStay(t *testing.T) {
 		"slower than is waited": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, tries, "no answer in time"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			waits := time.Minute
+			if name == "slower than is waited" {
+				waits = time.Second
+			}
 			var asked atomic.Int32
 			s, _ := at(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				asked.Add(1)
 				tt.handler(w, r)
-			}), Options{Client: httpx.Operator(200 * time.Millisecond)})
+			}), Options{Client: httpx.Operator(waits)})
 			_, err := s.Sources().Blog.Settings(t.Context())
 			if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "operation get-settings") {
 				t.Fatalf("%v, want %q", err, tt.want)

@@ -19,6 +19,7 @@ type watched struct {
 	done     []string
 	now, top int // how many Puts and Deletes run, and ran at the most
 	before   func(what string) error
+	together bool // the first waits for another one beside it
 }
 
 func (w *watched) note(what string) error {
@@ -29,6 +30,11 @@ func (w *watched) note(what string) error {
 	time.Sleep(time.Millisecond)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	for end := time.Now().Add(time.Minute); w.together && w.top < 2 && time.Now().Before(end); {
+		w.mu.Unlock()
+		time.Sleep(time.Millisecond)
+		w.mu.Lock()
+	}
 	w.now--
 	w.done = append(w.done, what)
 	if w.before != nil {
@@ -57,7 +63,7 @@ func group(name string, n int) []Object {
 
 func TestDeliver(t *testing.T) {
 	server := serveS3(t)
-	w := &watched{Store: server.claimed(t, "a", 1)}
+	w := &watched{Store: server.claimed(t, "a", 1), together: true}
 	for _, f := range []string{"gone/1", "gone/2"} {
 		if err := w.Store.Put(t.Context(), object(f, f)); err != nil {
 			t.Fatal(err)

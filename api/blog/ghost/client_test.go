@@ -41,7 +41,7 @@ func served(t testing.TB, handler http.HandlerFunc) *ghost.Client {
 func clientOf(t testing.TB, address string) *ghost.Client {
 	t.Helper()
 	c, err := ghost.New(ghost.Options{
-		URL: address, AdminKey: keyID + ":" + secret, HTTP: httpx.Operator(20 * time.Second), Clock: clock.NewManual(noon),
+		URL: address, AdminKey: keyID + ":" + secret, HTTP: httpx.Operator(time.Minute), Clock: clock.NewManual(noon),
 	})
 	if err != nil {
 		t.Fatal(err)

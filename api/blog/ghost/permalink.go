@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"rose-ash.com/roseash/api/shared/zones"
 )
 
 // Placed is what decides where a post stands.
@@ -23,7 +25,7 @@ type Placed struct {
 func (x Export) Placed() []Placed {
 	tags, users := map[string]Tag{}, map[string]User{}
 	var posts []Placed
-	zone, err := time.LoadLocation(x.Settings["timezone"])
+	zone, err := zones.Load(x.Settings["timezone"])
 	if err != nil {
 		zone = time.UTC
 	}

@@ -55,7 +55,7 @@ func TestRenderLarge(t *testing.T) {
 			if _, err := Render(source, o); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			if took := time.Since(begin); took > 10*time.Second {
+			if took := time.Since(begin); took > time.Minute {
 				t.Errorf("%s: rendering took %v", name, took)
 			} else {
 				t.Logf("%s: %v", name, took)

@@ -48,8 +48,8 @@ func hear(t *testing.T, heard chan told) (got told) {
 	t.Helper()
 	select {
 	case got = <-heard:
-	case <-time.After(30 * time.Second):
-		t.Fatal("the client is not told within half a minute")
+	case <-time.After(time.Minute):
+		t.Fatal("the client is not told within a minute")
 	}
 	return got
 }
@@ -86,13 +86,13 @@ func (w *world) logouts() (states []string) {
 // eventually waits for something that is done in the background.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 3000 {
+	for range 6000 {
 		if ok() {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatalf("%s: not within half a minute", what)
+	t.Fatalf("%s: not within a minute", what)
 }
 
 // verified reads a token with the keys that the server publishes, as a client does.
@@ -127,7 +127,7 @@ func (w *world) verified(token string) (*jwt.Token, jwt.MapClaims) {
 
 func TestBackChannelLogout(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(o *oauth.Options) { o.HTTP = &http.Client{Timeout: 5 * time.Second} })
+	w := newWorld(t, func(o *oauth.Options) { o.HTTP = &http.Client{Timeout: time.Minute} })
 	address, status, heard := listen(t)
 	rosa := w.user("rosa@example.org", contract.RoleEditor)
 	c, silent, plain := w.relyingParty(address), w.relyingParty(""), w.relyingParty(address)
@@ -176,6 +176,10 @@ func TestBackChannelLogout(t *testing.T) {
 			}
 			hear(t, heard)
 			eventually(t, "the job waits", func() bool { s := w.logouts(); return len(s) == 3+i && s[2+i] == "retryable" })
+			// Its next attempt is not to be taken for one of those that follow here.
+			if _, err := w.pool.Exec(t.Context(), "UPDATE river.river_job SET scheduled_at = now() + interval '1 hour' WHERE state = 'retryable'"); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if len(heard) != 0 {
 			t.Error("a redirect was followed")

@@ -62,7 +62,7 @@ func newWorld(t testing.TB, changes ...func(*oauth.Options)) *world {
 		SiteName: func(context.Context) (string, error) { return "Rose Ash", nil },
 	})
 	o := oauth.Options{
-		Pool: w.pool, Clock: w.clock, Key: key, Identity: w.identity, Sites: sites, Bus: bus.New(w.pool, slog.New(slog.DiscardHandler)),
+		Pool: w.pool, Clock: w.clock, Key: key, Identity: w.identity, Sites: sites, Bus: bus.New(w.pool, slog.New(slog.DiscardHandler), bus.StopWithin(time.Minute)),
 		HTTP: http.DefaultClient, Pages: w.pages,
 	}
 	for _, change := range changes {

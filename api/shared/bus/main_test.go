@@ -57,7 +57,7 @@ func newPool(t testing.TB) *db.Pool {
 // open is a pool of its own on a database.
 func open(t testing.TB, url, name string) *db.Pool {
 	t.Helper()
-	pool, err := db.Open(context.Background(), db.Options{URL: url, Name: name, AcquireTimeout: patience})
+	pool, err := db.Open(context.Background(), db.Options{URL: url, Name: name, StatementTimeout: patience, AcquireTimeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,11 +65,11 @@ func open(t testing.TB, url, name string) *db.Pool {
 	return pool
 }
 
-// newBus is a bus that retries at once and logs with the test.
+// newBus is a bus that retries at once, gives its jobs time to end, and logs with the test.
 func newBus(t testing.TB, pool *db.Pool, opts ...bus.Option) *bus.Bus {
 	t.Helper()
 	at := func(int) time.Duration { return 20 * time.Millisecond }
-	return bus.New(pool, slog.New(slog.NewTextHandler(t.Output(), nil)), append([]bus.Option{bus.Backoff(at)}, opts...)...)
+	return bus.New(pool, slog.New(slog.NewTextHandler(t.Output(), nil)), append([]bus.Option{bus.Backoff(at), bus.StopWithin(patience)}, opts...)...)
 }
 
 // run runs b until the test ends, or until the returned function is called.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
 )
 
 func Example() {
@@ -40,6 +41,10 @@ func Example() {
 	// <nav>
 }
 
+// patience is for a busy machine; no test waits that long when all is well.
+const patience = time.Minute
+
+// open is Open for a test that has a Redis: it is waited for as long as a busy machine needs.
 func open(t *testing.T, url string) *Cache {
 	t.Helper()
 	c, err := Open(t.Context(), url)
@@ -47,6 +52,9 @@ func open(t *testing.T, url string) *Cache {
 		t.Fatalf("Open: %v", err)
 	}
 	t.Cleanup(func() { c.Close() })
+	options := c.client.(*redis.Client).Options()
+	options.ReadTimeout, options.WriteTimeout = patience, patience
+	c.health.resume.Store(0)
 	return c
 }
 

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
-	"github.com/google/uuid"
 
 	"rose-ash.com/roseash/api/shared/bus"
 	"rose-ash.com/roseash/api/shared/clock"
@@ -394,14 +393,5 @@ func TestKilledWorker(t *testing.T) {
 	}
 	if len(ids) != 1 || !ids["<"+queued.String()+"@rose.example>"] {
 		t.Errorf("ids %v", ids)
-	}
-}
-
-// TestUnknownMail: a mail that was pruned or never was is nothing to do.
-func TestUnknownMail(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, "smtp://127.0.0.1:1")
-	if again := w.send(t, uuid.New()); again != 0 {
-		t.Errorf("again in %v", again)
 	}
 }

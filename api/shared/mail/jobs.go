@@ -176,8 +176,8 @@ func (s *Service) keep(ctx context.Context, l letter) error {
 	return s.finish(ctx, "UPDATE shared.mails SET sent_at = $2 WHERE id = $1", l.id, s.clock.Now())
 }
 
-// finish writes down what became of a mail, even where the process is about to end: what was
-// sent must not be sent again.
+// finish writes down what became of a mail, even where the process is about to end, and waits
+// longer for a connection than others do: what was sent must not be sent again.
 func (s *Service) finish(ctx context.Context, sql string, args ...any) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.patience)
 	defer cancel()

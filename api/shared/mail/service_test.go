@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"rose-ash.com/roseash/api/shared/clock"
@@ -256,5 +257,14 @@ func scan(t *testing.T, w *world) {
 				t.Errorf("%s has %s", table, text)
 			}
 		}
+	}
+}
+
+// TestUnknownMail: a mail that was pruned or never was is nothing to do.
+func TestUnknownMail(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "smtp://127.0.0.1:1")
+	if again := w.send(t, uuid.New()); again != 0 {
+		t.Errorf("again in %v", again)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// TestCostly: five megabytes of anything are read or refused within seconds.
+// TestCostly: five megabytes of anything are read or refused soon: what grows with the square of it takes hours.
 func TestCostly(t *testing.T) {
 	const size = 5 << 20
 	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
@@ -24,7 +24,7 @@ func TestCostly(t *testing.T) {
 	} {
 		begin := time.Now()
 		_, err := Clean(c.source)
-		if took := time.Since(begin); !errors.Is(err, c.want) || took > 30*time.Second {
+		if took := time.Since(begin); !errors.Is(err, c.want) || took > 3*time.Minute {
 			t.Errorf("%s: %v in %v, want %v", name, err, took, c.want)
 		}
 	}
