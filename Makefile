@@ -24,7 +24,7 @@ postgres = deploy/postgres.sh && \
 	export ROSEASH_PG_BIN &&
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test test-race check fmt-check lint gen gen-check pages e2e lighthouse lint-spec deploy-check bench bench-ssg lexical-pairs seed fuzz image clean
+.PHONY: help run dev build test test-race check fmt-check lint gen gen-check pages e2e ical-check lighthouse lint-spec deploy-check bench bench-ssg lexical-pairs seed fuzz image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,7 +53,7 @@ test: ## all tests
 test-race: ## all tests with the race detector (needs a C compiler)
 	@$(postgres) go run ./db/dbtest/run -- env CGO_ENABLED=1 go test -race ./...
 
-check: fmt-check lint gen-check test-race e2e lint-spec deploy-check ## what the build server runs
+check: fmt-check lint gen-check test-race ical-check e2e lint-spec deploy-check ## what the build server runs
 
 fmt-check:
 	@files=$$(gofmt -l $(SOURCES) | grep -v /node_modules/ || true); \
@@ -81,6 +81,10 @@ e2e: build ## browser tests (needs Node and Chromium)
 lighthouse: build ## Lighthouse on the demo's pages, two minutes (needs Node and Chromium)
 	@deploy/postgres.sh
 	@e2e/run.sh --lighthouse
+
+ical-check: build ## compare local time and iCalendar with other engines and readers (needs Node, cc, libical, khal, vdirsyncer)
+	@deploy/postgres.sh
+	@e2e/ical/run.sh
 
 lint-spec: build ## lint openapi/openapi.yaml, and use the clients made of it (needs Node)
 	@deploy/postgres.sh
