@@ -8,6 +8,8 @@ CREATE SCHEMA bus;
 
 CREATE SCHEMA cart;
 
+CREATE SCHEMA events;
+
 CREATE SCHEMA identity;
 
 CREATE SCHEMA market;
@@ -75,6 +77,12 @@ BEGIN
     DELETE FROM blog.left_paths WHERE path = '/' || TG_ARGV[0] || '/' || NEW.slug || '/';
     RETURN NULL;
 END $$;
+
+CREATE FUNCTION events.longest() RETURNS interval
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT COALESCE(max(ends_at - starts_at), interval '0') + interval '1 day' FROM events.occurrences
+$$;
 
 CREATE FUNCTION identity.only_append() RETURNS trigger
     LANGUAGE plpgsql
@@ -911,6 +919,263 @@ CREATE TABLE cart.lines (
     CONSTRAINT lines_note_check CHECK ((length(note) <= 500)),
     CONSTRAINT lines_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000000))),
     CONSTRAINT lines_thing_check CHECK (((length(thing) >= 1) AND (length(thing) <= 100)))
+);
+
+CREATE TABLE events.calendars (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    description_html text DEFAULT ''::text NOT NULL,
+    colour text DEFAULT ''::text NOT NULL,
+    timezone text NOT NULL,
+    proposals boolean DEFAULT false NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    archived_at timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT calendars_colour_check CHECK ((colour ~ '^(#[0-9a-f]{6})?$'::text)),
+    CONSTRAINT calendars_description_check CHECK ((length(description) <= 10000)),
+    CONSTRAINT calendars_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+    CONSTRAINT calendars_slug_check CHECK (((slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'::text) AND (length(slug) <= 100))),
+    CONSTRAINT calendars_timezone_check CHECK (((length(timezone) >= 1) AND (length(timezone) <= 60))),
+    CONSTRAINT calendars_version_check CHECK ((version > 0))
+);
+
+CREATE TABLE events.entries (
+    id uuid NOT NULL,
+    calendar_id uuid NOT NULL,
+    uid text NOT NULL,
+    sequence integer DEFAULT 0 NOT NULL,
+    slug text NOT NULL,
+    state text DEFAULT 'draft'::text NOT NULL,
+    kind text DEFAULT 'public'::text NOT NULL,
+    title text NOT NULL,
+    summary text DEFAULT ''::text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    description_html text DEFAULT ''::text NOT NULL,
+    image jsonb,
+    timezone text NOT NULL,
+    all_day boolean DEFAULT false NOT NULL,
+    local_start timestamp without time zone NOT NULL,
+    local_end timestamp without time zone NOT NULL,
+    rrule text DEFAULT ''::text NOT NULL,
+    rdates timestamp without time zone[] DEFAULT '{}'::timestamp without time zone[] NOT NULL,
+    exdates timestamp without time zone[] DEFAULT '{}'::timestamp without time zone[] NOT NULL,
+    attendance text DEFAULT 'in_person'::text NOT NULL,
+    venue_id uuid,
+    online_url text DEFAULT ''::text NOT NULL,
+    online_public boolean DEFAULT false NOT NULL,
+    organizer text DEFAULT ''::text NOT NULL,
+    proposed_by text DEFAULT ''::text NOT NULL,
+    split_from uuid,
+    published_at timestamp with time zone,
+    edited_at timestamp with time zone NOT NULL,
+    expanded_until timestamp without time zone NOT NULL,
+    zone_version text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT entries_all_day_check CHECK (((NOT all_day) OR (((local_start)::time without time zone = '00:00:00'::time without time zone) AND ((local_end)::time without time zone = '00:00:00'::time without time zone)))),
+    CONSTRAINT entries_attendance_check CHECK ((attendance = ANY (ARRAY['in_person'::text, 'online'::text, 'mixed'::text]))),
+    CONSTRAINT entries_description_check CHECK ((length(description) <= 50000)),
+    CONSTRAINT entries_exdates_check CHECK ((cardinality(exdates) <= 800)),
+    CONSTRAINT entries_kind_check CHECK ((kind = ANY (ARRAY['public'::text, 'private'::text]))),
+    CONSTRAINT entries_online_check CHECK (((attendance <> 'in_person'::text) OR (online_url = ''::text))),
+    CONSTRAINT entries_online_url_check CHECK ((length(online_url) <= 2000)),
+    CONSTRAINT entries_organizer_check CHECK ((length(organizer) <= 200)),
+    CONSTRAINT entries_proposed_by_check CHECK ((proposed_by ~ '^(user_[0-9a-f]{32})?$'::text)),
+    CONSTRAINT entries_range_check CHECK (((local_end > local_start) OR ((local_end = local_start) AND (NOT all_day)))),
+    CONSTRAINT entries_rdates_check CHECK ((cardinality(rdates) <= 800)),
+    CONSTRAINT entries_rrule_check CHECK ((length(rrule) <= 500)),
+    CONSTRAINT entries_sequence_check CHECK ((sequence >= 0)),
+    CONSTRAINT entries_slug_check CHECK (((slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'::text) AND (length(slug) <= 100))),
+    CONSTRAINT entries_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'provisional'::text, 'confirmed'::text, 'declined'::text, 'cancelled'::text, 'postponed'::text]))),
+    CONSTRAINT entries_summary_check CHECK ((length(summary) <= 500)),
+    CONSTRAINT entries_timezone_check CHECK (((length(timezone) >= 1) AND (length(timezone) <= 60))),
+    CONSTRAINT entries_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+    CONSTRAINT entries_uid_check CHECK (((length(uid) >= 1) AND (length(uid) <= 255))),
+    CONSTRAINT entries_version_check CHECK ((version > 0))
+);
+
+CREATE TABLE events.occurrences (
+    id uuid NOT NULL,
+    entry_id uuid NOT NULL,
+    recurrence_local timestamp without time zone NOT NULL,
+    slug text NOT NULL,
+    local_start timestamp without time zone NOT NULL,
+    local_end timestamp without time zone NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    adjusted text DEFAULT ''::text NOT NULL,
+    status text DEFAULT 'scheduled'::text NOT NULL,
+    moved boolean DEFAULT false NOT NULL,
+    kept boolean DEFAULT false NOT NULL,
+    title text,
+    summary text,
+    description text,
+    description_html text,
+    venue_id uuid,
+    online_url text,
+    previous_start timestamp with time zone,
+    reason text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT occurrences_adjusted_check CHECK ((adjusted = ANY (ARRAY[''::text, 'gap'::text, 'overlap'::text]))),
+    CONSTRAINT occurrences_description_check CHECK ((length(description) <= 50000)),
+    CONSTRAINT occurrences_online_url_check CHECK ((length(online_url) <= 2000)),
+    CONSTRAINT occurrences_range_check CHECK (((local_end >= local_start) AND (ends_at >= starts_at) AND (ends_at <= (starts_at + '400 days'::interval)))),
+    CONSTRAINT occurrences_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT occurrences_slug_check CHECK ((slug ~ '^[0-9][0-9-]{0,30}$'::text)),
+    CONSTRAINT occurrences_status_check CHECK ((status = ANY (ARRAY['scheduled'::text, 'cancelled'::text, 'postponed'::text]))),
+    CONSTRAINT occurrences_summary_check CHECK ((length(summary) <= 500)),
+    CONSTRAINT occurrences_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+
+CREATE TABLE events.venues (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    street text DEFAULT ''::text NOT NULL,
+    locality text DEFAULT ''::text NOT NULL,
+    region text DEFAULT ''::text NOT NULL,
+    postal_code text DEFAULT ''::text NOT NULL,
+    country text DEFAULT ''::text NOT NULL,
+    latitude double precision,
+    longitude double precision,
+    timezone text NOT NULL,
+    accessibility text[] DEFAULT '{}'::text[] NOT NULL,
+    accessibility_note text DEFAULT ''::text NOT NULL,
+    website text DEFAULT ''::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT venues_accessibility_check CHECK ((cardinality(accessibility) <= 20)),
+    CONSTRAINT venues_accessibility_note_check CHECK ((length(accessibility_note) <= 2000)),
+    CONSTRAINT venues_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
+    CONSTRAINT venues_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT venues_locality_check CHECK ((length(locality) <= 120)),
+    CONSTRAINT venues_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT venues_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT venues_point_check CHECK (((latitude IS NULL) = (longitude IS NULL))),
+    CONSTRAINT venues_postal_code_check CHECK ((length(postal_code) <= 20)),
+    CONSTRAINT venues_region_check CHECK ((length(region) <= 120)),
+    CONSTRAINT venues_slug_check CHECK (((slug ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'::text) AND (length(slug) <= 100))),
+    CONSTRAINT venues_street_check CHECK ((length(street) <= 300)),
+    CONSTRAINT venues_timezone_check CHECK (((length(timezone) >= 1) AND (length(timezone) <= 60))),
+    CONSTRAINT venues_version_check CHECK ((version > 0)),
+    CONSTRAINT venues_website_check CHECK ((length(website) <= 500))
+);
+
+CREATE VIEW events.date_cards AS
+ SELECT o.id,
+    o.slug,
+    o.status,
+    o.local_start,
+    o.local_end,
+    o.starts_at,
+    o.ends_at,
+    COALESCE(o.title, e.title) AS title,
+    COALESCE(o.summary, e.summary) AS summary,
+    e.id AS entry_id,
+    e.slug AS entry_slug,
+    e.title AS entry_title,
+    e.state,
+    e.kind,
+    e.image,
+    e.timezone,
+    e.all_day,
+    e.attendance,
+    e.proposed_by,
+    c.id AS calendar_id,
+    c.slug AS calendar_slug,
+    c.name AS calendar_name,
+    c.colour AS calendar_colour,
+    COALESCE(v.name, ''::text) AS place,
+    (EXISTS ( SELECT
+           FROM events.occurrences x
+          WHERE ((x.entry_id = o.entry_id) AND (x.id <> o.id)))) AS series
+   FROM (((events.occurrences o
+     JOIN events.entries e ON ((e.id = o.entry_id)))
+     JOIN events.calendars c ON ((c.id = e.calendar_id)))
+     LEFT JOIN events.venues v ON ((v.id = COALESCE(o.venue_id, e.venue_id))));
+
+CREATE TABLE events.erased (
+    user_hash bytea NOT NULL,
+    CONSTRAINT erased_user_hash_check CHECK ((length(user_hash) = 32))
+);
+
+CREATE TABLE events.feeds (
+    id uuid NOT NULL,
+    user_id text NOT NULL,
+    token_hash bytea NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT feeds_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+    CONSTRAINT feeds_token_hash_check CHECK ((length(token_hash) = 32)),
+    CONSTRAINT feeds_user_id_check CHECK ((user_id ~ '^user_[0-9a-f]{32}$'::text))
+);
+
+CREATE TABLE events.follows (
+    user_id text NOT NULL,
+    calendar_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT follows_user_id_check CHECK ((user_id ~ '^user_[0-9a-f]{32}$'::text))
+);
+
+CREATE TABLE events.imports (
+    entry_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    sequence integer NOT NULL,
+    modified timestamp with time zone,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT imports_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT imports_sequence_check CHECK ((sequence >= 0))
+);
+
+CREATE TABLE events.placements (
+    calendar_id uuid NOT NULL,
+    container_type text NOT NULL,
+    container_id text NOT NULL,
+    view text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    CONSTRAINT placements_check CHECK (((container_type = ANY (ARRAY['site'::text, 'market'::text])) = (container_id = ''::text))),
+    CONSTRAINT placements_container_id_check CHECK ((container_id ~ '^(post_[0-9a-f]{32})?$'::text)),
+    CONSTRAINT placements_container_type_check CHECK ((container_type = ANY (ARRAY['site'::text, 'market'::text, 'page'::text, 'post'::text]))),
+    CONSTRAINT placements_view_check CHECK ((view = ANY (ARRAY['list'::text, 'month'::text, 'next'::text])))
+);
+
+CREATE TABLE events.saved (
+    user_id text NOT NULL,
+    occurrence_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT saved_user_id_check CHECK ((user_id ~ '^user_[0-9a-f]{32}$'::text))
+);
+
+CREATE TABLE events.transitions (
+    id bigint NOT NULL,
+    entry_id uuid NOT NULL,
+    occurrence_id uuid,
+    from_state text NOT NULL,
+    to_state text NOT NULL,
+    actor text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT transitions_actor_check CHECK (((length(actor) >= 1) AND (length(actor) <= 100))),
+    CONSTRAINT transitions_from_state_check CHECK ((length(from_state) <= 20)),
+    CONSTRAINT transitions_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT transitions_to_state_check CHECK ((length(to_state) <= 20))
+);
+
+ALTER TABLE events.transitions ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME events.transitions_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE identity.access_tokens (
@@ -2179,9 +2444,9 @@ CREATE TABLE search.documents (
     digest bytea NOT NULL,
     head tsvector NOT NULL,
     words tsvector NOT NULL,
-    CONSTRAINT documents_id_check CHECK ((id ~ '^(post|prod)_[0-9a-f]{32}$'::text)),
+    CONSTRAINT documents_id_check CHECK ((id ~ '^(post|prod|entry)_[0-9a-f]{32}$'::text)),
     CONSTRAINT documents_image_check CHECK ((jsonb_typeof(image) = 'object'::text)),
-    CONSTRAINT documents_kind_check CHECK ((kind = ANY (ARRAY['product'::text, 'post'::text, 'page'::text]))),
+    CONSTRAINT documents_kind_check CHECK ((kind = ANY (ARRAY['product'::text, 'post'::text, 'page'::text, 'entry'::text]))),
     CONSTRAINT documents_path_check CHECK ((path ~ '^/'::text))
 )
 WITH (toast_tuple_target='1024');
@@ -2342,6 +2607,8 @@ CREATE TABLE ssg.state (
     token bigint DEFAULT 0 NOT NULL,
     holder text DEFAULT ''::text NOT NULL,
     held_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    day text DEFAULT ''::text NOT NULL,
+    CONSTRAINT state_day_check CHECK ((day ~ '^([0-9]{4}-[0-9]{2}-[0-9]{2})?$'::text)),
     CONSTRAINT state_one_check CHECK (one)
 );
 
@@ -2482,6 +2749,60 @@ ALTER TABLE ONLY cart.lines
 
 ALTER TABLE ONLY cart.lines
     ADD CONSTRAINT lines_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY events.calendars
+    ADD CONSTRAINT calendars_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY events.calendars
+    ADD CONSTRAINT calendars_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY events.entries
+    ADD CONSTRAINT entries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY events.entries
+    ADD CONSTRAINT entries_slug_key UNIQUE (calendar_id, slug);
+
+ALTER TABLE ONLY events.entries
+    ADD CONSTRAINT entries_uid_key UNIQUE (uid);
+
+ALTER TABLE ONLY events.erased
+    ADD CONSTRAINT erased_pkey PRIMARY KEY (user_hash);
+
+ALTER TABLE ONLY events.feeds
+    ADD CONSTRAINT feeds_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY events.feeds
+    ADD CONSTRAINT feeds_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY events.follows
+    ADD CONSTRAINT follows_pkey PRIMARY KEY (user_id, calendar_id);
+
+ALTER TABLE ONLY events.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (entry_id);
+
+ALTER TABLE ONLY events.occurrences
+    ADD CONSTRAINT occurrences_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY events.occurrences
+    ADD CONSTRAINT occurrences_recurrence_key UNIQUE (entry_id, recurrence_local) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY events.occurrences
+    ADD CONSTRAINT occurrences_slug_key UNIQUE (entry_id, slug) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY events.placements
+    ADD CONSTRAINT placements_pkey PRIMARY KEY (calendar_id, container_type, container_id);
+
+ALTER TABLE ONLY events.saved
+    ADD CONSTRAINT saved_pkey PRIMARY KEY (user_id, occurrence_id);
+
+ALTER TABLE ONLY events.transitions
+    ADD CONSTRAINT transitions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY events.venues
+    ADD CONSTRAINT venues_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY events.venues
+    ADD CONSTRAINT venues_slug_key UNIQUE (slug);
 
 ALTER TABLE ONLY identity.access_tokens
     ADD CONSTRAINT access_tokens_pkey PRIMARY KEY (hash);
@@ -2846,6 +3167,38 @@ CREATE INDEX discount_uses_order ON cart.discount_uses USING btree (order_id);
 
 CREATE UNIQUE INDEX discounts_code ON cart.discounts USING btree (code);
 
+CREATE INDEX entries_expand ON events.entries USING btree (expanded_until) WHERE (rrule <> ''::text);
+
+CREATE INDEX entries_proposed ON events.entries USING btree (proposed_by) WHERE (proposed_by <> ''::text);
+
+CREATE INDEX entries_split ON events.entries USING btree (split_from);
+
+CREATE INDEX entries_state ON events.entries USING btree (state);
+
+CREATE INDEX entries_venue ON events.entries USING btree (venue_id);
+
+CREATE INDEX entries_zone ON events.entries USING btree (zone_version);
+
+CREATE INDEX feeds_user ON events.feeds USING btree (user_id);
+
+CREATE INDEX follows_calendar ON events.follows USING btree (calendar_id);
+
+CREATE INDEX occurrences_length ON events.occurrences USING btree (((ends_at - starts_at)));
+
+CREATE INDEX occurrences_local ON events.occurrences USING btree (local_start);
+
+CREATE INDEX occurrences_starts ON events.occurrences USING btree (starts_at, id);
+
+CREATE INDEX occurrences_venue ON events.occurrences USING btree (venue_id);
+
+CREATE INDEX placements_container ON events.placements USING btree (container_type, container_id);
+
+CREATE INDEX saved_occurrence ON events.saved USING btree (occurrence_id);
+
+CREATE INDEX transitions_entry ON events.transitions USING btree (entry_id, id);
+
+CREATE INDEX transitions_occurrence ON events.transitions USING btree (occurrence_id);
+
 CREATE INDEX access_tokens_expires ON identity.access_tokens USING btree (expires_at);
 
 CREATE INDEX access_tokens_grant ON identity.access_tokens USING btree (grant_id);
@@ -3052,6 +3405,8 @@ CREATE INDEX list_members_item ON ssg.list_members USING btree (item);
 
 CREATE INDEX packs_generation ON ssg.packs USING btree (generation);
 
+CREATE INDEX pages_of_dates ON ssg.pages USING btree (split_part(unit, '/'::text, 4)) WHERE (unit ~~ 'occurrence/%'::text);
+
 CREATE INDEX pages_without_siblings ON ssg.pages USING btree (unit) WHERE (siblings IS DISTINCT FROM content_hash);
 
 CREATE INDEX touched_change ON ssg.touched USING btree (change);
@@ -3148,6 +3503,39 @@ ALTER TABLE ONLY cart.discount_uses
 
 ALTER TABLE ONLY cart.lines
     ADD CONSTRAINT lines_cart_id_fkey FOREIGN KEY (cart_id) REFERENCES cart.carts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY events.entries
+    ADD CONSTRAINT entries_calendar_id_fkey FOREIGN KEY (calendar_id) REFERENCES events.calendars(id);
+
+ALTER TABLE ONLY events.entries
+    ADD CONSTRAINT entries_split_from_fkey FOREIGN KEY (split_from) REFERENCES events.entries(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY events.entries
+    ADD CONSTRAINT entries_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES events.venues(id);
+
+ALTER TABLE ONLY events.follows
+    ADD CONSTRAINT follows_calendar_id_fkey FOREIGN KEY (calendar_id) REFERENCES events.calendars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY events.imports
+    ADD CONSTRAINT imports_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES events.entries(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY events.occurrences
+    ADD CONSTRAINT occurrences_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES events.entries(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY events.occurrences
+    ADD CONSTRAINT occurrences_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES events.venues(id);
+
+ALTER TABLE ONLY events.placements
+    ADD CONSTRAINT placements_calendar_id_fkey FOREIGN KEY (calendar_id) REFERENCES events.calendars(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY events.saved
+    ADD CONSTRAINT saved_occurrence_id_fkey FOREIGN KEY (occurrence_id) REFERENCES events.occurrences(id);
+
+ALTER TABLE ONLY events.transitions
+    ADD CONSTRAINT transitions_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES events.entries(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY events.transitions
+    ADD CONSTRAINT transitions_occurrence_id_fkey FOREIGN KEY (occurrence_id) REFERENCES events.occurrences(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY identity.access_tokens
     ADD CONSTRAINT access_tokens_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES identity.grants(id) ON DELETE CASCADE;

@@ -22,17 +22,18 @@ import (
 // permits lists the scopes that a role stands for besides those of every member. Owners and
 // admins have all; the domains of the roles that are missing add theirs.
 var permits = map[contract.Role][]string{
-	contract.RoleEditor:      {auth.ScopeBlogWrite, auth.ScopeMediaWrite, auth.ScopeMembersRead},
+	contract.RoleEditor:      {auth.ScopeBlogWrite, auth.ScopeMediaWrite, auth.ScopeMembersRead, auth.ScopeEventsWrite},
 	contract.RoleAuthor:      {auth.ScopeBlogPublish, auth.ScopeMediaWrite},
 	contract.RoleContributor: {auth.ScopeBlogDraft, auth.ScopeMediaWrite},
 	contract.RoleShopkeeper:  {auth.ScopeMarketWrite, auth.ScopeMediaWrite, auth.ScopeOrdersWrite},
+	contract.RoleOrganiser:   {auth.ScopeEventsOrganise, auth.ScopeMediaWrite},
 }
 
 // Permissions are the scopes that roles stand for, every member's among them, in the order
 // of auth.Scopes and with those that others include. Scopes of OpenID Connect are not among
 // them: everybody has these.
 func Permissions(roles []contract.RoleGrant) []string {
-	held := []string{auth.ScopeAccountWrite, auth.ScopeCartWrite}
+	held := []string{auth.ScopeAccountWrite, auth.ScopeCartWrite, auth.ScopeEventsPropose}
 	for _, g := range roles {
 		if g.Role == contract.RoleOwner || g.Role == contract.RoleAdmin {
 			held = append(held, auth.AllScopes)
@@ -50,13 +51,26 @@ func Permissions(roles []contract.RoleGrant) []string {
 
 // PermissionsOf is Permissions of roles as the queries of credentials give them: "editor ",
 // "organiser cal_…".
-func PermissionsOf(rows []string) []string {
+func PermissionsOf(rows []string) []string { return Permissions(grantsOf(rows)) }
+
+// CalendarsOf are the calendars of organisers among such roles.
+func CalendarsOf(rows []string) []contract.CalendarID {
+	var calendars []contract.CalendarID
+	for _, g := range grantsOf(rows) {
+		if g.Role == contract.RoleOrganiser {
+			calendars = append(calendars, contract.CalendarID(g.Calendar))
+		}
+	}
+	return calendars
+}
+
+func grantsOf(rows []string) []contract.RoleGrant {
 	roles := make([]contract.RoleGrant, len(rows))
 	for i, row := range rows {
 		role, calendar, _ := strings.Cut(row, " ")
 		roles[i] = contract.RoleGrant{Role: contract.Role(role), Calendar: calendar}
 	}
-	return Permissions(roles)
+	return roles
 }
 
 // readRoles reads roles as queries and invitations hold them.

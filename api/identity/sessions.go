@@ -58,7 +58,7 @@ func (s *Service) Authenticate(ctx context.Context, token, origin string) (auth.
 	user := userID(row.UserID)
 	return auth.Principal{
 		Name: string(user), User: user, Session: sessionID(row.ID),
-		Scopes: PermissionsOf(row.Roles), AuthenticatedAt: row.AuthenticatedAt,
+		Scopes: PermissionsOf(row.Roles), Organises: CalendarsOf(row.Roles), AuthenticatedAt: row.AuthenticatedAt,
 	}, true, nil
 }
 

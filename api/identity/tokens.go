@@ -162,7 +162,9 @@ func (s *Service) VerifyPersonal(ctx context.Context, token string) (auth.Princi
 	}
 	s.touchToken(ctx, row.ID, row.LastUsedAt, now)
 	user := userID(row.UserID)
-	return auth.Principal{Name: string(user), User: user, Scopes: auth.Both(row.Scopes, PermissionsOf(row.Roles))}, nil
+	return auth.Principal{
+		Name: string(user), User: user, Scopes: auth.Both(row.Scopes, PermissionsOf(row.Roles)), Organises: CalendarsOf(row.Roles),
+	}, nil
 }
 
 // touchToken notes that a token is used, unless that was noted lately. Whoever uses it does

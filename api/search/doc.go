@@ -1,4 +1,4 @@
-// Package search finds what everybody may see: published products, posts and pages.
+// Package search finds what everybody may see: published products, posts and pages, and entries of calendars.
 //
 // Nouns. A document is what the index holds of one of them: its title, the names it
 // goes by (brand, labels, tags, authors, categories), its summary, the words of its
@@ -6,7 +6,7 @@
 //
 // Promises.
 //
-//   - The index holds what [Posts] and [Products] answer and nothing else: no draft,
+//   - The index holds what [Posts], [Products] and [Entries] answer and nothing else: no draft,
 //     no gated text. What is withdrawn leaves it.
 //   - It follows the domain events, within a second or two of the change. A document
 //     is made of the present state, read under a lock for its id, so that events may

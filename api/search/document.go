@@ -1,4 +1,4 @@
-// What the index holds of a post or product.
+// What the index holds of a post, product or entry.
 
 package search
 
@@ -24,6 +24,7 @@ const (
 	Product Kind = "product"
 	Post    Kind = "post"
 	Page    Kind = "page"
+	Entry   Kind = "entry" // of a calendar
 )
 
 // ofPost is the document of a public post or page: its free part, as PostsByID has it.

@@ -170,7 +170,7 @@ func (s *Service) find(ctx context.Context, q query, kinds []Kind, after place, 
 }
 
 // all are the kinds there are.
-var all = []Kind{Product, Post, Page}
+var all = []Kind{Product, Post, Page, Entry}
 
 // ofKinds is a tsquery for some kinds, by the words that stand for them; empty for
 // all, which every document is of.
@@ -228,8 +228,11 @@ func (s *Service) hits(ctx context.Context, q query, ids []string, words int) ([
 			continue // removed between the two statements
 		}
 		app := urls.Blog
-		if Kind(r.Kind) == Product {
+		switch Kind(r.Kind) {
+		case Product:
 			app = urls.Market
+		case Entry:
+			app = urls.Events
 		}
 		hit := SearchHit{
 			ID: r.ID, Kind: Kind(r.Kind), Title: r.Title, URL: s.sites.URL(app, r.Path), Summary: r.Summary,
@@ -240,7 +243,7 @@ func (s *Service) hits(ctx context.Context, q query, ids []string, words int) ([
 		}
 		hits = append(hits, hit)
 	}
-	return hits, nil
+	return hits, s.date(ctx, hits)
 }
 
 // Characters around a word that was found, as queries/search/find.sql has them.

@@ -57,6 +57,7 @@ func (s *Service) Register(b *bus.Bus) {
 	bus.Handle(b, "search.rename_term", func(ctx context.Context, tx pgx.Tx, e contract.TermUpdated) error {
 		return renamed(ctx, tx, renamedJob{Ref: string(e.ID), Products: e.Products})
 	})
+	s.registerEntries(b, renamed)
 	bus.AddWorker(b, &renamedWorker{search: s})
 	bus.AddWorker(b, &reindexWorker{search: s})
 	b.Periodic(river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
@@ -122,14 +123,21 @@ func keys(m map[string]string) []string {
 func (s *Service) present(ctx context.Context, ids []string) ([]searchdb.PutDocumentParams, error) {
 	var postIDs []contract.PostID
 	var productIDs []contract.ProductID
+	var entryIDs []contract.EntryID
 	for _, name := range ids {
-		if strings.HasPrefix(name, "post_") {
+		switch {
+		case strings.HasPrefix(name, "post_"):
 			postIDs = append(postIDs, contract.PostID(name))
-		} else {
+		case strings.HasPrefix(name, "entry_"):
+			entryIDs = append(entryIDs, contract.EntryID(name))
+		default:
 			productIDs = append(productIDs, contract.ProductID(name))
 		}
 	}
-	var documents []searchdb.PutDocumentParams
+	documents, err := s.entryDocuments(ctx, entryIDs)
+	if err != nil {
+		return nil, err
+	}
 	if len(postIDs) > 0 {
 		posts, err := s.posts.PostsByID(ctx, postIDs)
 		if err != nil {

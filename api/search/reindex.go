@@ -42,6 +42,16 @@ func (s *Service) Reindex(ctx context.Context, progress func(done int)) error {
 			}
 			return ids, next, err
 		},
+		func(cursor string) (ids []string, next string, err error) {
+			if s.entries == nil {
+				return nil, "", nil
+			}
+			entries, next, err := s.entries.WalkEntries(ctx, cursor)
+			for _, e := range entries {
+				ids = append(ids, string(e.ID))
+			}
+			return ids, next, err
+		},
 		func(cursor string) (ids []string, next string, err error) { return s.indexed(ctx, cursor) },
 	}
 	for _, walk := range walks {

@@ -16,7 +16,7 @@ import (
 // Routes registers the operations of search.
 func (s *Service) Routes(api huma.API) {
 	huma.Register(api, huma.Operation{OperationID: "search", Method: http.MethodGet, Path: "/v1/search", Tags: []string{"Search"},
-		Summary: "Find products, posts and pages",
+		Summary: "Find products, posts, pages and entries",
 		Description: "Every word must be there; words in quotes follow each other; a minus in front leaves out what has the word; or stands between alternatives. " +
 			"The last word may be the beginning of one. The best come first: titles before names and summaries before texts, then the newest. " +
 			"Where fewer than three are found, titles that are spelt alike follow.",
@@ -29,15 +29,16 @@ type SearchResults struct {
 	NextCursor string      `json:"next_cursor,omitempty" example:"eyJyIjoxfQ" doc:"Pass as cursor to read on; absent on the last page."`
 }
 
-// SearchHit is a product, post or page that was found.
+// SearchHit is a product, post, page or entry of a calendar that was found.
 type SearchHit struct {
-	ID          string           `json:"id" example:"prod_019ab3f47c2e7d06b8a1f0c2d3e4f508" doc:"The id of the product, post or page."`
-	Kind        Kind             `json:"kind" enum:"product,post,page" example:"product"`
+	ID          string           `json:"id" example:"prod_019ab3f47c2e7d06b8a1f0c2d3e4f508" doc:"The id of the product, post, page or entry."`
+	Kind        Kind             `json:"kind" enum:"product,post,page,entry" example:"product"`
 	Title       string           `json:"title" example:"Rye loaf"`
 	URL         string           `json:"url" example:"https://coop.example/market/products/rye-loaf/" doc:"The address of its page."`
 	Summary     string           `json:"summary" example:"Dark, sour and good for a week."`
 	Snippet     []SearchFragment `json:"snippet" doc:"The part of its text where the words are, as plain text in pieces."`
 	Image       *contract.Image  `json:"image,omitempty"`
+	NextDate    *SearchDate      `json:"next_date,omitempty" doc:"When the next date of an entry begins; absent where it is over, and of all else."`
 	PublishedAt time.Time        `json:"published_at"`
 	UpdatedAt   time.Time        `json:"updated_at"`
 	Match       Match            `json:"match" enum:"words,similar" example:"words" doc:"similar: the words are not in it, its title is spelt much like them."`
@@ -55,7 +56,7 @@ const cachePublic = "public, max-age=5"
 
 func (s *Service) search(ctx context.Context, in *struct {
 	Q      string `query:"q" required:"true" minLength:"1" maxLength:"200" example:"rye bread" doc:"What to look for."`
-	Kinds  []Kind `query:"kinds" maxItems:"3" enum:"product,post,page" example:"[\"product\"]" doc:"Only these, separated by commas; all without it."`
+	Kinds  []Kind `query:"kinds" maxItems:"4" enum:"product,post,page,entry" example:"[\"product\"]" doc:"Only these, separated by commas; all without it."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"24" example:"24" doc:"How many at the most."`
 	Cursor string `query:"cursor" maxLength:"500" doc:"next_cursor of the page before."`
 }) (*struct {

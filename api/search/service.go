@@ -32,6 +32,7 @@ type Service struct {
 	queries  *searchdb.Queries
 	posts    Posts
 	products Products
+	entries  Entries // nil: there are none
 	sites    urls.Sites
 }
 

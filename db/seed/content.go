@@ -22,7 +22,8 @@ type Data struct {
 	Products    []Product    // by Sort
 	Collections []Collection // last, since a rule names all of the others
 
-	Shop Shop
+	Shop   Shop
+	Events Events
 }
 
 // Image is a picture with its bytes. Name is the file name ("leeks.svg"),

@@ -15,7 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-//go:embed site.yaml authors.yaml tags.yaml market.yaml shop.yaml terms.yaml products/*.yaml
+//go:embed site.yaml authors.yaml tags.yaml market.yaml shop.yaml events.yaml terms.yaml products/*.yaml
 //go:embed posts/*.md pages/*.md images/*.svg images/*.png
 var files embed.FS
 
@@ -37,7 +37,7 @@ type reader struct {
 func read(fsys fs.FS) (*Data, error) {
 	r := &reader{fsys: fsys, images: map[string]int{}, business: map[string]Business{}}
 	for _, step := range []func() error{
-		r.readImages, r.readSite, r.readAuthors, r.readTags, r.readTerms, r.readMarket, r.readShop, r.readPosts, r.readPages,
+		r.readImages, r.readSite, r.readAuthors, r.readTags, r.readTerms, r.readMarket, r.readShop, r.readPosts, r.readPages, r.readEvents,
 	} {
 		if err := step(); err != nil {
 			return nil, err

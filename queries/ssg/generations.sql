@@ -80,6 +80,10 @@ DELETE FROM ssg.gone WHERE (tree, file) IN (SELECT unnest(@trees::text[]), unnes
 SELECT g.unit, p.tree AS to_tree, p.file AS to_file FROM ssg.gone g LEFT JOIN ssg.pages p ON p.unit = g.unit
 WHERE g.tree = @tree AND g.file = @file;
 
+-- name: PageOfDate :one
+-- Where the page of a date is, whatever entry it is below.
+SELECT tree, file FROM ssg.pages WHERE unit LIKE 'occurrence/%' AND split_part(unit, '/', 4) = @date::text ORDER BY unit LIMIT 1;
+
 -- name: PageAt :one
 SELECT unit FROM ssg.pages WHERE tree = @tree AND file = @file;
 

@@ -22,7 +22,7 @@ SELECT set_config('statement_timeout', '0', true), set_config('synchronous_commi
 FROM ssg.state WHERE token = @token FOR UPDATE;
 
 -- name: State :one
-SELECT fingerprint, site, paused, rollback_to, answer FROM ssg.state;
+SELECT fingerprint, site, day, paused, rollback_to, answer FROM ssg.state;
 
 -- name: AskRollback :exec
 UPDATE ssg.state SET rollback_to = @rollback_to::bigint, answer = '';
@@ -31,7 +31,10 @@ UPDATE ssg.state SET rollback_to = @rollback_to::bigint, answer = '';
 UPDATE ssg.state SET rollback_to = NULL, answer = @answer;
 
 -- name: PutState :exec
-UPDATE ssg.state SET fingerprint = @fingerprint, site = @site;
+UPDATE ssg.state SET fingerprint = @fingerprint, site = @site, day = @day;
+
+-- name: PutDay :exec
+UPDATE ssg.state SET day = @day;
 
 -- name: Pause :exec
 UPDATE ssg.state SET paused = @paused;

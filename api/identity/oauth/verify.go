@@ -41,6 +41,7 @@ func (s *Server) VerifyAccess(ctx context.Context, token string) (auth.Principal
 		p.User = id.Format[contract.UserID](userPrefix, *row.UserID)
 		p.Name = string(p.User)
 		p.Scopes = auth.Both(row.Scopes, identity.PermissionsOf(row.Roles))
+		p.Organises = identity.CalendarsOf(row.Roles)
 	}
 	if row.AuthTime != nil {
 		p.AuthenticatedAt = *row.AuthTime

@@ -28,6 +28,8 @@ type Principal struct {
 	Client contract.ClientID
 	// Scopes are what it may do, such as "blog:write"; AllScopes is everything.
 	Scopes []string
+	// Organises are the calendars that the user is an organiser of.
+	Organises []contract.CalendarID
 	// AuthenticatedAt is when the user proved last who they are; zero for programs and
 	// for personal access tokens.
 	AuthenticatedAt time.Time

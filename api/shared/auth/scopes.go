@@ -11,22 +11,25 @@ const (
 	ScopeEmail         = "email"
 	ScopeOfflineAccess = "offline_access"
 
-	ScopeAccountRead  = "account:read"
-	ScopeAccountWrite = "account:write"
-	ScopeCartWrite    = "cart:write"
-	ScopeBlogDraft    = "blog:draft"
-	ScopeBlogPublish  = "blog:publish"
-	ScopeBlogWrite    = "blog:write"
-	ScopeSiteWrite    = "site:write"
-	ScopeMediaWrite   = "media:write"
-	ScopeMarketWrite  = "market:write"
-	ScopeOrdersRead   = "orders:read"
-	ScopeOrdersWrite  = "orders:write"
-	ScopeMembersRead  = "members:read"
-	ScopeUsersRead    = "users:read"
-	ScopeUsersWrite   = "users:write"
-	ScopeClientsWrite = "clients:write"
-	ScopeAuditRead    = "audit:read"
+	ScopeAccountRead    = "account:read"
+	ScopeAccountWrite   = "account:write"
+	ScopeCartWrite      = "cart:write"
+	ScopeBlogDraft      = "blog:draft"
+	ScopeBlogPublish    = "blog:publish"
+	ScopeBlogWrite      = "blog:write"
+	ScopeSiteWrite      = "site:write"
+	ScopeMediaWrite     = "media:write"
+	ScopeMarketWrite    = "market:write"
+	ScopeOrdersRead     = "orders:read"
+	ScopeOrdersWrite    = "orders:write"
+	ScopeEventsPropose  = "events:propose"
+	ScopeEventsOrganise = "events:organise"
+	ScopeEventsWrite    = "events:write"
+	ScopeMembersRead    = "members:read"
+	ScopeUsersRead      = "users:read"
+	ScopeUsersWrite     = "users:write"
+	ScopeClientsWrite   = "clients:write"
+	ScopeAuditRead      = "audit:read"
 )
 
 // ScopeInfo explains a scope: in the OpenAPI document, and to who is asked for consent.
@@ -55,6 +58,9 @@ func Scopes() []ScopeInfo {
 		{ScopeMarketWrite, "Change products, prices and stock", false},
 		{ScopeOrdersRead, "See all orders of the shop", false},
 		{ScopeOrdersWrite, "Hand orders over, refund them, sell over the counter, and say how goods are delivered", false},
+		{ScopeEventsPropose, "Propose dates for the co-op's calendars", false},
+		{ScopeEventsOrganise, "Organise your calendars: their dates, and what members propose", false},
+		{ScopeEventsWrite, "Organise all calendars, and make calendars and venues", false},
 		{ScopeMembersRead, "See members of the blog and their e-mail addresses", false},
 		{ScopeUsersRead, "See people's accounts and roles", false},
 		{ScopeUsersWrite, "Invite people, change their roles and end their sessions", false},
@@ -65,11 +71,13 @@ func Scopes() []ScopeInfo {
 
 // includes lists what a scope stands for besides itself.
 var includes = map[string][]string{
-	ScopeBlogWrite:    {ScopeBlogPublish, ScopeBlogDraft},
-	ScopeBlogPublish:  {ScopeBlogDraft},
-	ScopeAccountWrite: {ScopeAccountRead},
-	ScopeOrdersWrite:  {ScopeOrdersRead},
-	ScopeUsersWrite:   {ScopeUsersRead},
+	ScopeBlogWrite:      {ScopeBlogPublish, ScopeBlogDraft},
+	ScopeBlogPublish:    {ScopeBlogDraft},
+	ScopeAccountWrite:   {ScopeAccountRead},
+	ScopeOrdersWrite:    {ScopeOrdersRead},
+	ScopeEventsOrganise: {ScopeEventsPropose},
+	ScopeEventsWrite:    {ScopeEventsOrganise, ScopeEventsPropose},
+	ScopeUsersWrite:     {ScopeUsersRead},
 }
 
 // Covers tells whether scopes that are held stand for the one that is needed.

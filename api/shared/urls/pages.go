@@ -45,11 +45,69 @@ func Label(slug string) string { return dir("labels", slug) }
 // Collection is a collection's path in the market.
 func Collection(slug string) string { return dir("collections", slug) }
 
-// Calendar is a calendar's path in events.
+// Calendar is a calendar's path in events: what comes, as a list.
 func Calendar(slug string) string { return dir(slug) }
+
+// CalendarMonth is the path in events of a month, "2026-11", of a calendar; of all calendars
+// where slug is empty.
+func CalendarMonth(slug, month string) string { return below(slug, month) }
+
+// CalendarArchive is the path in events of the months that a calendar has had; of all
+// calendars where slug is empty.
+func CalendarArchive(slug string) string { return below(slug, archiveWord) }
+
+func below(calendar, word string) string {
+	if calendar == "" {
+		return dir(word)
+	}
+	return dir(calendar, word)
+}
+
+// Series is the path in events of an entry with all its dates.
+func Series(calendar, entry string) string { return dir(calendar, entry) }
 
 // Entry is the path in events of one occurrence of a calendar's entry.
 func Entry(calendar, entry, occurrence string) string { return dir(calendar, entry, occurrence) }
+
+// Propose is where members propose an entry for a calendar, at the blog's origin.
+func Propose(calendar string) string {
+	return "/organise/entries/new/?" + url.Values{"calendar": {calendar}}.Encode()
+}
+
+// MyCalendar is a path in the account: where a member saves a date ("save") or follows a
+// calendar ("follow"), which the query names.
+func MyCalendar(what string) string { return dir("calendar", what) }
+
+// Paths of iCalendar files (RFC 5545) within events.
+
+// AllICS is the feed of all calendars.
+func AllICS() string { return "/ics/all.ics" }
+
+// CalendarICS is the feed of a calendar.
+func CalendarICS(slug string) string { return "/ics/calendars/" + escape(slug) + ".ics" }
+
+// EntryICS is the file of an entry.
+func EntryICS(calendar, entry string) string {
+	return "/ics/calendars/" + escape(calendar) + "/" + escape(entry) + ".ics"
+}
+
+// MemberICS is where members' own calendars are, each by its secret; no file of the site's.
+const MemberICS = "/ics/me/"
+
+// MarketICS is the feed of the calendars that the market shows.
+func MarketICS() string { return "/ics/market.ics" }
+
+// PageICS is the feed of the calendars that a post or page shows, by its id.
+func PageICS(id string) string { return "/ics/pages/" + escape(id) + ".ics" }
+
+// CalendarFragment is a calendar to be put into another page: a view (list, month, next) of
+// the calendar with an id, or with "all" of all.
+func CalendarFragment(id, view string) string {
+	return "/_fragments/calendar/" + escape(id) + "/" + escape(view) + ".html"
+}
+
+// CalendarScript is the web component that puts calendars into other sites' pages.
+func CalendarScript() string { return "/_fragments/ra-calendar.js" }
 
 // Numbered is page n of a list whose open page is at path: the path itself up to 0.
 // Pages are counted from the oldest, so that their addresses stay.

@@ -5,6 +5,7 @@ package urls
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -29,6 +30,16 @@ func init() {
 // marketWords are the first segments of the market's own paths beside categories.
 var marketWords = []string{"products", "brands", "producers", "labels", "collections"}
 
+// archiveWord is beside calendars, and beside the entries of one, what has been.
+const archiveWord = "archive"
+
+// eventsWord tells the words that events uses where a calendar or an entry could be: those
+// that ReservedIn adds there, and months.
+func eventsWord(slug string) bool {
+	_, err := time.Parse("2006-01", slug)
+	return slug == archiveWord || err == nil
+}
+
 // Reserved tells whether a slug cannot be the first segment of a page's path,
 // because the server answers there. Names with a dot or underscore in front,
 // and every "openapi." file, are reserved too.
@@ -39,10 +50,14 @@ func Reserved(slug string) bool {
 }
 
 // ReservedIn is Reserved for the top level of an app: it adds the words that
-// the app's own paths use, such as "products" in the market.
+// the app's own paths use, such as "products" in the market and months in events.
 func ReservedIn(app App, slug string) bool {
-	return Reserved(slug) || app == Market && slices.Contains(marketWords, strings.ToLower(slug))
+	return Reserved(slug) || app == Market && slices.Contains(marketWords, strings.ToLower(slug)) ||
+		app == Events && eventsWord(slug)
 }
+
+// ReservedEntry tells whether a slug cannot be an entry's: its calendar has a page there.
+func ReservedEntry(slug string) bool { return eventsWord(slug) }
 
 // ValidSlug tells whether s is a slug of ours: 1 to MaxSlug bytes of a-z, 0-9
 // and single or repeated inner dashes.
