@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"rose-ash.com/roseash/api/shared/filetype"
 	site "rose-ash.com/roseash/site-templates"
 )
 
@@ -23,6 +24,14 @@ var dataPrefixes = []string{"/v1/", "/livez", "/readyz", "/metrics", "/openapi",
 
 // sharedPrefixes are the addresses of what other sites may show.
 var sharedPrefixes = []string{"/media/", "/_assets/"}
+
+// fragmentPrefix is that of what other sites may fetch, frame and run, and icsPrefix that of
+// calendars, which programs in a browser read too. Nothing there depends on who asks, but for
+// members' own calendars, whose handler says so itself.
+const (
+	fragmentPrefix = "/" + filetype.Fragments
+	icsPrefix      = "/ics/"
+)
 
 func securityHeaders(https bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
@@ -41,6 +50,15 @@ func securityHeaders(https bool) func(http.Handler) http.Handler {
 			case hasPrefix(r.URL.Path, sharedPrefixes):
 				h.Set("Content-Security-Policy", dataPolicy)
 				h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+				h.Set("Referrer-Policy", "no-referrer")
+			case strings.HasPrefix(r.URL.Path, fragmentPrefix):
+				h.Set("Content-Security-Policy", site.FragmentPolicy)
+				h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+				h.Set("Access-Control-Allow-Origin", "*")
+				h.Set("Referrer-Policy", "no-referrer")
+			case strings.HasPrefix(r.URL.Path, icsPrefix):
+				h.Set("Content-Security-Policy", dataPolicy)
+				h.Set("Access-Control-Allow-Origin", "*")
 				h.Set("Referrer-Policy", "no-referrer")
 			default:
 				h.Set("Content-Security-Policy", site.ContentSecurityPolicy)

@@ -26,22 +26,23 @@ import (
 
 // builtTree is a small site as the builder writes it.
 var builtTree = map[string]string{
-	"main/index.html":                      "front page",
-	"main/404.html":                        "no such page",
-	"main/410.html":                        "withdrawn",
-	"main/first-light/index.html.br":       "first light in brotli",
-	"main/first-light/index.html.gz":       "first light in gzip",
-	"main/tag/bread/index.html":            "bread",
-	"main/first-light/index.html":          "first light",
-	"main/market/products/loaf/index.html": "a loaf",
-	"main/rss.xml":                         "<rss/>",
-	"main/tag/bread/rss.xml":               "<rss/>",
-	"main/sitemap.xml":                     "<urlset/>",
-	"main/robots.txt":                      "User-agent: *",
-	"main/_assets/site-0123456789.css":     "body{}",
-	"main/_assets/site-0123456789.css.gz":  "compressed before",
-	"main/first-light/.new-HALF":           "half a page",
-	"market/index.html":                    "of another tree",
+	"main/index.html":                        "front page",
+	"main/404.html":                          "no such page",
+	"main/410.html":                          "withdrawn",
+	"main/first-light/index.html.br":         "first light in brotli",
+	"main/first-light/index.html.gz":         "first light in gzip",
+	"main/tag/bread/index.html":              "bread",
+	"main/first-light/index.html":            "first light",
+	"main/market/products/loaf/index.html":   "a loaf",
+	"main/rss.xml":                           "<rss/>",
+	"main/tag/bread/rss.xml":                 "<rss/>",
+	"main/sitemap.xml":                       "<urlset/>",
+	"main/_fragments/calendar/all/list.html": "what comes", "main/ics/all.ics": "BEGIN:VCALENDAR",
+	"main/robots.txt":                     "User-agent: *",
+	"main/_assets/site-0123456789.css":    "body{}",
+	"main/_assets/site-0123456789.css.gz": "compressed before",
+	"main/first-light/.new-HALF":          "half a page",
+	"market/index.html":                   "of another tree",
 }
 
 // build writes builtTree and returns the directory of the trees.
@@ -113,7 +114,7 @@ func startCaddy(t *testing.T, api, public string) (origin string) {
 			conn.Close()
 			return origin
 		}
-		if time.Since(began) > 15*time.Second {
+		if time.Since(began) > time.Minute {
 			t.Fatalf("caddy does not answer: %v", err)
 		}
 	}
@@ -191,6 +192,11 @@ func TestCaddy(t *testing.T) {
 			"Content-Type": "text/css; charset=utf-8", "Cache-Control": "public, max-age=31536000, immutable",
 			"Content-Security-Policy": policies["dataPolicy"], "Cross-Origin-Resource-Policy": "cross-origin", "Referrer-Policy": "no-referrer"}},
 		{"/_assets/gone-0123456789.css", 404, "no such page", map[string]string{"Cache-Control": "public, max-age=0, must-revalidate"}},
+		{"/_fragments/calendar/all/list.html", 200, "what comes", map[string]string{
+			"Content-Type": "text/html; charset=utf-8", "Access-Control-Allow-Origin": "*", "Content-Security-Policy": policies["fragmentPolicy"]}},
+		{"/ics/all.ics", 200, "BEGIN:VCALENDAR", map[string]string{"Content-Type": "text/calendar; charset=utf-8", "Cache-Control": "public, max-age=900"}},
+		{"/ics/gone.ics", 418, "api: /ics/gone.ics", nil},
+		{"/ics/me/secret.ics", 418, "api: /ics/me/secret.ics", nil},
 		{"/metrics", 404, "no such page", nil},
 		{"/_dev/mail", 404, "no such page", nil},
 		{"/v1/posts", 418, "api: /v1/posts", map[string]string{"Content-Security-Policy": "of the api"}},

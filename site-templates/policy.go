@@ -22,6 +22,10 @@ var ContentSecurityPolicy = "default-src 'none'; script-src 'self' " + Speculati
 	"img-src 'self' data: https:; media-src 'self' https:; connect-src 'self'; " +
 	"frame-src " + strings.Join(frameOrigins, " ") + "; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 
+// FragmentPolicy is what a calendar that other sites show is served with: everybody may frame
+// it, for there is nothing in it that somebody could be made to press.
+var FragmentPolicy = "default-src 'none'; style-src 'self'; img-src 'self' https:; base-uri 'none'; form-action 'none'; frame-ancestors *"
+
 // frameOrigins are those of which a page may load a frame when a reader asks for it.
 // A body names no other (safehtml.FrameOrigins).
 var frameOrigins = []string{

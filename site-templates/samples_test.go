@@ -106,7 +106,7 @@ func samples() []sample {
 			Frame: sampleFrame("blog", "/a/", "A post"), Title: "A post", ShowTitle: true, Picture: &Picture{URL: "https://elsewhere.example/a.jpg"},
 			Body: "<p>Words.</p>", Authors: []Byline{{Link: Link{Text: "Bryn"}, Picture: &Picture{URL: "https://elsewhere.example/b.jpg"}}},
 		})},
-	}, slices.Concat(shopSamples(), deskSamples(), editorSamples(), loginSamples(), mailBoxSamples(), accountSamples(), tillSamples())...)
+	}, slices.Concat(shopSamples(), deskSamples(), editorSamples(), loginSamples(), mailBoxSamples(), accountSamples(), tillSamples(), eventSamples(), organiseSamples())...)
 }
 
 func sampleFrame(section, path, title string) Frame {

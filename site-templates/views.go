@@ -13,6 +13,7 @@ type Frame struct {
 	SiteTagline string
 	HomeURL     string
 	MarketURL   string
+	EventsURL   string // empty: there are no calendars
 	SearchURL   string // empty: no search
 	AccountURL  string // empty: nobody signs in here
 	Account     string // who is signed in, or "Sign in"; empty: the page is the same for all
@@ -20,7 +21,7 @@ type Frame struct {
 	CartCount   string // how many things are in the cart; empty: none, or the page is the same for all
 	Logo        string // address, empty: the built-in mark
 	LogoDark    string // the same for dark surroundings; empty: Logo on a light plate
-	Section     string // "blog" or "market": which part of the site this is
+	Section     string // "blog", "market" or "events": which part of the site this is
 	Navigation  []Link
 	Secondary   []Link
 	FeedURL     string
@@ -32,6 +33,8 @@ type Frame struct {
 	frames       []string // origins of frames that a reader may ask for
 	gated        bool     // there is a gate that the script may open
 	buys         bool     // something can be put into the cart from here
+	events       bool     // dates of calendars are shown
+	dates        bool     // there is something about them that only the script knows: what day it is
 }
 
 // Head is what machines read of a page.
@@ -46,7 +49,10 @@ type Head struct {
 	JSONLD      string // one JSON document, already escaped for a script element
 	FeedURL     string // the feed of this page (a tag's, an author's), else the site's
 	FeedTitle   string
-	Refresh     string // seconds after which a browser without scripts loads the page anew; empty: never
+	// CalendarURL is the iCalendar file of what the page is about.
+	CalendarURL   string
+	CalendarTitle string
+	Refresh       string // seconds after which a browser without scripts loads the page anew; empty: never
 }
 
 // OpenGraph is what other sites show of a page.
@@ -123,12 +129,13 @@ type Pager struct {
 
 // HomePage is the blog's front page and its continuation pages.
 type HomePage struct {
-	Frame    Frame
-	Cover    *Picture
-	Intro    string
-	Posts    []PostCard
-	Pager    Pager
-	Products []ProductCard // a few from the market, first page only
+	Frame     Frame
+	Cover     *Picture
+	Intro     string
+	Posts     []PostCard
+	Pager     Pager
+	Products  []ProductCard    // a few from the market, first page only
+	Calendars []PlacedCalendar // first page only
 }
 
 // PostPage is one post or page.
@@ -149,6 +156,7 @@ type PostPage struct {
 	ReadOnURL   string // where they do
 	BodyURL     string // where the API has the body as whoever asks may read it; empty: the page is not made whole in place
 	Placed      []Placed
+	Calendars   []PlacedCalendar
 	Newer       *PostCard
 	Older       *PostCard
 }
@@ -234,6 +242,7 @@ type MarketPage struct {
 	Collections []CategoryCard
 	Labels      []Link
 	Products    []ProductCard
+	Calendars   []PlacedCalendar
 }
 
 // CategoryPage lists a category's products, those of its descendants too.

@@ -80,12 +80,12 @@ type PriceFilter struct {
 	CurrencyMark string // "£"
 }
 
-// TextHit is a post or page that was found.
+// TextHit is a post, page or event that was found.
 type TextHit struct {
 	URL       string
 	Title     string
-	Kind      string // "Post", "Page"
-	Published Date   // of posts
+	Kind      string // "Post", "Page", "Event"
+	Published Date   // of posts; of events, when the next date is
 	Picture   *Picture
 	Snippet   []SnippetPart
 }

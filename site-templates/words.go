@@ -28,7 +28,7 @@ func (f Frame) locale() string { return strings.ReplaceAll(f.language(), "-", "_
 func (f Frame) pages() []Link {
 	var links []Link
 	for _, l := range f.Navigation {
-		if l.URL != f.HomeURL && l.URL != f.MarketURL {
+		if l.URL != f.HomeURL && l.URL != f.MarketURL && l.URL != f.EventsURL {
 			links = append(links, l)
 		}
 	}
@@ -53,10 +53,10 @@ func (p PostPage) kind() string {
 // kind may come with that: the page allows what the header does, and tells nothing of what
 // is behind the gate.
 func (p PostPage) frame() Frame {
+	f := p.Frame.withCalendars(p.Calendars)
 	if p.GatedFor == "" || p.BodyURL == "" {
-		return p.Frame.with(p.Body)
+		return f.with(p.Body)
 	}
-	f := p.Frame
 	f.frames, f.gated = frameOrigins, true
 	return f
 }

@@ -30,6 +30,7 @@ var sitemapLength = 500
 type siteFacet struct {
 	Settings contract.SiteSettings
 	Year     int
+	Events   bool // there are calendars that take entries
 	zone     *time.Location
 }
 
@@ -56,6 +57,7 @@ type batch struct {
 	near         map[string][]string
 	shards       map[Unit][]string
 	shardNumbers map[string][]int
+	eventsRead
 
 	mu     sync.Mutex
 	hashes map[string]int64
@@ -68,7 +70,7 @@ func newBatch(ctx context.Context, src Sources, now time.Time) (*batch, error) {
 	}
 	settings.UpdatedAt = time.Time{} // on no page
 	zone := location(settings.Timezone)
-	return &batch{
+	b := &batch{
 		src: src, site: siteFacet{Settings: settings, Year: now.In(zone).Year(), zone: zone},
 		posts: map[contract.PostID]*contract.Post{}, cards: map[contract.PostID]*contract.PostCard{},
 		tags: map[contract.TagID]*contract.Tag{}, authors: map[contract.AuthorID]*contract.Author{},
@@ -76,7 +78,11 @@ func newBatch(ctx context.Context, src Sources, now time.Time) (*batch, error) {
 		terms: map[contract.TermID]*contract.Term{}, shown: map[string][]contract.TermID{}, placed: map[string][]contract.TermID{},
 		leaves: map[paging.Ref]paging.Leaf{}, newest: map[string][]string{}, around: map[string]paging.Neighbours{},
 		near: map[string][]string{}, shards: map[Unit][]string{}, shardNumbers: map[string][]int{}, hashes: map[string]int64{},
-	}, nil
+		eventsRead: newEventsRead(now, zone),
+	}
+	err = b.loadCalendars(ctx)
+	b.site.Events = len(b.active()) > 0
+	return b, err
 }
 
 // hash is the hash of a facet's value, computed once.

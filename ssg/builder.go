@@ -187,7 +187,8 @@ func (b *Builder) leisure(ctx context.Context) (bool, error) {
 // it costs the disk does not hold up a row of publishes.
 const calm = 200 * time.Millisecond
 
-// plan takes the events there are and stores what has to be rendered for them.
+// plan takes the events there are and stores what has to be rendered for them, and for
+// midnight when it has passed.
 func (b *Builder) plan(ctx context.Context) (bool, error) {
 	events, err := b.unbuilt(ctx)
 	if err != nil {
@@ -215,13 +216,16 @@ func (b *Builder) plan(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		if !first {
-			return true, b.planAll(ctx, events, site)
+			return true, b.planAll(ctx, events, site, fresh.day)
 		}
 	}
-	if len(events) == 0 {
+	if state.Paused {
+		state.Day = fresh.day // what was rolled back stays as it is
+	}
+	if len(events) == 0 && state.Day == fresh.day {
 		return false, nil
 	}
-	return true, b.planEvents(ctx, fresh, events)
+	return true, b.planEvents(ctx, fresh, events, state.Day)
 }
 
 // eventsFirst tells whether events come before a full build. Such a build changes

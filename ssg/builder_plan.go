@@ -17,9 +17,10 @@ import (
 )
 
 // planEvents stores, in one transaction, where the changed things are in lists,
-// what has to be rendered, and that the events are taken care of. Losing it in a
+// what has to be rendered for them and for a day that has begun since the one that the
+// pages were made for, and that the events are taken care of. Losing it in a
 // crash would leave the events as they were, so that it need not wait for the disk.
-func (b *Builder) planEvents(ctx context.Context, read *batch, events []bus.Record) error {
+func (b *Builder) planEvents(ctx context.Context, read *batch, events []bus.Record, madeFor string) error {
 	c, err := Changed(events)
 	if err != nil {
 		return err
@@ -27,7 +28,7 @@ func (b *Builder) planEvents(ctx context.Context, read *batch, events []bus.Reco
 	var ids []int64
 	err = b.transactAs(ctx, "off", func(tx pgx.Tx, q *ssgdb.Queries) error {
 		read.src.Lists = paging.Stored{DB: tx}
-		p := planner{batch: read, ctx: ctx, tx: tx, q: q, size: b.Sizes.of, indexes: b.Renderer.indexes()}
+		p := planner{batch: read, ctx: ctx, tx: tx, q: q, size: b.Sizes.of, indexes: b.Renderer.indexes(), madeFor: madeFor}
 		touched, err := p.plan(c)
 		if err != nil {
 			return err
@@ -38,6 +39,11 @@ func (b *Builder) planEvents(ctx context.Context, read *batch, events []bus.Reco
 		ids, err = b.enqueue(ctx, tx, q, touched)
 		if err != nil {
 			return err
+		}
+		if read.day != madeFor {
+			if err := q.PutDay(ctx, read.day); err != nil {
+				return err
+			}
 		}
 		return bus.MarkBuilt(ctx, tx, eventIDs(events))
 	})
@@ -168,7 +174,7 @@ const allEvents = 100_000
 const placesAtOnce = 10_000
 
 // planAll plans every unit there is, and those whose pages have to go.
-func (b *Builder) planAll(ctx context.Context, events []bus.Record, site int64) error {
+func (b *Builder) planAll(ctx context.Context, events []bus.Record, site int64, day string) error {
 	if len(events) == batchSize {
 		more, err := bus.Unbuilt(ctx, b.Pool, allEvents)
 		if err != nil {
@@ -216,7 +222,9 @@ func (b *Builder) planAll(ctx context.Context, events []bus.Record, site int64) 
 			func() error { return b.withdraw(ctx, q, things) },
 			func() error { _, err := b.put(ctx, q, laneNow, nil, away); return err },
 			func() error { return b.putParts(ctx, tx, q, all) },
-			func() error { return q.PutState(ctx, ssgdb.PutStateParams{Fingerprint: b.Fingerprint, Site: site}) },
+			func() error {
+				return q.PutState(ctx, ssgdb.PutStateParams{Fingerprint: b.Fingerprint, Site: site, Day: day})
+			},
 			func() error { return bus.MarkBuilt(ctx, tx, eventIDs(events)) },
 		} {
 			if err := step(); err != nil {
@@ -252,6 +260,9 @@ func (b *Builder) withdrawn(ctx context.Context, events []bus.Record) (things []
 	if err := read.loadProductCards(ctx, slices.Clone(c.Products)); err != nil {
 		return nil, nil, err
 	}
+	if pages, err = b.withdrawnEntries(ctx, read, c); err != nil {
+		return nil, nil, err
+	}
 	for _, id := range c.Posts {
 		if read.card(id) == nil {
 			pages = append(pages, Unit{Kind: kindPost, ID: string(id)})
@@ -263,7 +274,7 @@ func (b *Builder) withdrawn(ctx context.Context, events []bus.Record) (things []
 		}
 	}
 	if len(events) > batchSize {
-		return append(stringsOf(c.Posts), stringsOf(c.Products)...), inOrder(pages), nil
+		return slices.Concat(stringsOf(c.Posts), stringsOf(c.Products), stringsOf(c.Entries)), inOrder(pages), nil
 	}
 	return hidden(read, c), inOrder(pages), nil
 }
@@ -322,7 +333,11 @@ func (m *Maker) walkAll(ctx context.Context) (places []paging.Place, units []Uni
 	for _, t := range collections {
 		units = append(units, Unit{Kind: kindTerm, ID: string(t.ID)})
 	}
-	return places, units, err
+	if err != nil {
+		return nil, nil, err
+	}
+	ofEvents, err := m.walkEvents(ctx)
+	return places, append(units, ofEvents...), err
 }
 
 // withGone adds what is in lists and not in the data: it is in none from now on.

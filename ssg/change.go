@@ -21,8 +21,15 @@ type Change struct {
 	Terms      []contract.TermID
 	Members    []contract.ProductID // that came into terms or left them
 	Placed     []contract.PostID    // posts and pages that show a term, before or now
+	Entries    []contract.EntryID
+	Months     []monthRef            // of the entries' calendars, before and now
+	EntriesOf  []contract.CalendarID // in which entries are or were
+	Venues     []contract.VenueID
+	Venued     []contract.EntryID // entries at a venue, which are not said to have changed else
+	Calendars  []contract.CalendarID
+	Containers []contract.CalendarPlacement // that show a calendar, before or now
 	Site       bool
-	// Withdrawn are the posts and products that an event takes away.
+	// Withdrawn are the posts, products and entries that an event takes away.
 	Withdrawn []string
 }
 
@@ -77,8 +84,34 @@ func (c *Change) add(e bus.Record) error {
 				c.Placed = append(c.Placed, contract.PostID(at.ID))
 			}
 		})
+	case contract.CalendarUpdated{}.Kind():
+		return with(e, func(g contract.CalendarUpdated) {
+			c.Calendars, c.Containers = append(c.Calendars, g.ID), append(c.Containers, g.Placements...)
+		})
+	case contract.EntryPublished{}.Kind():
+		return with(e, func(p contract.EntryPublished) { c.entry(p.EntryRef) })
+	case contract.EntryUpdated{}.Kind():
+		return with(e, func(p contract.EntryUpdated) { c.entry(p.EntryRef) })
+	case contract.EntryUnpublished{}.Kind():
+		return with(e, func(p contract.EntryUnpublished) {
+			c.entry(p.EntryRef)
+			c.Withdrawn = append(c.Withdrawn, string(p.ID))
+		})
+	case contract.VenueUpdated{}.Kind():
+		return with(e, func(v contract.VenueUpdated) {
+			c.Venues, c.Venued = append(c.Venues, v.ID), append(c.Venued, v.Entries...)
+		})
 	}
 	return nil
+}
+
+func (c *Change) entry(e contract.EntryRef) {
+	c.Entries, c.EntriesOf = append(c.Entries, e.ID), append(c.EntriesOf, e.Calendars...)
+	for _, calendar := range e.Calendars {
+		for _, month := range e.Months {
+			c.Months = append(c.Months, monthRef{calendar, month})
+		}
+	}
 }
 
 func with[T bus.Event](e bus.Record, use func(T)) error {

@@ -9,6 +9,17 @@
 // of a thing in one place: the card of a post, the link of a tag. Lists are
 // declared, never loops over everything: which things are on page 7 of a list is
 // stored by package paging, whose pages stay as they are when something newer comes.
+// Lists of dates are facets too (facet_events.go): what comes of a calendar, and each of
+// its months, so that a changed entry costs its own pages and feeds and the lists that show
+// what has changed of it.
+//
+// # The day
+//
+// What is still to come changes at midnight, in the site's zone. The day that pages were
+// made for is stored; when another has begun, its facets have other values, and whoever
+// read them is planned as for an event. A date's own page does not read the day but
+// whether the day on which it ends is over: it is made again in the night after it, and in
+// no other.
 //
 // # From an event to a file
 //
@@ -41,8 +52,8 @@
 // A page whose bytes did not change is not written. Any sequence of incremental
 // builds gives the tree that a full build gives. The cost of a publish does not grow
 // with the site. What is not public any more is removed with its compressed
-// siblings and with all that is kept for rolling back. No page depends on the moment
-// of its building or on who looks at it.
+// siblings and with all that is kept for rolling back. No page depends on who looks at it,
+// or on the moment of its building but for the local day and year.
 //
 // The generator reads through its own interfaces (source.go) and sees only what
 // everybody may see; the services satisfy them in process, package remote by the API.

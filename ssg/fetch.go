@@ -26,9 +26,11 @@ type needs struct {
 	shards     []Unit
 	index      bool // the numbers of the sitemap's parts
 	categories bool
+	events     eventsNeeds
 }
 
 func (n *needs) add(u Unit) {
+	n.addEvents(u)
 	switch u.Kind {
 	case kindPost:
 		n.whole, n.around = append(n.whole, contract.PostID(u.ID)), append(n.around, u.ID)
@@ -70,6 +72,9 @@ func (b *batch) fetch(ctx context.Context, units []Unit) error {
 		n.add(u)
 	}
 	if err := b.fetchTerms(ctx, &n); err != nil {
+		return err
+	}
+	if err := b.fetchEvents(ctx, &n); err != nil {
 		return err
 	}
 	if err := b.fetchLists(ctx, &n); err != nil {
@@ -152,6 +157,12 @@ func (b *batch) fetchShards(ctx context.Context, n *needs) error {
 				n.shards = append(n.shards, Unit{Kind: kindSitemap, ID: l})
 				continue
 			}
+			if l == listDates {
+				if err := b.loadDateParts(ctx); err != nil {
+					return err
+				}
+				continue
+			}
 			numbers, err := b.src.Lists.Shards(ctx, l, sitemapLength)
 			if err != nil {
 				return err
@@ -161,7 +172,11 @@ func (b *batch) fetchShards(ctx context.Context, n *needs) error {
 	}
 	var refs []paging.ShardRef
 	for _, u := range n.shards {
-		if _, known := b.shards[u]; !known && sharded[u.ID] {
+		if u.ID == listDates {
+			if err := b.loadAddresses(ctx, u); err != nil {
+				return err
+			}
+		} else if _, known := b.shards[u]; !known && sharded[u.ID] {
 			refs = append(refs, paging.ShardRef{List: u.ID, Number: u.Page})
 		}
 	}
@@ -195,6 +210,11 @@ func (b *batch) fetchWhole(ctx context.Context, u Unit) error {
 	if termList(u.ID) {
 		err := b.loadShown(ctx, u.ID)
 		b.shards[u] = stringsOf(b.shown[u.ID])
+		return err
+	}
+	if u.ID == listEvents {
+		err := b.loadCalendars(ctx)
+		b.shards[u] = stringsOf(b.calendarIDs())
 		return err
 	}
 	if u.ID == listCategories {

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/net/html"
 
 	"rose-ash.com/roseash/api/blog/ghosttest"
+	"rose-ash.com/roseash/api/shared/ical"
 )
 
 // hostileTexts try to run, to load, or to end what they stand in. Each has the mark that is
@@ -97,6 +98,10 @@ func TestHostileFields(t *testing.T) {
 						break
 					}
 				}
+			case ".ics":
+				if faults := ical.Lint([]byte(body)); len(faults) > 0 {
+					t.Errorf("round %d, %s: %v", round, name, faults)
+				}
 			case ".json":
 				if !json.Valid([]byte(body)) {
 					t.Errorf("round %d, %s is no JSON", round, name)
@@ -130,6 +135,7 @@ func harmless(t *testing.T, name, page string) {
 					return r
 				}, a.Val))
 				switch {
+				case a.Key == "href" && strings.HasPrefix(a.Val, "webcal://localhost:8080/ics/"): // our own feeds
 				case strings.HasPrefix(a.Key, "on"), a.Key == "style", a.Key == "srcdoc", a.Key == "formaction", a.Key == "http-equiv" && !strings.EqualFold(a.Val, "content-security-policy"):
 					fault("%s %s=%q", n.Data, a.Key, a.Val)
 				case (a.Key == "href" || a.Key == "src" || a.Key == "action" || a.Key == "poster") && (err == nil && !slices.Contains([]string{"", "http", "https", "mailto", "tel"}, u.Scheme) || err != nil && strings.Contains(strings.ToLower(a.Val), "script:")):
@@ -148,7 +154,11 @@ func harmless(t *testing.T, name, page string) {
 						fault("a script: %v", n.Attr)
 					}
 				}
-			case "iframe", "object", "embed", "base", "style", "svg-script", "template", "frame", "applet", "math":
+			case "base":
+				if _, elsewhere := attrs["href"]; elsewhere || !strings.Contains(name, "/_fragments/") {
+					fault("an element base: %v", n.Attr)
+				}
+			case "iframe", "object", "embed", "style", "svg-script", "template", "frame", "applet", "math":
 				fault("an element %s", n.Data)
 			case "link":
 				if rel := attrs["rel"]; (rel == "stylesheet" || rel == "preload" || rel == "modulepreload") && !strings.HasPrefix(attrs["href"], "/") {

@@ -82,6 +82,7 @@ func newFollower(t testing.TB, o ghosttest.Options, workers int) *follower {
 	must(t, err)
 	t.Cleanup(f.pool.Close)
 	f.blog, f.market = blog.New(f.pool, f.clock), market.New(f.pool, f.clock)
+	f.events = eventsOf(f.pool, f.clock, f.blog)
 	f.builder = f.newBuilder(nil, "1")
 	f.builder.Compress, f.builder.Log = true, f.log
 

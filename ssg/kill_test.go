@@ -104,9 +104,10 @@ func (e errand) builder(pool *db.Pool) (*ssg.Builder, error) {
 	if err != nil {
 		return nil, err
 	}
+	posts := blog.New(pool, now)
 	return ssg.New(ssg.Config{
 		Maker: ssg.Maker{
-			Pool: pool, Sources: ssg.Sources{Blog: blog.New(pool, now), Market: market.New(pool, now)}, Clock: now, Fingerprint: "1",
+			Pool: pool, Sources: ssg.Sources{Blog: posts, Market: market.New(pool, now), Events: eventsOf(pool, now, posts)}, Clock: now, Fingerprint: "1",
 			Renderer: ssg.NewRenderer(sites, site.DefaultAssets(), site.Files()), Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 		},
 		Output: out, Sizes: ssg.PageSizes{Posts: 5, Products: 5}, Compress: true,

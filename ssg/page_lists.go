@@ -23,6 +23,7 @@ func (r *Renderer) home(ctx context.Context, from *reader) (*Page, error) {
 	if l.open {
 		view.Intro = s.settings.Description
 		view.Products = s.productCards(from.productsOf(from.first(listProducts, productsOnHome)))
+		view.Calendars = s.homeCalendars(from)
 		if s.settings.CoverImage != "" {
 			view.Cover = s.picture(&contract.Image{URL: s.settings.CoverImage})
 		}

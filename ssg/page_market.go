@@ -51,6 +51,7 @@ func (r *Renderer) marketHome(ctx context.Context, from *reader) (*Page, error) 
 		Products:    s.productCards(from.productsOf(from.first(listProducts, productsOnMarketHome))),
 		Collections: s.collectionCards(from.termCards(listCollections)), Labels: s.termNames(from.termCards(listLabels)),
 	}
+	view.Calendars = s.placedCalendars(from, contract.InMarket, "")
 	view.Frame = s.frame(urls.Home(), head{title: "Market", description: intro, jsonLD: []any{s.organisation(), s.breadcrumbLD(s.trail())}})
 	return r.page(ctx, urls.Market, urls.Home(), site.Market(view))
 }

@@ -21,6 +21,7 @@ func (r *Renderer) post(ctx context.Context, from *reader) (*Page, error) {
 		s.around(from, p, &view)
 	}
 	view.Placed = s.placed(from.placements())
+	view.Calendars = s.placedCalendars(from, contract.InPost, string(p.ID))
 	h := head{title: p.Title, description: p.Excerpt, meta: p.Meta, picture: p.FeatureImage, jsonLD: s.articleLD(p)}
 	if !view.IsPage {
 		h.article = &p.PostCard

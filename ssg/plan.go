@@ -64,6 +64,10 @@ type planner struct {
 	size func(list string) int
 	// indexes are the units of the sitemap's indexes.
 	indexes []Unit
+	// parts are units of the sitemap that may come or go without being planned directly.
+	parts []Unit
+	// madeFor is the day that the pages were made for.
+	madeFor string
 	Touched
 }
 
@@ -87,6 +91,10 @@ func (p *planner) plan(c Change) (Touched, error) {
 		return p.Touched, err
 	}
 	p.things(c)
+	p.turn(p.madeFor)
+	if err := p.changedEvents(c); err != nil {
+		return p.Touched, err
+	}
 	if err := p.lists(moved); err != nil {
 		return p.Touched, err
 	}
@@ -239,7 +247,7 @@ func (p *planner) sitemap(before, after []ssgdb.PlacesRow) error {
 			p.Direct = append(p.Direct, Unit{Kind: kindSitemap, ID: at.List, Page: int(at.Ordinal) / sitemapLength})
 		}
 	}
-	var parts []Unit
+	parts := p.parts
 	for _, u := range p.Direct {
 		if u.Kind == kindSitemap {
 			parts = append(parts, u)

@@ -30,8 +30,8 @@ var (
 	seedFlag  = flag.Uint64("seed", 0, "of the random sequences; 0: by the clock")
 )
 
-// TestAnySequenceEqualsFull makes random changes to a site of 60 posts and 30
-// products whose lists have pages of 5. After each sequence of 30 changes and
+// TestAnySequenceEqualsFull makes random changes to a site of 60 posts, 30
+// products and some calendars, whose lists have pages of 5. After each sequence of 50 changes and
 // more, built some at a time, the tree is what a full build makes in an empty
 // directory, bytes and set of files; and after each build no file was written
 // whose bytes did not change. A sequence begins where the one before ended.
@@ -45,7 +45,7 @@ func TestAnySequenceEqualsFull(t *testing.T) {
 	t.Cleanup(ssg.SetSitemapLength(7))
 	c := newChaos(t, rand.New(rand.NewPCG(seed, 0)))
 	for n := range *sequences {
-		for steps := 0; steps < 30; {
+		for steps := 0; steps < 50; {
 			some := 1 + c.rnd.IntN(6)
 			for range some {
 				c.change()
@@ -56,11 +56,13 @@ func TestAnySequenceEqualsFull(t *testing.T) {
 			c.writtenForNothing(before)
 		}
 		c.equalsFull()
+		c.readable()
 		if t.Failed() {
 			t.Fatalf("sequence %d of seed %d: %s", n, seed, strings.Join(c.log, "; "))
 		}
 		c.log = nil
 	}
+	c.eventful()
 }
 
 // chaos is a world in which anything may happen.
@@ -72,6 +74,7 @@ type chaos struct {
 	products   []string
 	categories []string
 	terms      map[contract.Taxonomy][]string // ids
+	on         happenings
 	made       int
 	log        []string
 }
@@ -100,6 +103,7 @@ func newChaos(t testing.TB, rnd *rand.Rand) *chaos {
 	for range 30 {
 		c.newProduct()
 	}
+	c.beginEvents()
 	c.drain()
 	return c
 }
@@ -200,7 +204,7 @@ type step struct {
 
 // change does one thing at random.
 func (c *chaos) change() {
-	all := append(c.termChanges(), []step{
+	all := append(append(c.termChanges(), c.eventChanges()...), []step{
 		{"publish", c.newPost}, {"publish", c.newPost}, {"product", c.newProduct},
 		{"body", func() { c.edit(blog.PostFields{Source: ptr(fmt.Sprintf("Other words %d.", c.rnd.IntN(1000)))}) }},
 		{"body below the excerpt", func() {

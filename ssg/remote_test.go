@@ -2,6 +2,7 @@ package ssg_test
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -47,7 +48,7 @@ func TestRemoteEqualsInProcess(t *testing.T) {
 	c := varied(t)
 	url := c.serve()
 	for name, own := range map[string]map[urls.App]string{
-		"one origin": nil, "market apart": {urls.Market: "http://market.localhost:8080"},
+		"one origin": nil, "market and events apart": {urls.Market: "http://market.localhost:8080", urls.Events: "http://events.localhost:8080"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.dir = t.TempDir()
@@ -195,6 +196,76 @@ func (c *chaos) sameSources(url string) {
 		t.Errorf("%d products: %v %v (-in process +remote)\n%s", len(products), err, otherErr, diff)
 	}
 	c.sameTerms(far)
+	c.sameEvents(far)
+}
+
+// sameEvents compares calendars, entries and dates.
+func (c *chaos) sameEvents(far ssg.Sources) {
+	t := c.t
+	near := ssg.Sources{Events: c.events}
+	same := func(what string, least int, ask func(from ssg.Events) (any, int, error)) {
+		t.Helper()
+		want, n, err := ask(near.Events)
+		got, _, otherErr := ask(far.Events)
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" || err != nil || otherErr != nil || n < least {
+			t.Errorf("%d of %s: %v %v (-in process +remote)\n%s", n, what, err, otherErr, diff)
+		}
+	}
+	calendars, err := c.events.PublicCalendars(c.ctx)
+	if err != nil || len(calendars) < 3 {
+		t.Fatal(len(calendars), err)
+	}
+	same("calendars", 3, func(from ssg.Events) (any, int, error) {
+		list, err := from.PublicCalendars(c.ctx)
+		return list, len(list), err
+	})
+	var links []contract.EntryLink
+	same("links", 10, func(from ssg.Events) (any, int, error) {
+		links = nil
+		for cursor := ""; ; {
+			some, next, err := from.WalkEntries(c.ctx, cursor)
+			links = append(links, some...)
+			if cursor = next; cursor == "" || err != nil {
+				return links, len(links), err
+			}
+		}
+	})
+	ids := []contract.EntryID{"entry_nothing"}
+	for _, link := range links {
+		ids = append(ids, link.ID)
+		same("entries at an address", 0, func(from ssg.Events) (any, int, error) {
+			id, found, err := from.EntryBySlug(c.ctx, link.Calendar.Slug, link.Slug)
+			return fmt.Sprint(id, found), 0, err
+		})
+	}
+	same("entries", 10, func(from ssg.Events) (any, int, error) {
+		list, err := from.EntriesByID(c.ctx, ids)
+		slices.SortFunc(list, func(a, b contract.Entry) int { return strings.Compare(string(a.ID), string(b.ID)) })
+		return list, len(list), err
+	})
+	every := []contract.CalendarID{}
+	sets := [][]contract.CalendarID{nil, {}}
+	for _, g := range calendars {
+		every = append(every, g.ID)
+		sets = append(sets, []contract.CalendarID{g.ID})
+	}
+	for _, of := range append(sets, every) {
+		same("entries of calendars", 0, func(from ssg.Events) (any, int, error) {
+			list, err := from.CalendarEntries(c.ctx, of)
+			return list, len(list), err
+		})
+		same("months", 0, func(from ssg.Events) (any, int, error) {
+			list, err := from.Months(c.ctx, of)
+			return list, len(list), err
+		})
+		for _, q := range []contract.OccurrenceQuery{{}, {Public: true}, {From: "2026-11-10", Until: "2026-12-10"}, {Limit: 3}, {After: c.clock.Now(), Public: true, Limit: 2}, {Limit: 1000}} {
+			q.Calendars = of
+			same("dates", 0, func(from ssg.Events) (any, int, error) {
+				list, err := from.Dates(c.ctx, q)
+				return list, len(list), err
+			})
+		}
+	}
 }
 
 // sameTerms compares terms and where they are placed.

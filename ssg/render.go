@@ -17,6 +17,7 @@ import (
 	"github.com/a-h/templ"
 
 	"rose-ash.com/roseash/api/shared/urls"
+	"rose-ash.com/roseash/api/shared/zones"
 	site "rose-ash.com/roseash/site-templates"
 )
 
@@ -107,6 +108,8 @@ func (r *Renderer) make(ctx context.Context, from *reader) (*Page, error) {
 		return r.category(ctx, from)
 	case kindTerm:
 		return r.term(ctx, from)
+	case kindOccurrence, kindEntry, kindMonth, kindCalendar, kindArchive, kindFragment, kindICS, kindScript:
+		return r.makeEvents(ctx, from)
 	case kindHome:
 		return r.home(ctx, from)
 	case kindMarket:
@@ -153,8 +156,10 @@ func (r *Renderer) file(app urls.App, at string, body []byte) *Page {
 // apps are those that have pages, one for each tree they are in.
 func (r *Renderer) apps() []urls.App {
 	apps := []urls.App{urls.Blog}
-	if r.sites.Tree(urls.Market) != r.sites.Tree(urls.Blog) {
-		apps = append(apps, urls.Market)
+	for _, app := range []urls.App{urls.Market, urls.Events} {
+		if r.sites.Tree(app) != r.sites.Tree(urls.Blog) {
+			apps = append(apps, app)
+		}
 	}
 	return apps
 }
@@ -182,6 +187,7 @@ func (r *Renderer) fixed() ([]Unit, error) {
 			units = append(units, Unit{Kind: kindSitemap, ID: l})
 		}
 	}
+	units = append(units, r.fixedEvents()...)
 	for _, app := range r.apps() {
 		tree := r.sites.Tree(app)
 		for _, kind := range []string{kindNotFound, kindWithdrawn, kindIndex, kindRobots} {
@@ -228,7 +234,7 @@ func (r *Renderer) robots(u Unit) (*Page, error) {
 		return nil, nil
 	}
 	text := "User-agent: *\nAllow: /\n" +
-		"Disallow: /account/\nDisallow: /cart/\nDisallow: /checkout/\nDisallow: /editor/\nDisallow: /login/\nDisallow: /read/\nDisallow: /search/\nDisallow: /shop/\n\n" +
+		"Disallow: /account/\nDisallow: /cart/\nDisallow: /checkout/\nDisallow: /editor/\nDisallow: /login/\nDisallow: /organise/\nDisallow: /read/\nDisallow: /search/\nDisallow: /shop/\n\n" +
 		"Sitemap: " + r.sites.Base(app) + urls.Sitemap() + "\n"
 	return r.rootFile(app, urls.Robots(), []byte(text)), nil
 }
@@ -256,7 +262,7 @@ func (r *Renderer) missing(ctx context.Context, from *reader, file string, code 
 }
 
 func location(name string) *time.Location {
-	zone, err := time.LoadLocation(name)
+	zone, err := zones.Load(name)
 	if err != nil {
 		return time.UTC // a zone is checked when it is set; this one came with an old database
 	}

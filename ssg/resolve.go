@@ -38,6 +38,9 @@ func (m *Maker) Resolve(ctx context.Context, tree, path string) (contract.Answer
 		if page != nil && page.Tree == tree && page.File == file {
 			return contract.Answer{Body: page.Body, ContentType: "text/html; charset=utf-8"}, nil
 		}
+		if to, err := m.onlyDate(ctx, u); err != nil || to != "" {
+			return contract.Answer{Location: to}, err
+		}
 	}
 	a, err := m.gone(ctx, tree, file)
 	if err != nil || a.Location != "" || m.Renderer.sites.Tree(urls.Blog) != tree {
@@ -70,8 +73,12 @@ func (m *Maker) gone(ctx context.Context, tree, file string) (contract.Answer, e
 	case row.ToTree != nil:
 		return contract.Answer{Location: m.Renderer.address(tree, *row.ToTree, *row.ToFile)}, nil
 	}
+	u := parseUnit(row.Unit)
+	if u.Kind == kindOccurrence {
+		return m.elsewhere(ctx, tree, u)
+	}
 	// A page of a list that was taken into the open one has moved there.
-	if u := parseUnit(row.Unit); u.Page > 0 && u.list() != "" && u.Kind != kindSitemap {
+	if u.Page > 0 && u.list() != "" && u.Kind != kindSitemap {
 		u.Page = 0
 		if page, err := m.one(ctx, u); err != nil || page != nil {
 			if err != nil {
@@ -81,6 +88,19 @@ func (m *Maker) gone(ctx context.Context, tree, file string) (contract.Answer, e
 		}
 	}
 	return contract.Answer{Gone: true}, nil
+}
+
+// elsewhere says where a date is whose entry was cut in two: below the one that has it now.
+func (m *Maker) elsewhere(ctx context.Context, tree string, u Unit) (contract.Answer, error) {
+	_, date := occurrenceOf(u)
+	page, err := ssgdb.New(m.Pool).PageOfDate(ctx, string(date))
+	if errors.Is(err, pgx.ErrNoRows) {
+		return contract.Answer{Gone: true}, nil
+	}
+	if err != nil {
+		return contract.Answer{}, err
+	}
+	return contract.Answer{Location: m.Renderer.address(tree, page.Tree, page.File)}, nil
 }
 
 // address is where a file is, from a page of a tree.
@@ -101,6 +121,12 @@ func (m *Maker) locate(ctx context.Context, tree, path string) (Unit, bool, erro
 	market := m.Renderer.sites.Path(urls.Market, "/")
 	if m.Renderer.sites.Tree(urls.Market) == tree && strings.HasPrefix(path, market) {
 		if u, found, err := m.locateInMarket(ctx, strings.TrimPrefix(path, market)); found || err != nil {
+			return u, found, err
+		}
+	}
+	events := m.Renderer.sites.Path(urls.Events, "/")
+	if m.Renderer.sites.Tree(urls.Events) == tree && strings.HasPrefix(path, events) {
+		if u, found, err := m.locateInEvents(ctx, strings.TrimPrefix(path, events)); found || err != nil {
 			return u, found, err
 		}
 	}

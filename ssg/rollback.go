@@ -32,6 +32,11 @@ func hidden(b *batch, c Change) []string {
 			things = append(things, string(id))
 		}
 	}
+	for _, id := range c.Entries {
+		if concealed(b.entries[id]) {
+			things = append(things, string(id))
+		}
+	}
 	return things
 }
 
@@ -85,6 +90,9 @@ func (b *Builder) withdrawing(ctx context.Context, read *batch, events []bus.Rec
 			return nil, err
 		}
 		if err := read.loadProductCards(ctx, all.Products); err != nil {
+			return nil, err
+		}
+		if err := read.loadEntries(ctx, all.Entries); err != nil {
 			return nil, err
 		}
 		for _, e := range some {
@@ -249,7 +257,7 @@ func (b *Builder) withdrawUnbuilt(ctx context.Context) error {
 		if events, err = b.withdrawing(ctx, read, events); err != nil || len(events) == 0 {
 			return err
 		}
-		if err := b.planEvents(ctx, read, events); err != nil {
+		if err := b.planEvents(ctx, read, events, read.day); err != nil {
 			return err
 		}
 		for {

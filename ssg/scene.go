@@ -22,15 +22,16 @@ type scene struct {
 	settings contract.SiteSettings
 	zone     *time.Location
 	year     int
+	events   bool
 }
 
 func (r *Renderer) scene(from *reader, app urls.App) scene {
-	return scene{r, app, from.site.Settings, from.site.zone, from.site.Year}
+	return scene{r, app, from.site.Settings, from.site.zone, from.site.Year, from.site.Events}
 }
 
 // shared makes what built and dynamic pages have alike.
 func (s scene) shared() scenes.Scene {
-	return scenes.Scene{App: s.app, Settings: s.settings, Sites: s.r.sites, Assets: s.r.assets, Media: s.r.Media, Year: s.year}
+	return scenes.Scene{App: s.app, Settings: s.settings, Sites: s.r.sites, Assets: s.r.assets, Media: s.r.Media, Year: s.year, Events: s.events}
 }
 
 // link is the address of a path of another app, from a page of this one.

@@ -35,16 +35,22 @@ func appOfList(list string) urls.App {
 	if list == listProducts || list == listCategories || termList(list) {
 		return urls.Market
 	}
+	if list == listEvents || list == listDates {
+		return urls.Events
+	}
 	return urls.Blog
 }
 
 // hasPart tells whether a part of the sitemap has an address in it.
 func (b *batch) hasPart(u Unit) bool {
-	return u.ID == listAuthors || u.ID == listCategories || len(b.shards[u]) > 0
+	return u.ID == listAuthors || u.ID == listCategories || u.ID == listEvents || len(b.shards[u]) > 0
 }
 
 // partName is the name of a sitemap's part.
 func partName(u Unit) string {
+	if u.ID == listDates {
+		return listEvents + "-" + monthNumbered(u.Page)
+	}
 	if !sharded[u.ID] {
 		return u.ID
 	}
@@ -64,7 +70,7 @@ func (r *Renderer) sitemap(from *reader) (*Page, error) {
 		set.URLs = append(set.URLs, e)
 	}
 	// The front pages stand in parts that are always there.
-	if from.unit.ID == listAuthors || from.unit.ID == listCategories {
+	if from.unit.ID == listAuthors || from.unit.ID == listCategories || from.unit.ID == listEvents {
 		add(urls.Home(), time.Time{})
 	}
 	for _, id := range from.shards[from.unit] {
@@ -95,7 +101,17 @@ func (r *Renderer) sitemap(from *reader) (*Page, error) {
 			if c := from.productCard(contract.ProductID(id)); c != nil {
 				add(urls.Product(c.Slug), c.UpdatedAt)
 			}
+		case listEvents:
+			// Without a date, as a term: what a calendar's page shows is its dates.
+			if c := from.batch.calendar(contract.CalendarID(id)); c != nil {
+				add(urls.Calendar(c.Slug), time.Time{})
+			}
+		case listDates:
+			add(id, time.Time{})
 		}
+	}
+	if from.unit.ID == listDates {
+		from.addresses()
 	}
 	if len(set.URLs) == 0 {
 		return nil, nil

@@ -45,11 +45,29 @@ type Market interface {
 	PlacedOn(ctx context.Context, containerIDs []string) (map[string][]contract.TermID, error)
 }
 
+// Events is what the generator needs of calendars: what visitors see, private entries as
+// "Busy" only.
+type Events interface {
+	// PublicCalendars are all calendars in their order, archived ones too.
+	PublicCalendars(ctx context.Context) ([]contract.Calendar, error)
+	// EntriesByID are entries with their dates.
+	EntriesByID(ctx context.Context, ids []contract.EntryID) ([]contract.Entry, error)
+	// WalkEntries goes through the entries, the oldest first.
+	WalkEntries(ctx context.Context, cursor string) (entries []contract.EntryLink, next string, err error)
+	// CalendarEntries are the entries of calendars, by id; nil: of all that are not archived.
+	CalendarEntries(ctx context.Context, calendars []contract.CalendarID) ([]contract.EntryID, error)
+	Dates(ctx context.Context, q contract.OccurrenceQuery) ([]contract.OccurrenceCard, error)
+	// Months are those that have dates; nil: of all calendars that are not archived.
+	Months(ctx context.Context, calendars []contract.CalendarID) ([]contract.MonthCount, error)
+	EntryBySlug(ctx context.Context, calendar, entry string) (id contract.EntryID, found bool, err error)
+}
+
 // Sources is all that pages are made of. In process the services and the
 // database satisfy it; a client of the API does too, and gives the same bytes.
 type Sources struct {
 	Blog   Blog
 	Market Market
+	Events Events
 	Lists  paging.Reader
 }
 

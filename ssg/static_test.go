@@ -24,7 +24,7 @@ import (
 func (w *world) serve() string {
 	w.t.Helper()
 	server := httptest.NewServer(api.NewHandler(api.HandlerOptions{
-		Log: slog.New(slog.DiscardHandler), Routes: []api.Routes{w.blog.Routes, w.market.Routes},
+		Log: slog.New(slog.DiscardHandler), Routes: []api.Routes{w.blog.Routes, w.market.Routes, w.events.Routes},
 	}))
 	w.t.Cleanup(server.Close)
 	return server.URL

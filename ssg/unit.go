@@ -33,12 +33,22 @@ const (
 	kindAuthor    = "author"
 	kindCategory  = "category"
 	kindTerm      = "term" // a brand, producer, label or collection, as its id says
-	kindHome      = "home"
-	kindMarket    = "market"
-	kindFeed      = "feed"
-	kindSitemap   = "sitemap"
-	kindIndex     = "sitemapindex"
-	kindRobots    = "robots"
+	// Of events; ids in unit_events.go.
+	kindOccurrence = "occurrence"
+	kindEntry      = "entry"
+	kindMonth      = "month"
+	kindCalendar   = "calendar"
+	kindArchive    = "archive"
+	kindFragment   = "fragment"
+	kindICS        = "ics"
+	kindScript     = "script" // what puts calendars into other sites' pages
+
+	kindHome    = "home"
+	kindMarket  = "market"
+	kindFeed    = "feed"
+	kindSitemap = "sitemap"
+	kindIndex   = "sitemapindex"
+	kindRobots  = "robots"
 	// kindGone is a file that a page has left and that stays until nothing links to
 	// it any more.
 	kindGone = "gone"
@@ -47,8 +57,8 @@ const (
 var rank = map[string]int{}
 
 func init() {
-	for i, kind := range []string{kindAsset, kindNotFound, kindWithdrawn, kindPost, kindProduct, kindTag, kindAuthor,
-		kindCategory, kindTerm, kindHome, kindMarket, kindFeed, kindSitemap, kindIndex, kindRobots, kindGone} {
+	for i, kind := range []string{kindAsset, kindScript, kindNotFound, kindWithdrawn, kindPost, kindProduct, kindOccurrence, kindEntry,
+		kindMonth, kindArchive, kindICS, kindCalendar, kindFragment, kindTag, kindAuthor, kindCategory, kindTerm, kindHome, kindMarket, kindFeed, kindSitemap, kindIndex, kindRobots, kindGone} {
 		rank[kind] = i
 	}
 }
@@ -109,6 +119,9 @@ const (
 	listProducers   = "producers"
 	listLabels      = "labels"
 	listCollections = "collections"
+	// Of events: calendars, and the pages of dates by the month, whose number is the page.
+	listEvents = "events"
+	listDates  = "dates"
 )
 
 // termLists are the lists of terms by the taxonomy of what is in them.
@@ -170,6 +183,6 @@ func fed(list string) bool { return list == listPosts || strings.HasPrefix(list,
 // long for one part.
 var (
 	mapped = []string{listPosts, listPages, listTags, listAuthors,
-		listCategories, listBrands, listProducers, listLabels, listCollections, listProducts}
-	sharded = map[string]bool{listPosts: true, listPages: true, listProducts: true}
+		listCategories, listBrands, listProducers, listLabels, listCollections, listProducts, listEvents, listDates}
+	sharded = map[string]bool{listPosts: true, listPages: true, listProducts: true, listDates: true}
 )

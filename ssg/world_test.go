@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"rose-ash.com/roseash/api/blog"
+	"rose-ash.com/roseash/api/events"
 	"rose-ash.com/roseash/api/market"
+	"rose-ash.com/roseash/api/shared/bus"
 	"rose-ash.com/roseash/api/shared/clock"
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/urls"
@@ -28,6 +30,7 @@ type world struct {
 	clock   *clock.Manual
 	blog    *blog.Service
 	market  *market.Service
+	events  *events.Service
 	dir     string
 	builder *ssg.Builder
 	sizes   ssg.PageSizes
@@ -51,8 +54,20 @@ func newWorldOf(t testing.TB, own map[urls.App]string, sizes ssg.PageSizes) *wor
 	w := &world{t: t, pool: dbtest.New(t), clock: clock.NewManual(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)), dir: t.TempDir(), sizes: sizes}
 	w.blog = blog.New(w.pool, w.clock)
 	w.market = market.New(w.pool, w.clock)
+	w.events = eventsOf(w.pool, w.clock, w.blog)
 	w.builder = w.newBuilder(own, "1")
 	return w
+}
+
+// eventsOf are the calendars beside a blog.
+func eventsOf(pool *db.Pool, now clock.Clock, of *blog.Service) *events.Service {
+	sites, err := urls.New("http://localhost:8080", nil)
+	if err != nil {
+		panic(err)
+	}
+	return events.New(events.Options{
+		Pool: pool, Clock: now, Bus: bus.New(pool, slog.New(slog.DiscardHandler)), Sites: sites, Settings: of.Settings,
+	})
 }
 
 func (w *world) newBuilder(own map[urls.App]string, fingerprint string) *ssg.Builder {
@@ -68,7 +83,7 @@ func (w *world) newBuilder(own map[urls.App]string, fingerprint string) *ssg.Bui
 	w.t.Cleanup(func() { out.Close() })
 	return ssg.New(ssg.Config{
 		Maker: ssg.Maker{
-			Pool: w.pool, Sources: ssg.Sources{Blog: w.blog, Market: w.market}, Clock: w.clock, Fingerprint: fingerprint,
+			Pool: w.pool, Sources: ssg.Sources{Blog: w.blog, Market: w.market, Events: w.events}, Clock: w.clock, Fingerprint: fingerprint,
 			Renderer: ssg.NewRenderer(sites, site.DefaultAssets(), site.Files()), Log: slog.New(slog.DiscardHandler),
 		},
 		Output: out, Sizes: w.sizes, Watch: func(s ssg.Step) {

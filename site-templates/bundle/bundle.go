@@ -43,6 +43,9 @@ var (
 		{"AccountCSS", "css/account.css"},
 		{"LoginCSS", "css/login.css"},
 		{"CartCSS", "css/cart.css"},
+		{"EventsCSS", "css/events.css"},
+		{"OrganiseCSS", "css/organise.css"},
+		{"FragmentCSS", "css/fragment.css"},
 	}
 	scripts = []file{
 		{"JS", "ts/site.ts"},
@@ -51,8 +54,14 @@ var (
 		{"PasskeyJS", "ts/passkey.ts"},
 		{"CartJS", "ts/cart.ts"},
 		{"OrderJS", "ts/order.ts"},
+		{"CalendarJS", "ts/calendar.ts"},
+		{"OrganiseJS", "ts/organise.ts"},
 	}
 )
+
+// component is the script that other sites load, its style sheet in it. No page of ours links
+// to it: the generator puts it where its address stays (urls.CalendarScript).
+const component = "ts/ra-calendar.ts"
 
 // file is a source, and the field of Assets that names what became of it.
 type file struct{ field, source string }
@@ -89,6 +98,13 @@ func bundle(sources string) (*bundled, error) {
 			return nil, err
 		}
 		b.add(script.source, strings.TrimSuffix(path.Base(script.source), ".ts")+".js", js)
+	}
+	if _, err := os.Stat(filepath.Join(sources, filepath.FromSlash(component))); err == nil {
+		js, err := b.build(sources, component)
+		if err != nil {
+			return nil, err
+		}
+		b.add(component, "ra-calendar.js", js)
 	}
 	return b, nil
 }
@@ -137,7 +153,7 @@ func (b *bundled) build(sources, entry string) ([]byte, error) {
 		Engines:           browsers,
 		Charset:           api.CharsetUTF8,
 		LegalComments:     api.LegalCommentsNone,
-		Plugins:           []api.Plugin{b.references(sources)},
+		Plugins:           []api.Plugin{b.texts(sources), b.references(sources)},
 		LogLevel:          api.LogLevelSilent,
 	})
 	if faults := append(result.Errors, result.Warnings...); len(faults) > 0 {
@@ -148,6 +164,23 @@ func (b *bundled) build(sources, entry string) ([]byte, error) {
 		return nil, fmt.Errorf("%s%s", where, m.Text)
 	}
 	return result.OutputFiles[0].Contents, nil
+}
+
+// texts gives a script the style sheet that it asks for with "?text" as a string.
+func (b *bundled) texts(sources string) api.Plugin {
+	return api.Plugin{Name: "texts", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: `\.css\?text$`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: "css/" + strings.TrimSuffix(path.Base(a.Path), "?text"), Namespace: "text"}, nil
+		})
+		build.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "text"}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+			css, err := b.build(sources, a.Path)
+			if err != nil {
+				return api.OnLoadResult{}, err
+			}
+			text := string(css)
+			return api.OnLoadResult{Contents: &text, Loader: api.LoaderText}, nil
+		})
+	}}
 }
 
 // references turns url(...) in a style sheet into the name of the added file.

@@ -71,6 +71,10 @@ func small() map[string]string {
 		"css/account.css":      `dt { color: red; }`,
 		"css/login.css":        `dl { color: red; }`,
 		"css/cart.css":         `dd { color: red; }`,
+		"css/organise.css":     `dd { color: red; }`,
+		"css/events.css":       `dd { color: red; }`,
+		"css/fragment.css":     `dd { color: red; }`,
+		"css/ra-calendar.css":  `li { color: red; }`,
 		"css/tokens.css":       `:root { --ash: #f5f1ee; --page: var(--ash); } @media (prefers-color-scheme: dark) { :root { --page: #1c1317; } }`,
 		"css/part.css":         `a { background: url("../images/favicon.svg"); color: red; }`,
 		"images/favicon.svg":   "<svg/>",
@@ -81,6 +85,7 @@ func small() map[string]string {
 		"fonts/fraunces.woff2": "font",
 		"fonts/cabin.woff2":    "font",
 		"ts/cards.ts":          `const s: string = "x"; document.body.append(s);`,
+		"ts/ra-calendar.ts":    `import css from "../css/ra-calendar.css?text"; const s: string = css; document.title = s;`,
 		"ts/site.ts":           `const n: number = 1; document.title = String(n);`,
 	}
 }
@@ -96,6 +101,9 @@ func TestBundle(t *testing.T) {
 	}
 	if js := string(b.files[b.names["ts/site.ts"]]); js == "" || strings.Contains(js, "number") {
 		t.Errorf("the script is %q, want JavaScript", js)
+	}
+	if js := string(b.files[b.names[component]]); !strings.Contains(js, "li{color:red}") {
+		t.Errorf("the component is %q, want it to hold its style sheet", js)
 	}
 	for name := range b.files {
 		if strings.HasPrefix(name, "LICENSE") {
@@ -135,12 +143,13 @@ func TestNameFollowsBytes(t *testing.T) {
 
 func TestBundleFails(t *testing.T) {
 	for name, change := range map[string]func(map[string]string){
-		"a picture that is not there": func(f map[string]string) { delete(f, "images/favicon.svg") },
-		"a broken style sheet":        func(f map[string]string) { f["css/part.css"] = "a { color: red" },
-		"a broken script":             func(f map[string]string) { f["ts/site.ts"] = "const" },
-		"no icons":                    func(f map[string]string) { delete(f, "icons/sprite.svg") },
-		"an empty sprite":             func(f map[string]string) { f["icons/sprite.svg"] = "<svg></svg>" },
-		"no style sheet":              func(f map[string]string) { delete(f, "css/site.css") },
+		"a picture that is not there":                         func(f map[string]string) { delete(f, "images/favicon.svg") },
+		"a broken style sheet":                                func(f map[string]string) { f["css/part.css"] = "a { color: red" },
+		"a component that asks for a sheet that is not there": func(f map[string]string) { delete(f, "css/ra-calendar.css") },
+		"a broken script":                                     func(f map[string]string) { f["ts/site.ts"] = "const" },
+		"no icons":                                            func(f map[string]string) { delete(f, "icons/sprite.svg") },
+		"an empty sprite":                                     func(f map[string]string) { f["icons/sprite.svg"] = "<svg></svg>" },
+		"no style sheet":                                      func(f map[string]string) { delete(f, "css/site.css") },
 	} {
 		files := small()
 		change(files)

@@ -22,6 +22,8 @@ type Scene struct {
 	// Media is where a CDN has kept images; the zero value: where the server has.
 	Media urls.Media
 	Year  int // of the copyright line; 0: none
+	// Events says that there are calendars, so that the header leads to them.
+	Events bool
 }
 
 // Link is the address of a path of another app, from a page of this one.
@@ -30,8 +32,13 @@ func (s Scene) Link(app urls.App, at string) string { return s.Sites.Link(s.App,
 // Frame is what stands around the page at a path of the app; its head is empty.
 func (s Scene) Frame(at string) site.Frame {
 	set := s.Settings
+	events := ""
+	if s.Events {
+		events = s.Link(urls.Events, urls.Home())
+	}
 	return site.Frame{
-		Lang: set.Locale, SiteTitle: set.Title, SiteTagline: set.Description,
+		EventsURL: events,
+		Lang:      set.Locale, SiteTitle: set.Title, SiteTagline: set.Description,
 		HomeURL: s.Link(urls.Blog, urls.Home()), MarketURL: s.Link(urls.Market, urls.Home()), SearchURL: s.Link(urls.Blog, urls.Search()),
 		AccountURL: s.Link(urls.Account, urls.Home()), CartURL: s.CartLink("/cart/"),
 		Announcement: set.Announcement, Logo: set.Logo, Section: string(s.App), FeedURL: s.Link(urls.Blog, urls.Feed(urls.Home())),

@@ -39,8 +39,8 @@ func byID[K ~string, T any](ctx context.Context, s *Site, operation string, ids 
 	return slices.Concat(found...), nil
 }
 
-// step is one step of a walk over ids that are in order: those from the cursor on.
-func step[K ~string](ids []K, cursor string) (some []K, next string) {
+// step is one step of a walk over things that are in order: those from the cursor on.
+func step[K any](ids []K, cursor string) (some []K, next string) {
 	from, _ := strconv.Atoi(cursor) // one that step gave, or empty
 	from = min(max(from, 0), len(ids))
 	to := min(from+walkLength, len(ids))

@@ -4,9 +4,9 @@
 //
 // Open reads what has a place in a list: ids, times and ordinals of posts, pages
 // and products, for the whole site and for each tag, author and category; and all
-// tags and authors, which have pages of their own. That is kept in memory. Posts
-// and products themselves are asked for by their ids, a hundred at a time, when
-// pages are made of them.
+// tags and authors, which have pages of their own; calendars, and which entries there
+// are. That is kept in memory. Posts, products and entries themselves are asked for by
+// their ids, a hundred at a time, when pages are made of them.
 //
 // Nothing keeps the site still meanwhile. What changes while it is read is taken
 // as it was or as it is; what has been published and not yet been built by the

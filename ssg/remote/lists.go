@@ -76,6 +76,7 @@ func (s *Site) read(ctx context.Context) error {
 	for taxonomy := range taxonomies {
 		group.Go(func() error { return r.allTerms(groupCtx, taxonomy) })
 	}
+	group.Go(func() error { return r.allEvents(groupCtx) })
 	group.Go(func() (err error) { posts, err = r.postList(groupCtx, paging.ListPosts, nil, nil); return err })
 	group.Go(func() (err error) { pages, err = r.pageList(groupCtx); return err })
 	group.Go(func() (err error) { products, err = r.productList(groupCtx, paging.ListProducts, nil, nil); return err })

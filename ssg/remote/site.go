@@ -40,14 +40,16 @@ type Site struct {
 	slots chan struct{} // one in it for each request under way
 	pause func(context.Context, time.Duration) error
 
-	posts    []contract.PostID // posts and pages, the oldest first
-	products []contract.ProductID
-	types    map[contract.PostID]contract.PostType
-	tags     map[contract.TagID]contract.Tag
-	authors  map[contract.AuthorID]contract.Author
-	terms    map[contract.TermID]contract.Term
-	placed   map[string][]contract.TermID // collections by the post that shows them
-	lists    *paging.Memory
+	posts     []contract.PostID // posts and pages, the oldest first
+	products  []contract.ProductID
+	types     map[contract.PostID]contract.PostType
+	tags      map[contract.TagID]contract.Tag
+	authors   map[contract.AuthorID]contract.Author
+	terms     map[contract.TermID]contract.Term
+	placed    map[string][]contract.TermID // collections by the post that shows them
+	calendars []contract.Calendar
+	entries   []contract.EntryLink // the oldest first
+	lists     *paging.Memory
 }
 
 // Open reads where everything stands. It fails with ErrURL, and where the API does
@@ -78,10 +80,10 @@ func newSite(o Options) (*Site, error) {
 
 // Sources are the site as the generator reads it.
 func (s *Site) Sources() ssg.Sources {
-	return ssg.Sources{Blog: blog{s}, Market: market{s}, Lists: s.lists}
+	return ssg.Sources{Blog: blog{s}, Market: market{s}, Events: events{s}, Lists: s.lists}
 }
 
-// blog and market are the site's two parts.
+// blog and market are parts of the site.
 type (
 	blog   struct{ *Site }
 	market struct{ *Site }

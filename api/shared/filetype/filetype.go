@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// Fragments is the directory of a tree with what other sites may fetch and frame.
+const Fragments = "_fragments/"
+
 // Assets is the directory of a tree in which a file's name carries the hash of
 // its bytes, so that it never changes.
 const Assets = "_assets/"
@@ -16,6 +19,9 @@ const (
 	// PageCaching is the Cache-Control of what may change at any moment; asking
 	// costs one small answer.
 	PageCaching = "public, max-age=0, must-revalidate"
+	// CalendarCaching is the Cache-Control of iCalendar files, which programs fetch again
+	// and again.
+	CalendarCaching = "public, max-age=900"
 	// AssetCaching is the Cache-Control of what never changes.
 	AssetCaching = "public, max-age=31536000, immutable"
 )
@@ -25,6 +31,9 @@ const (
 func Caching(file string) string {
 	if strings.HasPrefix(file, Assets) {
 		return AssetCaching
+	}
+	if path.Ext(file) == ".ics" {
+		return CalendarCaching
 	}
 	return PageCaching
 }

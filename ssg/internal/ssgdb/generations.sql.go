@@ -308,6 +308,23 @@ func (q *Queries) PageAt(ctx context.Context, arg PageAtParams) (string, error) 
 	return unit, err
 }
 
+const pageOfDate = `-- name: PageOfDate :one
+SELECT tree, file FROM ssg.pages WHERE unit LIKE 'occurrence/%' AND split_part(unit, '/', 4) = $1::text ORDER BY unit LIMIT 1
+`
+
+type PageOfDateRow struct {
+	Tree string
+	File string
+}
+
+// Where the page of a date is, whatever entry it is below.
+func (q *Queries) PageOfDate(ctx context.Context, date string) (PageOfDateRow, error) {
+	row := q.db.QueryRow(ctx, pageOfDate, date)
+	var i PageOfDateRow
+	err := row.Scan(&i.Tree, &i.File)
+	return i, err
+}
+
 const pagesOfUnits = `-- name: PagesOfUnits :many
 
 SELECT unit, tree, file, content_hash, size, siblings FROM ssg.pages WHERE unit = ANY ($1::text[])

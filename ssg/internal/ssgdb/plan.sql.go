@@ -291,17 +291,27 @@ func (q *Queries) Places(ctx context.Context, things []string) ([]PlacesRow, err
 	return items, nil
 }
 
+const putDay = `-- name: PutDay :exec
+UPDATE ssg.state SET day = $1
+`
+
+func (q *Queries) PutDay(ctx context.Context, day string) error {
+	_, err := q.db.Exec(ctx, putDay, day)
+	return err
+}
+
 const putState = `-- name: PutState :exec
-UPDATE ssg.state SET fingerprint = $1, site = $2
+UPDATE ssg.state SET fingerprint = $1, site = $2, day = $3
 `
 
 type PutStateParams struct {
 	Fingerprint string
 	Site        int64
+	Day         string
 }
 
 func (q *Queries) PutState(ctx context.Context, arg PutStateParams) error {
-	_, err := q.db.Exec(ctx, putState, arg.Fingerprint, arg.Site)
+	_, err := q.db.Exec(ctx, putState, arg.Fingerprint, arg.Site, arg.Day)
 	return err
 }
 
@@ -360,12 +370,13 @@ func (q *Queries) Release(ctx context.Context, token int64) error {
 }
 
 const state = `-- name: State :one
-SELECT fingerprint, site, paused, rollback_to, answer FROM ssg.state
+SELECT fingerprint, site, day, paused, rollback_to, answer FROM ssg.state
 `
 
 type StateRow struct {
 	Fingerprint string
 	Site        int64
+	Day         string
 	Paused      bool
 	RollbackTo  *int64
 	Answer      string
@@ -377,6 +388,7 @@ func (q *Queries) State(ctx context.Context) (StateRow, error) {
 	err := row.Scan(
 		&i.Fingerprint,
 		&i.Site,
+		&i.Day,
 		&i.Paused,
 		&i.RollbackTo,
 		&i.Answer,
