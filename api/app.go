@@ -14,6 +14,7 @@ import (
 	"rose-ash.com/roseash/api/account"
 	"rose-ash.com/roseash/api/blog"
 	"rose-ash.com/roseash/api/cart"
+	"rose-ash.com/roseash/api/events"
 	"rose-ash.com/roseash/api/identity"
 	"rose-ash.com/roseash/api/identity/oauth"
 	"rose-ash.com/roseash/api/market"
@@ -66,6 +67,8 @@ type App struct {
 	// Cart is what people want, Orders what they have bought.
 	Cart   *cart.Service
 	Orders *orders.Service
+	// Events is calendars.
+	Events *events.Service
 	// Bus has every domain's handlers and workers; Run works them.
 	Bus    *bus.Bus
 	Health *Health
@@ -115,12 +118,15 @@ func New(o AppOptions) (*App, error) {
 		return nil, err
 	}
 	a.newCart()
+	a.Events = events.New(events.Options{
+		Pool: o.Pool, Clock: o.Clock, Bus: a.Bus, Sites: o.Config.Sites, Settings: a.Blog.Settings, Pictures: completer,
+	})
 	if err = a.newIdentity(); err != nil {
 		store.Close()
 		return nil, err
 	}
 	a.newOrders()
-	a.Search = search.New(o.Pool, a.Blog, a.Market, o.Config.Sites)
+	a.Search = search.New(o.Pool, a.Blog, a.Market, o.Config.Sites).WithEntries(a.Events)
 	a.Blog.Register(a.Bus)
 	a.Ghost.Jobs(a.Bus)
 	a.Market.Jobs(a.Bus)
@@ -131,6 +137,7 @@ func New(o AppOptions) (*App, error) {
 	a.Mail.Jobs(a.Bus)
 	a.Cart.Jobs(a.Bus)
 	a.Orders.Jobs()
+	a.Events.Jobs(a.Bus)
 	idempotency.Jobs(a.Bus, o.Pool)
 	a.Metrics.Pool(o.Pool)
 	a.watchBus()
@@ -150,7 +157,7 @@ func (a *App) Handler(site http.Handler) http.Handler {
 	return NewHandler(HandlerOptions{
 		Log: a.options.Log,
 		Routes: []Routes{a.Blog.Routes, a.Ghost.Routes, a.Market.Routes, a.Media.Routes, a.Search.Routes,
-			a.Identity.Routes, a.OAuth.Routes, a.Account.Routes, a.Cart.Routes, a.Orders.Routes},
+			a.Identity.Routes, a.OAuth.Routes, a.Account.Routes, a.Cart.Routes, a.Orders.Routes, a.Events.Routes},
 		Middleware: append(verified(tokens{a, a.options.Verifier}, auth.Denied(a.Identity.Denied), auth.At(a.options.Clock)),
 			ruled(a.Identity.Denied), signedCursors(cursor.NewSealer(a.options.Pool))),
 		Plain:          []func(chi.Router){a.Media.Mount, a.Ghost.Mount, a.OAuth.Mount, a.Orders.Mount, a.searchPage().Mount, a.mountPages(site)},
@@ -183,5 +190,5 @@ func (a *App) PrivateHandler() http.Handler {
 func EveryRoute() []Routes {
 	return []Routes{(&blog.Service{}).Routes, (&blog.Sync{}).Routes, (&market.Service{}).Routes, (&media.Service{}).Routes, (&search.Service{}).Routes,
 		(&identity.Service{}).Routes, (&oauth.Server{}).Routes, (&account.Service{}).Routes,
-		(&cart.Service{}).Routes, (&orders.Service{}).Routes}
+		(&cart.Service{}).Routes, (&orders.Service{}).Routes, (&events.Service{}).Routes}
 }

@@ -49,7 +49,7 @@ func TestApp(t *testing.T) {
 func TestEveryRoute(t *testing.T) {
 	app, _ := whole(t)
 	served := api.Document([]api.Routes{app.Blog.Routes, app.Ghost.Routes, app.Market.Routes, app.Media.Routes, app.Search.Routes,
-		app.Identity.Routes, app.OAuth.Routes, app.Account.Routes, app.Cart.Routes, app.Orders.Routes})
+		app.Identity.Routes, app.OAuth.Routes, app.Account.Routes, app.Cart.Routes, app.Orders.Routes, app.Events.Routes})
 	described := api.Document(api.EveryRoute())
 	if len(served.Paths) == 0 || len(served.Paths) != len(described.Paths) {
 		t.Errorf("%d paths are served, %d described", len(served.Paths), len(described.Paths))

@@ -127,9 +127,9 @@ func mayImport(dir, pkg string) bool {
 	case within(dir, "ssg"):
 		return within(pkg, "ssg", "site-templates", "api/shared/contract", "api/shared/bus", "api/shared/urls",
 			"api/shared/httpx", "api/shared/clock", "api/shared/config", "api/shared/filetype",
-			"api/shared/paging", "api/shared/money", "openapi/client") || pkg == "db"
+			"api/shared/paging", "api/shared/money", "api/shared/zones", "api/shared/ical", "openapi/client") || pkg == "db"
 	case within(dir, "site-templates/scene"):
-		return within(pkg, "site-templates", "api/shared/contract", "api/shared/urls", "api/shared/money")
+		return within(pkg, "site-templates", "api/shared/contract", "api/shared/urls", "api/shared/money", "api/shared/zones")
 	case within(dir, "site-templates"):
 		return within(pkg, "site-templates", "api/shared/contract")
 	case within(dir, "db/dbtest"):

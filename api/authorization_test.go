@@ -102,6 +102,7 @@ type matrix struct {
 	sessions map[string]string // cookies by caller
 	variant  string            // of a product on the shelf
 	loose    string            // a variant that anybody can order
+	calendar string            // that takes proposals
 	made     int
 }
 
@@ -142,6 +143,7 @@ func newMatrix(t *testing.T) *matrix {
 	}
 	w.variant = id.Format[string]("var", variant)
 	w.openShop(t)
+	w.openCalendar(t)
 	return w
 }
 
@@ -190,7 +192,7 @@ func (w *matrix) ask(t *testing.T, target target, caller string) (status int, bo
 	for _, p := range parametersOf(target) {
 		switch p {
 		case "If-Match":
-			if !strings.HasPrefix(at, "/v1/cart") && !strings.HasPrefix(at, "/v1/checkout") { // where it is optional
+			if !slices.ContainsFunc([]string{"/v1/cart", "/v1/checkout", "/v1/occurrences"}, func(p string) bool { return strings.HasPrefix(at, p) }) { // where it is optional
 				s.Header[p] = w.tagOf(t, name, at)
 			}
 		case "Idempotency-Key":
@@ -232,7 +234,7 @@ func (w *matrix) tagOf(t *testing.T, operation, at string) string {
 
 // fill puts a number that nobody has had into a body, and ids of people.
 func (w *matrix) fill(text string) string {
-	return strings.NewReplacer("$n", strconv.Itoa(w.made), "$other", w.users["other"], "$owner", w.users["owner"], "$loose", w.loose,
+	return strings.NewReplacer("$n", strconv.Itoa(w.made), "$other", w.users["other"], "$owner", w.users["owner"], "$loose", w.loose, "$calendar", w.calendar,
 		"$soon", time.Now().Add(time.Duration(w.made)*time.Hour).UTC().Format(time.RFC3339)).Replace(text)
 }
 

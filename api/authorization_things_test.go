@@ -83,6 +83,9 @@ func (w *matrix) thing(t *testing.T, operation, parameter string) string {
 	if made, ok := w.ofShop(t, operation, parameter); ok {
 		return made
 	}
+	if made, ok := w.ofCalendars(t, parameter); ok {
+		return made
+	}
 	switch parameter {
 	case "post":
 		if strings.HasSuffix(operation, "page") {

@@ -53,6 +53,7 @@ func (a *App) newIdentity() (err error) {
 				return a.Account.Erase(ctx, tx, user)
 			},
 			a.Cart.Erase,
+			a.Events.Erase,
 			func(ctx context.Context, tx pgx.Tx, user contract.UserID) error {
 				return a.Orders.Erase(ctx, tx, user)
 			},
@@ -69,7 +70,7 @@ func (a *App) newIdentity() (err error) {
 	}
 	a.Account = account.New(account.Options{
 		Pool: a.options.Pool, Clock: a.options.Clock, Bus: a.Bus, Mail: a.Mail, Sites: c.Sites, Names: a.Identity, Cart: a.Cart,
-		Sources: []account.Source{a.Identity.ExportUser, a.Blog.ExportMember, a.Cart.ExportUser,
+		Sources: []account.Source{a.Identity.ExportUser, a.Blog.ExportMember, a.Cart.ExportUser, a.Events.ExportUser,
 			func(ctx context.Context, user contract.UserID) (map[string]any, error) {
 				return a.Orders.ExportUser(ctx, user)
 			},

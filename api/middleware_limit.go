@@ -71,7 +71,7 @@ func (l *limits) count(next http.Handler) http.Handler {
 // costly tells requests outside of the API that cost as much as one of it.
 func costly(r *http.Request) bool {
 	signingIn := strings.HasPrefix(r.URL.Path, "/login/") || strings.HasPrefix(r.URL.Path, "/oauth/")
-	return r.URL.Path == urls.Search() || signingIn && r.Method == http.MethodPost
+	return r.URL.Path == urls.Search() || strings.HasPrefix(r.URL.Path, urls.MemberICS) || signingIn && r.Method == http.MethodPost
 }
 
 // claims tells a request that may be somebody's who is known: a token says so, or the page

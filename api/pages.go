@@ -18,7 +18,7 @@ import (
 func (a *App) newLogin() *web.Login {
 	c := a.options.Config
 	return &web.Login{
-		Settings: a.Blog.Settings, Sites: c.Sites, Assets: templates.DefaultAssets(), Clock: a.options.Clock,
+		Settings: a.Blog.Settings, Calendars: a.Events.Open, Sites: c.Sites, Assets: templates.DefaultAssets(), Clock: a.options.Clock,
 		DevMail: a.mailBox(), Closed: c.SignUpClosed,
 	}
 }
@@ -53,7 +53,7 @@ func (a *App) tillPages(private web.Private) []interface{ Mount(chi.Router) } {
 func (a *App) mountPages(site http.Handler) func(chi.Router) {
 	a.login.NotFound = site
 	private := web.Private{
-		Settings: a.Blog.Settings, Sites: a.options.Config.Sites, Assets: templates.DefaultAssets(),
+		Settings: a.Blog.Settings, Calendars: a.Events.Open, Sites: a.options.Config.Sites, Assets: templates.DefaultAssets(),
 		Clock: a.options.Clock, Denied: a.Identity.Denied, NotFound: site,
 	}
 	pages := []interface{ Mount(chi.Router) }{
@@ -63,11 +63,13 @@ func (a *App) mountPages(site http.Handler) func(chi.Router) {
 		&web.Shop{Private: private, Media: urls.Media(a.options.Config.MediaURL)},
 		&web.ShopOrders{Private: private, Currency: a.options.Config.Currency},
 		&web.Editor{Private: private},
+		&web.Organise{Private: private},
+		&web.MemberFeed{Source: a.Events},
 	}
 	pages = append(pages, a.tillPages(private)...)
 	if a.mailBox() {
 		pages = append(pages, &web.MailBox{
-			Mail: a.Mail, Settings: a.Blog.Settings, Sites: private.Sites, Assets: private.Assets, Clock: private.Clock, NotFound: site,
+			Mail: a.Mail, Settings: a.Blog.Settings, Calendars: a.Events.Open, Sites: private.Sites, Assets: private.Assets, Clock: private.Clock, NotFound: site,
 		})
 	}
 	return func(r chi.Router) {

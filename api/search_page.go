@@ -17,7 +17,7 @@ import (
 // searchPage is the page of this app.
 func (a *App) searchPage() *web.SearchPage {
 	return &web.SearchPage{
-		Finder: finder{a.Blog, a.Market, a.Search}, Sites: a.options.Config.Sites,
+		Finder: finder{a.Blog, a.Market, a.Search}, Calendars: a.Events.Open, Sites: a.options.Config.Sites,
 		Assets: site.DefaultAssets(), Media: urls.Media(a.options.Config.MediaURL), Clock: a.options.Clock,
 	}
 }
@@ -121,16 +121,19 @@ func countFacets(found *web.ProductsFound, facets *market.ProductFacets) {
 	}
 }
 
-// FindTexts finds posts and pages.
+// FindTexts finds posts, pages and entries of calendars.
 func (f finder) FindTexts(ctx context.Context, words string, limit int) ([]web.TextFound, error) {
-	results, err := f.search.Search(ctx, search.Query{Text: words, Kinds: []search.Kind{search.Post, search.Page}, Limit: limit})
+	results, err := f.search.Search(ctx, search.Query{Text: words, Kinds: []search.Kind{search.Post, search.Page, search.Entry}, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
 	var found []web.TextFound
 	for _, hit := range results.Items {
-		t := web.TextFound{Title: hit.Title, URL: hit.URL, Page: hit.Kind == search.Page,
+		t := web.TextFound{Title: hit.Title, URL: hit.URL, Page: hit.Kind == search.Page, Entry: hit.Kind == search.Entry,
 			Card: contract.PostCard{FeatureImage: hit.Image, PublishedAt: hit.PublishedAt}}
+		if d := hit.NextDate; d != nil {
+			t.Next = &web.NextDate{At: d.StartsAt, Timezone: d.Timezone}
+		}
 		for _, part := range hit.Snippet {
 			t.Snippet = append(t.Snippet, site.SnippetPart{Text: part.Text, Hit: part.Hit})
 		}

@@ -30,7 +30,7 @@ func (a *App) Seed(ctx context.Context, data *seed.Data, progress func(done, tot
 	}
 	s.whole = version > 1
 	total := len(data.Images) + len(data.Authors) + len(data.Tags) + len(data.Posts) + len(data.Pages) +
-		len(data.Categories) + len(data.Brands) + len(data.Producers) + len(data.Labels) + len(data.Products) + len(data.Collections) + 2
+		len(data.Categories) + len(data.Brands) + len(data.Producers) + len(data.Labels) + len(data.Products) + len(data.Collections) + 3
 	done := 0
 	step := func(what string, err error) error {
 		if err != nil {
@@ -97,6 +97,9 @@ func (a *App) Seed(ctx context.Context, data *seed.Data, progress func(done, tot
 		}
 	}
 	if err := step("shop", s.shop(ctx)); err != nil {
+		return s.report, err
+	}
+	if err := step("events", s.events(ctx)); err != nil {
 		return s.report, err
 	}
 	return s.report, step("settings", s.settings(ctx))

@@ -24,7 +24,8 @@ func whole(t *testing.T) (*api.App, *db.Pool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, err := api.New(api.AppOptions{Config: cfg, Pool: pool, Log: slog.New(slog.DiscardHandler)})
+	app, err := api.New(api.AppOptions{Config: cfg, Pool: pool, Log: slog.New(slog.DiscardHandler),
+		BusOptions: []bus.Option{bus.StopWithin(patience)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +42,7 @@ func demo(t *testing.T) *content.Data {
 	return data
 }
 
-func events(t *testing.T, pool *db.Pool) int {
+func recorded(t *testing.T, pool *db.Pool) int {
 	t.Helper()
 	records, err := bus.Unbuilt(t.Context(), pool, 10_000)
 	if err != nil {
@@ -80,11 +81,11 @@ func TestSeed(t *testing.T) {
 		t.Errorf("the newest post is %+v", post.PostCard)
 	}
 
-	before := events(t, pool)
+	before := recorded(t, pool)
 	if report, err := app.Seed(ctx, data, nil); err != nil || report != (api.SeedReport{}) {
 		t.Errorf("the second Seed() = %+v, %v", report, err)
 	}
-	if after := events(t, pool); after != before {
+	if after := recorded(t, pool); after != before {
 		t.Errorf("the second seed emitted %d events", after-before)
 	}
 }
@@ -103,11 +104,11 @@ func TestSeedKeepsChanges(t *testing.T) {
 	if _, err := app.Market.UnpublishProduct(ctx, data.Products[0].Slug); err != nil {
 		t.Fatal(err)
 	}
-	before := events(t, pool)
+	before := recorded(t, pool)
 	if report, err := app.Seed(ctx, data, nil); err != nil || report != (api.SeedReport{}) {
 		t.Errorf("Seed() = %+v, %v", report, err)
 	}
-	if after := events(t, pool); after != before {
+	if after := recorded(t, pool); after != before {
 		t.Errorf("the seed emitted %d events", after-before)
 	}
 	if _, err := app.Blog.Post(ctx, contract.TypePost, data.Posts[0].Slug); err == nil {

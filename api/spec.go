@@ -17,7 +17,7 @@ import (
 // Version is info.version of the document. It follows semantic versioning: a
 // new operation or field raises the second number, a new text the third. The
 // golden test refuses a changed document under an unchanged version.
-const Version = "0.7.0"
+const Version = "0.8.0"
 
 // MaxBody is how many bytes a request's body may have where its operation does
 // not say otherwise with MaxBodyBytes.
@@ -114,6 +114,10 @@ var tags = []*huma.Tag{
 	{Name: "Checkout", Description: "The cart with the ways it can be delivered, what it comes to, and ordering it."},
 	{Name: "Orders", Description: "What somebody has bought: paying, cancelling, changing it, and the documents."},
 	{Name: "Shop orders", Description: "For shopkeepers: all orders, picking and handing over, refunds, the counter, delivery, discount codes, the books."},
+	{Name: "Calendars", Description: "The co-op's calendars, and where they are shown."},
+	{Name: "Entries", Description: "What is in calendars, once or as a series, and the dates of it. Local times and their zone are the truth; instants follow."},
+	{Name: "Venues", Description: "Where entries happen."},
+	{Name: "My calendar", Description: "What members keep for themselves: calendars, dates, and secret addresses to subscribe to."},
 	{Name: "Search", Description: "Words in products, posts and pages."},
 	{Name: "Media", Description: "Uploaded and mirrored images."},
 	{Name: "Account", Description: "Who you are here, and what is yours: addresses, passkeys, sessions, tokens, connected apps, all your data."},

@@ -34,6 +34,13 @@ func (a *Account) Mount(r chi.Router) {
 
 		"GET /account/profile/{$}":                        a.profile,
 		"POST /account/profile/{$}":                       a.saveProfile,
+		"GET /account/calendar/{$}":                       a.myCalendar,
+		"GET /account/calendar/save/{$}":                  a.keepDate,
+		"POST /account/calendar/save/{$}":                 a.setKept,
+		"GET /account/calendar/follow/{$}":                a.followCalendar,
+		"POST /account/calendar/follow/{$}":               a.setFollowed,
+		"POST /account/calendar/feeds/{$}":                a.makeFeed,
+		"POST /account/calendar/feeds/{id}/revoke/{$}":    a.revokeFeed,
 		"GET /account/email/{$}":                          a.emails,
 		"POST /account/email/{$}":                         a.addEmail,
 		"POST /account/email/{action}/{$}":                a.changeEmail,
@@ -84,6 +91,7 @@ func (a *Account) Mount(r chi.Router) {
 var ownSections = []site.AccountSection{
 	{Name: "", Text: "Overview", URL: accountAddress},
 	{Name: "profile", Text: "Profile", About: "What you are called here", URL: accountAddress + "profile/"},
+	{Name: "calendar", Text: "My calendar", About: "Dates you keep, and calendars you follow", URL: myCalendarAddress},
 	{Name: "email", Text: "E-mail addresses", About: "Where sign-in links and news go", URL: accountAddress + "email/"},
 	{Name: "passkeys", Text: "Passkeys", About: "Sign in by fingerprint, face or PIN", URL: accountAddress + "passkeys/"},
 	{Name: "sessions", Text: "Sessions", About: "Where you are signed in", URL: accountAddress + "sessions/"},
@@ -98,6 +106,7 @@ var otherSections = []struct {
 	site.AccountSection
 	scope string
 }{
+	{site.AccountSection{Name: "organise", Text: "Organise", About: "Calendars, their dates, and what members propose", URL: organiseAddress}, auth.ScopeEventsOrganise},
 	{site.AccountSection{Name: "people", Text: "People", About: "Accounts, roles and suspensions", URL: adminAddress + "people/"}, auth.ScopeUsersRead},
 	{site.AccountSection{Name: "invitations", Text: "Invitations", About: "Who is asked to join, and as what", URL: adminAddress + "invitations/"}, auth.ScopeUsersRead},
 	{site.AccountSection{Name: "clients", Text: "Apps", About: "Programs that people can sign in to", URL: adminAddress + "clients/"}, auth.ScopeClientsWrite},

@@ -10,6 +10,8 @@ var accountDone = map[string]string{
 	"planned": "The deletion is planned. You can take it back until then.", "kept": "Your account stays.", "invited": "The invitation is on its way.",
 	"uninvited": "The invitation was taken back: its link no longer works.", "roles": "The roles are set.",
 	"suspended": "Suspended: their sessions, tokens and apps have ended.", "restored": "The account is active again.", "signedout": "All their sessions have ended.",
+	"followed": "You follow it: its dates are in your own calendar.", "unfollowed": "You follow it no more. Dates of it that you keep stay.",
+	"noted": "You keep it: it is in your own calendar.", "unnoted": "You keep it no more.",
 	"recovery": "The link is on its way, and all their sessions have ended.",
 }
 
@@ -35,4 +37,13 @@ var refusalTexts = map[string]string{
 	"scope_not_permitted":  "It may do no more than you may.",
 	"client_is_configured": "That app comes from the configuration of this site, and is changed there.",
 	"session_required":     "That can only be done by somebody who has signed in on these pages.",
+	"illegal_transition":   "Somebody has brought it into another state meanwhile. Here is how it is now.",
+	"not_organiser":        "Only the organisers of its calendar can do that.",
+	"proposals_closed":     "This calendar takes no proposals.",
+	"too_many_proposals":   "Ten of your proposals wait for an answer. Wait for one, or take one back.",
+	"not_deletable":        "It was public, or somebody has saved one of its dates: cancel it instead.",
+	"calendar_archived":    "That calendar is archived and takes no new entries.",
+	"in_use":               "Entries happen there, drafts perhaps. Give them another venue first.",
+	"too_many_feeds":       "You have as many secret addresses as there can be. Revoke one first.",
+	"too_many_saved":       "You keep as many dates as there can be. Take one away first.",
 }

@@ -3,8 +3,9 @@
 //
 // Pages for people who have signed in stand on [Private]: they are forms over the API, which
 // they ask in process as whoever is at the browser. [Account] is everybody's own and those of
-// admins, [Shop] and [ShopOrders] the shopkeeper's, [Editor] the editor's; [Login] lets people
-// in and out.
+// admins, [Shop] and [ShopOrders] the shopkeeper's, [Organise] for who looks after calendars,
+// [Editor] the editor's; [Login] lets people in and out. [MemberFeed] is a member's own calendar,
+// for programs.
 //
 // [Site] hands out the files of the trees that the generator builds, as a web
 // server would, so that one process needs nobody in front of it. The tree is

@@ -41,9 +41,11 @@ type Login struct {
 	Authorization Authorization
 	Elsewhere     Elsewhere
 	Settings      func(ctx context.Context) (contract.SiteSettings, error)
-	Sites         urls.Sites
-	Assets        site.Assets
-	Clock         clock.Clock
+	// Calendars tells whether there are any, so that the header leads to them; nil: there are none.
+	Calendars func(ctx context.Context) (bool, error)
+	Sites     urls.Sites
+	Assets    site.Assets
+	Clock     clock.Clock
 	// DevMail tells that mail is not sent but shown at /_dev/mail.
 	DevMail bool
 	// Closed tells that only who is invited gets an account.
@@ -143,7 +145,8 @@ func (l *Login) around(r *http.Request, title, lede string) (site.LoginPage, err
 	if err != nil {
 		return site.LoginPage{}, err
 	}
-	stage := scene.Scene{App: l.app(r.Host), Settings: settings, Sites: l.Sites, Assets: l.Assets, Year: l.Clock.Now().In(zone(settings)).Year()}
+	stage := scene.Scene{App: l.app(r.Host), Settings: settings, Sites: l.Sites, Assets: l.Assets, Year: l.Clock.Now().In(zone(settings)).Year(),
+		Events: there(r.Context(), l.Calendars)}
 	// Who is there is known: no script has to ask.
 	stage.Assets.JS = ""
 	f := stage.Frame(r.URL.Path)

@@ -38,9 +38,11 @@ type KeptMail interface {
 type MailBox struct {
 	Mail     KeptMail
 	Settings func(ctx context.Context) (contract.SiteSettings, error)
-	Sites    urls.Sites
-	Assets   site.Assets
-	Clock    clock.Clock
+	// Calendars tells whether there are any, so that the header leads to them; nil: there are none.
+	Calendars func(ctx context.Context) (bool, error)
+	Sites     urls.Sites
+	Assets    site.Assets
+	Clock     clock.Clock
 	// NotFound answers those to whom it is closed; nil: a problem document.
 	NotFound http.Handler
 }
@@ -167,7 +169,7 @@ func (b *MailBox) frame(r *http.Request, title string) (site.Frame, *time.Locati
 		return site.Frame{}, nil, err
 	}
 	at := zone(settings)
-	around := scene.Scene{App: urls.Blog, Settings: settings, Sites: b.Sites, Assets: b.Assets, Year: b.Clock.Now().In(at).Year()}
+	around := scene.Scene{App: urls.Blog, Settings: settings, Sites: b.Sites, Assets: b.Assets, Year: b.Clock.Now().In(at).Year(), Events: there(r.Context(), b.Calendars)}
 	f := around.Frame(r.URL.Path)
 	f.Section = "mailbox"
 	f.Head = site.Head{Title: title + " – " + settings.Title, NoIndex: true}

@@ -36,9 +36,11 @@ type Private struct {
 	FormTargets string
 
 	Settings func(ctx context.Context) (contract.SiteSettings, error)
-	Sites    urls.Sites
-	Assets   site.Assets
-	Clock    clock.Clock
+	// Calendars tells whether there are any, so that the header leads to them; nil: there are none.
+	Calendars func(ctx context.Context) (bool, error)
+	Sites     urls.Sites
+	Assets    site.Assets
+	Clock     clock.Clock
 	// Denied hears who was refused a page for lack of a scope; nil: nobody does.
 	Denied func(ctx context.Context, p auth.Principal, page string)
 	// NotFound answers addresses without a page; nil: a problem document.
@@ -226,13 +228,22 @@ func (p *Private) frame(r *http.Request, section, title string) (site.Frame, *ti
 		return site.Frame{}, nil, err
 	}
 	at := zone(settings)
-	around := scene.Scene{App: p.app(r), Settings: settings, Sites: p.Sites, Assets: p.Assets, Year: p.Clock.Now().In(at).Year()}
+	around := scene.Scene{App: p.app(r), Settings: settings, Sites: p.Sites, Assets: p.Assets, Year: p.Clock.Now().In(at).Year(), Events: there(r.Context(), p.Calendars)}
 	around.Assets.JS = "" // who is there is known: no script has to ask
 	f := around.Frame(r.URL.Path)
 	f.Section = section
 	f.Account, f.CartCount = p.member(r)
 	f.Head = site.Head{Title: title + " – " + settings.Title, NoIndex: true}
 	return f, at, nil
+}
+
+// there tells what has tells. What cannot be had is no reason to show no page.
+func there(ctx context.Context, has func(context.Context) (bool, error)) bool {
+	if has == nil {
+		return false
+	}
+	some, err := has(ctx)
+	return err == nil && some
 }
 
 // app is one of those on the origin that is asked, from which links lead elsewhere.

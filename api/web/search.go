@@ -1,4 +1,4 @@
-// The search page, /search/: products, posts and pages by words, and the listing of
+// The search page, /search/: products, posts, pages and entries by words, and the listing of
 // products by filters. It is a GET form and works without a script; each state of it
 // has an address.
 
@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -28,7 +29,7 @@ type Finder interface {
 	// FindProducts lists products. It fails with 404 for an unknown category and with
 	// 422, naming the parameter, for anything else that there is not.
 	FindProducts(ctx context.Context, query ProductSearch) (ProductsFound, error)
-	// FindTexts finds posts and pages, the best first.
+	// FindTexts finds posts, pages and entries of calendars, the best first.
 	FindTexts(ctx context.Context, words string, limit int) ([]TextFound, error)
 }
 
@@ -69,12 +70,20 @@ type Counted struct {
 	Chosen      bool
 }
 
-// TextFound is a post or page with the part of its text where the words are.
+// TextFound is a post, page or entry with the part of its text where the words are.
 type TextFound struct {
 	Title, URL string
 	Page       bool
+	Entry      bool
+	Next       *NextDate         // of an entry; nil: it is over
 	Card       contract.PostCard // with the date and the picture
 	Snippet    []site.SnippetPart
+}
+
+// NextDate is when an entry is next, by the clocks of its zone.
+type NextDate struct {
+	At       time.Time
+	Timezone string
 }
 
 // productsAPage and textsAPage are how much the page shows at once.
@@ -86,10 +95,12 @@ const (
 // SearchPage is the http.Handler of the search page.
 type SearchPage struct {
 	Finder Finder
-	Sites  urls.Sites
-	Assets site.Assets
-	Media  urls.Media
-	Clock  clock.Clock
+	// Calendars tells whether there are any, so that the header leads to them; nil: there are none.
+	Calendars func(ctx context.Context) (bool, error)
+	Sites     urls.Sites
+	Assets    site.Assets
+	Media     urls.Media
+	Clock     clock.Clock
 }
 
 // Mount adds the page to a router.
@@ -128,7 +139,8 @@ func (p *SearchPage) answer(ctx context.Context, values url.Values) (site.Search
 	if err != nil {
 		return site.SearchPage{}, 0, err
 	}
-	s := scene.Scene{App: urls.Blog, Settings: settings, Sites: p.Sites, Assets: p.Assets, Media: p.Media, Year: p.Clock.Now().In(zone(settings)).Year()}
+	s := scene.Scene{App: urls.Blog, Settings: settings, Sites: p.Sites, Assets: p.Assets, Media: p.Media, Year: p.Clock.Now().In(zone(settings)).Year(),
+		Events: there(ctx, p.Calendars)}
 	asked, err := readAsked(values)
 	var found ProductsFound
 	if err == nil {

@@ -12,6 +12,7 @@ import (
 	"rose-ash.com/roseash/api/shared/contract"
 	"rose-ash.com/roseash/api/shared/money"
 	"rose-ash.com/roseash/api/shared/urls"
+	"rose-ash.com/roseash/api/shared/zones"
 	site "rose-ash.com/roseash/site-templates"
 	"rose-ash.com/roseash/site-templates/scene"
 )
@@ -192,13 +193,27 @@ func textHits(s scene.Scene, found []TextFound) []site.TextHit {
 	hits := make([]site.TextHit, len(found))
 	for i, t := range found {
 		hits[i] = site.TextHit{Title: t.Title, URL: t.URL, Kind: "Post", Snippet: t.Snippet, Picture: s.Picture(t.Card.FeatureImage)}
-		if t.Page {
+		switch {
+		case t.Page:
 			hits[i].Kind = "Page"
-		} else {
+		case t.Entry:
+			hits[i].Kind = "Event"
+			if t.Next != nil {
+				hits[i].Published = site.NewDate(t.Next.At, zoneOr(t.Next.Timezone, s.Zone()))
+			}
+		default:
 			hits[i].Published = site.NewDate(t.Card.PublishedAt, s.Zone())
 		}
 	}
 	return hits
+}
+
+// zoneOr is the zone of a name, otherwise where there is none.
+func zoneOr(name string, otherwise *time.Location) *time.Location {
+	if at, err := zones.Load(name); err == nil {
+		return at
+	}
+	return otherwise
 }
 
 func zone(settings contract.SiteSettings) *time.Location {

@@ -93,7 +93,7 @@ func helpWithPages(cfg config.Config, pool *db.Pool, app *api.App, log *slog.Log
 
 // newMaker makes what renders pages out of the database.
 func newMaker(cfg config.Config, pool *db.Pool, app *api.App, log *slog.Logger) ssg.Maker {
-	maker := newMakerOf(cfg, ssg.Sources{Blog: app.Blog, Market: app.Market, Lists: paging.Stored{DB: pool}}, log)
+	maker := newMakerOf(cfg, ssg.Sources{Blog: app.Blog, Market: app.Market, Events: app.Events, Lists: paging.Stored{DB: pool}}, log)
 	maker.Pool, maker.Fingerprint = pool, fingerprint(cfg)
 	return maker
 }

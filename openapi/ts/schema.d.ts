@@ -216,6 +216,94 @@ export interface paths {
         patch: operations["update-brand"];
         trace?: never;
     };
+    "/v1/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List calendars
+         * @description All of them in their order, archived ones too.
+         */
+        get: operations["list-calendars"];
+        put?: never;
+        /**
+         * Make a calendar
+         * @description Its pages are built at once. One that names no time zone has the site's. Scope: `events:write`.
+         */
+        post: operations["create-calendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calendars/{calendar}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a calendar
+         * @description By id or slug, archived or not.
+         */
+        get: operations["get-calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a calendar
+         * @description Changes the fields that are given, and every page that shows them. A calendar is not deleted but archived. If-Match must name the version that was read. Scope: `events:write`.
+         */
+        patch: operations["update-calendar"];
+        trace?: never;
+    };
+    "/v1/calendars/{calendar}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import an iCalendar file
+         * @description Its events become entries of the calendar, drafts unless state says otherwise, and keep their UIDs: the same file again changes nothing, a later one what differs. A dry run, which it is unless dry_run is false, stores nothing. Each event is answered with what became of it: a broken one is skipped with a code and the line, and keeps no other from being taken; one that another calendar of the site has is skipped too (elsewhere). What was made private, cancelled or postponed here stays so. At most 4 MiB, 2,000 events and 20,000 dates (too_many_dates: import the file again for the rest); names of time zones of Windows are known, and times without a zone are the calendar's. For organisers of the calendar. Scope: `events:organise`.
+         */
+        post: operations["import-calendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calendars/{calendar}/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a calendar's months
+         * @description The months in which it has dates that visitors see, in their order, and how many; all for all calendars that are not archived. Months are local, by the wall times of entries, and a date that touches several counts in each. Times that are only told to be taken count too.
+         */
+        get: operations["list-calendar-months"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/cart": {
         parameters: {
             query?: never;
@@ -736,6 +824,138 @@ export interface paths {
         patch: operations["update-discount"];
         trace?: never;
     };
+    "/v1/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List entries
+         * @description Entries in the order in which they were made: without state those that everybody sees, confirmed, postponed and cancelled. With a token, state picks others: organisers see those of their calendars, members what they have proposed. Of private entries only these see more than that the time is taken. Dates are left out unless include names them. Read on with next_cursor. Scope: `events:propose`.
+         */
+        get: operations["list-entries"];
+        put?: never;
+        /**
+         * Make an entry
+         * @description Organisers of the calendar make it in the state that they name, a draft where they name none. Members propose it where the calendar takes proposals (else proposals_closed), ten at a time (too_many_proposals). Scope: `events:propose`.
+         */
+        post: operations["create-entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entries/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an entry
+         * @description With its dates, cancelled ones too. What whoever asks may not know of is not found. Scope: `events:propose`.
+         */
+        get: operations["get-entry"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an entry
+         * @description Only drafts, proposals and declined entries, of whose dates nobody has saved one (not_deletable): what was public is cancelled. Members delete what they have proposed. If-Match must name the version that was read. Scope: `events:propose`.
+         */
+        delete: operations["delete-entry"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an entry
+         * @description Changes the fields that are given: of the whole series, of one of its dates (this), or of a date and all after it (following), which become an entry of their own: the answer is then that one. Dates keep their ids, so that whoever has saved one keeps it; one that the series has no more stays beside it where somebody has. Members change what they have proposed until it is answered. If-Match must name the version that was read. Scope: `events:propose`.
+         */
+        patch: operations["update-entry"];
+        trace?: never;
+    };
+    "/v1/entries/{entry}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy an entry
+         * @description A draft with the same texts and place, which begins at another time, in a calendar that you organise. A rule goes along where it can be moved to it; dates besides it and dates left out do not. Scope: `events:organise`.
+         */
+        post: operations["duplicate-entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entries/{entry}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a change would touch
+         * @description Takes what update-entry takes and says which dates would stay, move, go, come and be kept, and which would fall into a change of the clocks. Nothing is stored. Scope: `events:propose`.
+         */
+        post: operations["preview-entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entries/{entry}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Bring an entry into a state
+         * @description From draft to submitted, provisional or confirmed; from submitted back to draft (by its proposer), to provisional, confirmed or declined; from provisional to confirmed or declined; from declined to draft; from confirmed to cancelled or postponed; from postponed to confirmed or cancelled; from cancelled to confirmed. Anything else is an illegal_transition. An entry that is in the state already stays as it is. Members submit and take back what they propose. If-Match must name the version that was read. Scope: `events:propose`.
+         */
+        put: operations["set-entry-state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/entries/{entry}/transitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what became of an entry
+         * @description The states of the entry and of its dates, who brought them there and why, the latest first. Read on with next_cursor. Scope: `events:propose`.
+         */
+        get: operations["list-entry-transitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ghost": {
         parameters: {
             query?: never;
@@ -976,6 +1196,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/me/calendar-feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the addresses of your own calendar
+         * @description The oldest first; the addresses themselves are not told again. Scope: `account:read`.
+         */
+        get: operations["list-calendar-feeds"];
+        put?: never;
+        /**
+         * Make an address of your own calendar
+         * @description A secret address under which calendar programs find what you follow and have saved. Whoever knows it can read that; it is shown once. Private entries are told there as Busy, to their organisers too. It is made in a session of the pages only (session_required). At most ten (too_many_feeds). Scope: `account:write`.
+         */
+        post: operations["create-calendar-feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/calendar-feeds/{feed}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an address of your own calendar
+         * @description From then on nothing is found there. Scope: `account:write`.
+         */
+        delete: operations["delete-calendar-feed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the calendars you follow
+         * @description In the order of calendars. Scope: `account:read`.
+         */
+        get: operations["list-followed-calendars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/calendars/{calendar}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Follow a calendar
+         * @description Its entries are in your own calendar from then on. Doing it twice is doing it once. Scope: `account:write`.
+         */
+        put: operations["follow-calendar"];
+        post?: never;
+        /**
+         * Stop following a calendar
+         * @description Dates of it that you have saved stay saved. Scope: `account:write`.
+         */
+        delete: operations["unfollow-calendar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me/deletion": {
         parameters: {
             query?: never;
@@ -1123,6 +1431,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the dates you have saved
+         * @description In the order of time. Those whose entry is not public any more are left out. Read on with next_cursor. Scope: `account:read`.
+         */
+        get: operations["list-saved-occurrences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/occurrences/{occurrence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a date
+         * @description It is in your own calendar from then on, and no edit of its series removes it. Doing it twice is doing it once. At most 1,000 (too_many_saved). Scope: `account:write`.
+         */
+        put: operations["save-occurrence"];
+        post?: never;
+        /**
+         * Take a saved date away
+         * @description Where it was not saved nothing happens. Scope: `account:write`.
+         */
+        delete: operations["unsave-occurrence"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1377,6 +1729,66 @@ export interface paths {
          */
         get: operations["list-newsletters"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List dates
+         * @description Single dates of entries in the order of time, of calendars that are not archived or of those that are named. Those that touch the local days from from until before until, or that end after an instant. Private ones are told as Busy, but for who organises their calendar. Read on with next_cursor. Scope: `events:propose`.
+         */
+        get: operations["list-occurrences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/occurrences/{occurrence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a date
+         * @description One date of an entry: what is its own in place of the entry's. Scope: `events:propose`.
+         */
+        get: operations["get-occurrence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/occurrences/{occurrence}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Cancel or postpone a date
+         * @description One date of an entry: from scheduled to cancelled or postponed, from postponed to scheduled or cancelled, from cancelled to scheduled. Anything else is an illegal_transition. If-Match may name the version of the entry that was read. The answer is the entry. Scope: `events:organise`.
+         */
+        put: operations["set-occurrence-status"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2136,6 +2548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recurrences/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule out
+         * @description The first 50 dates of a rule as an entry would have them, with those that fall into a change of the clocks, and the rule in words. What an entry would be refused for is in faults. Nothing is stored.
+         */
+        post: operations["preview-recurrence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/redirects": {
         parameters: {
             query?: never;
@@ -2188,7 +2620,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find products, posts and pages
+         * Find products, posts, pages and entries
          * @description Every word must be there; words in quotes follow each other; a minus in front leaves out what has the word; or stands between alternatives. The last word may be the beginning of one. The best come first: titles before names and summaries before texts, then the newest. Where fewer than three are found, titles that are spelt alike follow.
          */
         get: operations["search"];
@@ -2476,6 +2908,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/venues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List venues
+         * @description Where entries happen, by name. Read on with next_cursor.
+         */
+        get: operations["list-venues"];
+        put?: never;
+        /**
+         * Make a venue
+         * @description One that names no time zone has the site's. Scope: `events:write`.
+         */
+        post: operations["create-venue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/venues/{venue}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a venue
+         * @description By id or slug.
+         */
+        get: operations["get-venue"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a venue
+         * @description Removes it for good. One that an entry or one of its dates names, drafts included, is in use (in_use). If-Match must name the version that was read. Scope: `events:write`.
+         */
+        delete: operations["delete-venue"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a venue
+         * @description Changes the fields that are given, every page that shows them, and the entries there in the calendars of who has subscribed. If-Match must name the version that was read. Scope: `events:write`.
+         */
+        patch: operations["update-venue"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2721,6 +3205,133 @@ export interface components {
             /** @example anna@example.org */
             email?: string;
         };
+        Calendar: {
+            /**
+             * Format: int64
+             * @description Counts the changes; the ETag.
+             * @example 3
+             */
+            version: number;
+            /** @example Suppers */
+            name: string;
+            /**
+             * @description Markdown.
+             * @example Food, cooked by whoever has the time.
+             */
+            description: string;
+            /** @example false */
+            archived: boolean;
+            /** @example #7a1f3d */
+            colour?: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description The description as sanitised HTML.
+             * @example <p>Food, cooked by whoever has the time.</p>
+             */
+            description_html: string;
+            /** @example cal_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /** @description Where it is shown besides its own pages. */
+            placements: components["schemas"]["CalendarPlacement"][];
+            /**
+             * Format: int64
+             * @description Place among the calendars.
+             * @example 0
+             */
+            position: number;
+            /**
+             * @description Whether members may propose entries.
+             * @example true
+             */
+            proposals: boolean;
+            /** @example suppers */
+            slug: string;
+            /**
+             * @description IANA name; what new entries begin with.
+             * @example Europe/London
+             */
+            timezone: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        CalendarFields: {
+            /** @example Suppers */
+            name?: string;
+            /**
+             * @description Markdown.
+             * @example Food, cooked by whoever has the time.
+             */
+            description?: string;
+            /**
+             * @description An archived calendar keeps its pages, is left out of what shows all calendars, and takes no new entries.
+             * @example false
+             */
+            archived?: boolean;
+            /**
+             * @description Empty for none.
+             * @example #7a1f3d
+             */
+            colour?: string;
+            /** @description Where it is shown besides its own pages; all of them. Posts and pages that are not public show nothing. */
+            placements?: components["schemas"]["CalendarPlacement"][];
+            /**
+             * Format: int64
+             * @description Place among the calendars; those with the same are sorted by name.
+             * @example 0
+             */
+            position?: number;
+            /**
+             * @description Whether members may propose entries.
+             * @example true
+             */
+            proposals?: boolean;
+            /**
+             * @description Part of the address; a word that the site itself uses is refused.
+             * @example suppers
+             */
+            slug?: string;
+            /**
+             * @description IANA name; what new entries begin with. A new calendar has the site's where it is not given.
+             * @example Europe/London
+             */
+            timezone?: string;
+        };
+        CalendarLink: {
+            /** @example Suppers */
+            name: string;
+            /** @example #7a1f3d */
+            colour?: string;
+            /** @example cal_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /** @example suppers */
+            slug: string;
+        };
+        CalendarList: {
+            items: components["schemas"]["Calendar"][];
+        };
+        CalendarPlacement: {
+            /**
+             * @description The page's or post's id; absent for the homes of site and market.
+             * @example post_019ab3f47c2e7d06b8a1f0c2d3e4f50a
+             */
+            container_id?: string;
+            /**
+             * @example page
+             * @enum {string}
+             */
+            container_type: "site" | "market" | "page" | "post";
+            /**
+             * @example next
+             * @enum {string}
+             */
+            view: "list" | "month" | "next";
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        CalendarProperty: "archived" | "colour" | "created_at" | "description" | "description_html" | "id" | "name" | "placements" | "position" | "proposals" | "slug" | "timezone" | "updated_at" | "version";
         CancelFields: {
             /**
              * @description Why, for whoever ordered, where the shop cancels.
@@ -3525,6 +4136,18 @@ export interface components {
              */
             container_type: "post" | "page";
         };
+        CopyWanted: {
+            /**
+             * @description Another calendar that you organise; absent: the same.
+             * @example cal_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            calendar?: string;
+            /**
+             * @description When it begins; a date where the entry takes whole days.
+             * @example 2026-12-01T19:00:00
+             */
+            local_start: string;
+        };
         CounterDiscount: {
             /**
              * Format: int64
@@ -4256,6 +4879,372 @@ export interface components {
             changes: components["schemas"]["EmailChange"][];
             items: components["schemas"]["EmailAddress"][];
         };
+        Entry: {
+            /** @example Soup supper */
+            title: string;
+            /**
+             * Format: int64
+             * @description Counts the changes; the ETag.
+             * @example 3
+             */
+            version: number;
+            /**
+             * @description One or two sentences, for lists.
+             * @example Three soups, bread, and whoever comes.
+             */
+            summary?: string;
+            /**
+             * @description Markdown.
+             * @example Bring a bowl.
+             */
+            description?: string;
+            /** @example false */
+            all_day: boolean;
+            /**
+             * @example in_person
+             * @enum {string}
+             */
+            attendance: "in_person" | "online" | "mixed";
+            /**
+             * @description A private entry of which only the times are told.
+             * @example false
+             */
+            busy?: boolean;
+            calendar: components["schemas"]["CalendarLink"];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description The description as sanitised HTML.
+             * @example <p>Bring a bowl.</p>
+             */
+            description_html?: string;
+            /**
+             * Format: date-time
+             * @description The last change that a calendar program is to notice: DTSTAMP.
+             */
+            edited_at: string;
+            /**
+             * @description Dates that the series leaves out.
+             * @example [
+             *       "2026-12-29T19:00:00"
+             *     ]
+             */
+            exdates?: string[];
+            /** @example entry_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            image?: components["schemas"]["Image"];
+            /**
+             * @example public
+             * @enum {string}
+             */
+            kind: "public" | "private";
+            /**
+             * @description Exclusive.
+             * @example 2026-11-24T22:00:00
+             */
+            local_end: string;
+            /** @example 2026-11-24T19:00:00 */
+            local_start: string;
+            /** @description Its dates, cancelled ones too, in their order: at least those of the next 24 months. */
+            occurrences: components["schemas"]["Occurrence"][];
+            /**
+             * @description Whether everybody may know it.
+             * @example false
+             */
+            online_public?: boolean;
+            /**
+             * @description Only to those who may know it.
+             * @example https://meet.example/soup
+             */
+            online_url?: string;
+            /**
+             * @description Absent: the site.
+             * @example The kitchen
+             */
+            organizer?: string;
+            /**
+             * @description Only to organisers and to whoever it was.
+             * @example user_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            proposed_by?: string;
+            /**
+             * Format: date-time
+             * @description When it was confirmed first.
+             */
+            published_at?: string;
+            /**
+             * @description Dates besides the rule's.
+             * @example [
+             *       "2026-12-03T19:00:00"
+             *     ]
+             */
+            rdates?: string[];
+            /**
+             * @description The rule in words.
+             * @example Every week on Tuesday
+             */
+            repeats?: string;
+            /**
+             * @description Absent where it happens once. UNTIL is local time.
+             * @example FREQ=WEEKLY;BYDAY=TU
+             */
+            rrule?: string;
+            /**
+             * Format: int64
+             * @description iCalendar's SEQUENCE.
+             * @example 0
+             */
+            sequence: number;
+            /** @example soup-supper */
+            slug: string;
+            /**
+             * @description The entry whose later dates this one took over.
+             * @example entry_019ab3f47c2e7d06b8a1f0c2d3e4f507
+             */
+            split_from?: string;
+            /**
+             * @example confirmed
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "provisional" | "confirmed" | "declined" | "cancelled" | "postponed";
+            /**
+             * @description IANA name.
+             * @example Europe/London
+             */
+            timezone: string;
+            /**
+             * @description iCalendar's UID, which stays.
+             * @example 019ab3f47c2e7d06b8a1f0c2d3e4f506@roseash.example
+             */
+            uid: string;
+            /** Format: date-time */
+            updated_at: string;
+            venue?: components["schemas"]["Venue"];
+        };
+        /**
+         * @example {
+         *       "title": "Soup supper",
+         *       "summary": "Three soups, bread, and whoever comes.",
+         *       "apply": "following",
+         *       "local_end": "2026-11-24T22:00:00",
+         *       "local_start": "2026-11-24T19:00:00",
+         *       "occurrence": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+         *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+         *       "venue": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+         *     }
+         */
+        EntryEdit: {
+            /**
+             * @description One line. With apply=this, empty: as the series has it.
+             * @example Soup supper
+             */
+            title?: string;
+            /**
+             * @description One or two sentences in one line, for lists.
+             * @example Three soups, bread, and whoever comes.
+             */
+            summary?: string;
+            /**
+             * @description Markdown.
+             * @example Bring a **bowl**.
+             */
+            description?: string;
+            /**
+             * @description Local times are then dates. Whoever changes it gives local_start and local_end too.
+             * @example false
+             */
+            all_day?: boolean;
+            /**
+             * @description What is changed: the whole series (where nothing is said), one date (texts, place and times only), or this date and all after it, which become an entry of their own.
+             * @example all
+             * @enum {string}
+             */
+            apply?: "all" | "this" | "following";
+            /**
+             * @description in_person has no online address, online no venue.
+             * @example in_person
+             * @enum {string}
+             */
+            attendance?: "in_person" | "online" | "mixed";
+            /**
+             * @description The calendar that it is in. It can go to another that you organise.
+             * @example cal_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            calendar?: string;
+            /**
+             * @description Dates that the series leaves out, local.
+             * @example [
+             *       "2026-12-29T19:00:00"
+             *     ]
+             */
+            exdates?: string[];
+            /** @description An empty url removes it. */
+            image?: components["schemas"]["EntryPicture"];
+            /**
+             * @description Of a private entry others see only that the time is taken.
+             * @example public
+             * @enum {string}
+             */
+            kind?: "public" | "private";
+            /**
+             * @description Exclusive. Where only local_start is given it lasts as long as before.
+             * @example 2026-11-24T22:00:00
+             */
+            local_end?: string;
+            /**
+             * @description When it begins, by the clocks of its zone; of a series, the first date, or where occurrence is named, that one.
+             * @example 2026-11-24T19:00:00
+             */
+            local_start?: string;
+            /**
+             * @description The date; this and following need it. With all and following, local_start and local_end are its, and the series moves so that it has them too; where only the hour changes, on the days that it is on.
+             * @example occ_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            occurrence?: string;
+            /**
+             * @description Whether everybody may know the online address.
+             * @example false
+             */
+            online_public?: boolean;
+            /**
+             * @description Of what is online or mixed; empty: none.
+             * @example https://meet.example/soup
+             */
+            online_url?: string;
+            /**
+             * @description Shown; empty: the site.
+             * @example The kitchen
+             */
+            organizer?: string;
+            /**
+             * @description Dates besides the rule's, local.
+             * @example [
+             *       "2026-12-03T19:00:00"
+             *     ]
+             */
+            rdates?: string[];
+            /**
+             * @description RFC 5545's rule without RRULE:, UNTIL in local time; daily or rarer, 800 dates in 24 months at the most. Empty: none.
+             * @example FREQ=WEEKLY;BYDAY=TU
+             */
+            rrule?: string;
+            /**
+             * @description Part of its address; made of the title where a new entry names none.
+             * @example soup-supper
+             */
+            slug?: string;
+            /**
+             * @description IANA name; the calendar's where a new entry names none.
+             * @example Europe/London
+             */
+            timezone?: string;
+            /**
+             * @description Empty: none.
+             * @example venue_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            venue?: string;
+        };
+        EntryLink: {
+            /** @example Soup supper */
+            title: string;
+            calendar: components["schemas"]["CalendarLink"];
+            /** @example entry_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /** @example soup-supper */
+            slug: string;
+        };
+        EntryList: {
+            items: components["schemas"]["Entry"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJpIjoiMDE5YWIzZjQifQ
+             */
+            next_cursor?: string;
+        };
+        EntryPicture: {
+            /**
+             * @description What the picture shows, for those who do not see it.
+             * @example Three pots on a stove
+             */
+            alt: string;
+            /**
+             * Format: int64
+             * @description Pixels; 0 is not known.
+             * @example 800
+             */
+            height?: number;
+            /**
+             * @description The url that the upload answered.
+             * @example /media/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08/soup.jpg
+             */
+            url: string;
+            /**
+             * Format: int64
+             * @description Pixels; 0 is not known.
+             * @example 1200
+             */
+            width?: number;
+        };
+        EntryPreview: {
+            /** @description Dates of these, as they would be, at a local time that clocks skip or show twice. */
+            adjusted: components["schemas"]["PreviewedDates"];
+            /** @description Dates that are new. */
+            come: components["schemas"]["PreviewedDates"];
+            /** @description Dates that are removed: nobody refers to them. */
+            go: components["schemas"]["PreviewedDates"];
+            /** @description Dates that the series has no more and that stay beside it, because somebody refers to them. */
+            keep: components["schemas"]["PreviewedDates"];
+            /** @description Dates that come to another time; who refers to them comes along. */
+            move: components["schemas"]["PreviewedDates"];
+            /**
+             * @description Whether the later dates would become an entry of their own.
+             * @example false
+             */
+            splits: boolean;
+            /** @description Dates that stay when they are. */
+            stay: components["schemas"]["PreviewedDates"];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        EntryProperty: "all_day" | "attendance" | "busy" | "calendar" | "created_at" | "description" | "description_html" | "edited_at" | "exdates" | "id" | "image" | "kind" | "local_end" | "local_start" | "occurrences" | "online_public" | "online_url" | "organizer" | "proposed_by" | "published_at" | "rdates" | "repeats" | "rrule" | "sequence" | "slug" | "split_from" | "state" | "summary" | "timezone" | "title" | "uid" | "updated_at" | "venue" | "version";
+        EntryTransition: {
+            /**
+             * @description The user or program; absent where an organiser is not told to who has proposed the entry.
+             * @example user_019ab3f47c2e7d06b8a1f0c2d3e4f501
+             */
+            actor?: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description Absent: it was made.
+             * @example submitted
+             */
+            from?: string;
+            /**
+             * @description The date that it is about; absent: the entry.
+             * @example occ_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            occurrence?: string;
+            /** @example The hall is free. */
+            reason?: string;
+            /** @example confirmed */
+            to: string;
+        };
+        EntryTransitionList: {
+            items: components["schemas"]["EntryTransition"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJpIjo3fQ
+             */
+            next_cursor?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        EntryTransitionProperty: "actor" | "at" | "from" | "occurrence" | "reason" | "to";
         EventList: {
             items: components["schemas"]["OrderEvent"][];
         };
@@ -4292,6 +5281,27 @@ export interface components {
          * @enum {string}
          */
         ExportProperty: "created_at" | "expires_at" | "id" | "ready_at" | "state";
+        Feed: {
+            /** @example Phone */
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example feed_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the hour; absent for one that has not been used.
+             */
+            used_at?: string;
+        };
+        FeedList: {
+            items: components["schemas"]["Feed"][];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        FeedProperty: "created_at" | "id" | "name" | "used_at";
         FlaggedList: {
             /** @description The first 100, those that changed last first. */
             items: components["schemas"]["FlaggedPost"][];
@@ -4314,6 +5324,66 @@ export interface components {
             id: string;
             /** @description Where readers see it; absent where they do not. */
             path?: string;
+        };
+        FollowedCalendar: {
+            /**
+             * Format: int64
+             * @description Counts the changes; the ETag.
+             * @example 3
+             */
+            version: number;
+            /** @example Suppers */
+            name: string;
+            /**
+             * @description Markdown.
+             * @example Food, cooked by whoever has the time.
+             */
+            description: string;
+            /** @example false */
+            archived: boolean;
+            /** @example #7a1f3d */
+            colour?: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * @description The description as sanitised HTML.
+             * @example <p>Food, cooked by whoever has the time.</p>
+             */
+            description_html: string;
+            /** Format: date-time */
+            followed_at: string;
+            /** @example cal_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /** @description Where it is shown besides its own pages. */
+            placements: components["schemas"]["CalendarPlacement"][];
+            /**
+             * Format: int64
+             * @description Place among the calendars.
+             * @example 0
+             */
+            position: number;
+            /**
+             * @description Whether members may propose entries.
+             * @example true
+             */
+            proposals: boolean;
+            /** @example suppers */
+            slug: string;
+            /**
+             * @description IANA name; what new entries begin with.
+             * @example Europe/London
+             */
+            timezone: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        FollowedCalendarProperty: "archived" | "colour" | "created_at" | "description" | "description_html" | "followed_at" | "id" | "name" | "placements" | "position" | "proposals" | "slug" | "timezone" | "updated_at" | "version";
+        FollowedList: {
+            items: components["schemas"]["FollowedCalendar"][];
         };
         FulfilmentFields: {
             /**
@@ -4359,6 +5429,66 @@ export interface components {
             url: string;
             /** Format: int64 */
             width?: number;
+        };
+        ImportReport: {
+            /**
+             * Format: int64
+             * @description VEVENTs, as are the other numbers.
+             * @example 12
+             */
+            created: number;
+            /**
+             * @description Nothing was stored.
+             * @example true
+             */
+            dry_run: boolean;
+            /** @description In the order of the file. */
+            events: components["schemas"]["ImportedEvent"][];
+            /**
+             * Format: int64
+             * @example 2
+             */
+            skipped: number;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @example 1
+             */
+            updated: number;
+        };
+        ImportedEvent: {
+            /**
+             * @description Why it was skipped.
+             * @example unknown_timezone
+             */
+            code?: string;
+            /**
+             * @description The entry that it is now; absent for what is skipped, and for what a dry run would make.
+             * @example entry_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            entry?: string;
+            /**
+             * Format: int64
+             * @description Where it begins in the file, or what it was skipped for is, counted from 1.
+             * @example 21
+             */
+            line: number;
+            /**
+             * @description What was changed on the way: title_cut, description_cut, place_in_description, people_left_out; or what was kept as it is here: private_kept, status_kept (a date that was cancelled or postponed).
+             * @example [
+             *       "place_in_description"
+             *     ]
+             */
+            notes?: string[];
+            /**
+             * @example created
+             * @enum {string}
+             */
+            outcome: "created" | "updated" | "unchanged" | "skipped";
         };
         Invitation: {
             /** Format: date-time */
@@ -4607,6 +5737,29 @@ export interface components {
          * @enum {string}
          */
         ListedPriceProperty: "created_at" | "id" | "list" | "price" | "state" | "valid_from" | "valid_until";
+        MadeFeed: {
+            /** @example Phone */
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example feed_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /**
+             * @description The address itself, for whoever is to read your calendar. It is shown now and never again.
+             * @example https://roseash.example/ics/me/….ics
+             */
+            url: string;
+            /**
+             * Format: date-time
+             * @description To the hour; absent for one that has not been used.
+             */
+            used_at?: string;
+            /**
+             * @description The same address as calendar programs subscribe to it.
+             * @example webcal://roseash.example/ics/me/….ics
+             */
+            webcal: string;
+        };
         MadePersonalToken: {
             /** @example Backup script */
             name: string;
@@ -4774,6 +5927,23 @@ export interface components {
              */
             currency: string;
         };
+        MonthCount: {
+            /**
+             * Format: int64
+             * @example 7
+             */
+            count: number;
+            /** @example 2026-11 */
+            month: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        MonthCountProperty: "count" | "month";
+        MonthList: {
+            items: components["schemas"]["MonthCount"][];
+        };
         Movement: {
             /**
              * @description Who moved it.
@@ -4831,6 +6001,48 @@ export interface components {
         NavItem: {
             label: string;
             url: string;
+        };
+        NewCalendar: {
+            /** @example Suppers */
+            name: string;
+            /**
+             * @description Markdown.
+             * @example Food, cooked by whoever has the time.
+             */
+            description?: string;
+            /**
+             * @description An archived calendar keeps its pages, is left out of what shows all calendars, and takes no new entries.
+             * @example false
+             */
+            archived?: boolean;
+            /**
+             * @description Empty for none.
+             * @example #7a1f3d
+             */
+            colour?: string;
+            /** @description Where it is shown besides its own pages; all of them. Posts and pages that are not public show nothing. */
+            placements?: components["schemas"]["CalendarPlacement"][];
+            /**
+             * Format: int64
+             * @description Place among the calendars; those with the same are sorted by name.
+             * @example 0
+             */
+            position?: number;
+            /**
+             * @description Whether members may propose entries.
+             * @example true
+             */
+            proposals?: boolean;
+            /**
+             * @description Part of the address; a word that the site itself uses is refused.
+             * @example suppers
+             */
+            slug: string;
+            /**
+             * @description IANA name; what new entries begin with. A new calendar has the site's where it is not given.
+             * @example Europe/London
+             */
+            timezone?: string;
         };
         NewCategory: {
             /** @example Bread */
@@ -5023,6 +6235,131 @@ export interface components {
             address: string;
             /** @description It takes the place of the primary one, which must confirm it too. */
             replaces_primary?: boolean;
+        };
+        /**
+         * @example {
+         *       "title": "Soup supper",
+         *       "summary": "Three soups, bread, and whoever comes.",
+         *       "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+         *       "local_end": "2026-11-24T22:00:00",
+         *       "local_start": "2026-11-24T19:00:00",
+         *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+         *       "state": "draft",
+         *       "venue": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+         *     }
+         */
+        NewEntry: {
+            /**
+             * @description One line. With apply=this, empty: as the series has it.
+             * @example Soup supper
+             */
+            title: string;
+            /**
+             * @description One or two sentences in one line, for lists.
+             * @example Three soups, bread, and whoever comes.
+             */
+            summary?: string;
+            /**
+             * @description Markdown.
+             * @example Bring a **bowl**.
+             */
+            description?: string;
+            /**
+             * @description Local times are then dates. Whoever changes it gives local_start and local_end too.
+             * @example false
+             */
+            all_day?: boolean;
+            /**
+             * @description in_person has no online address, online no venue.
+             * @example in_person
+             * @enum {string}
+             */
+            attendance?: "in_person" | "online" | "mixed";
+            /**
+             * @description The calendar that it is in. It can go to another that you organise.
+             * @example cal_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            calendar: string;
+            /**
+             * @description Dates that the series leaves out, local.
+             * @example [
+             *       "2026-12-29T19:00:00"
+             *     ]
+             */
+            exdates?: string[];
+            /** @description An empty url removes it. */
+            image?: components["schemas"]["EntryPicture"];
+            /**
+             * @description Of a private entry others see only that the time is taken.
+             * @example public
+             * @enum {string}
+             */
+            kind?: "public" | "private";
+            /**
+             * @description Exclusive. Where only local_start is given it lasts as long as before.
+             * @example 2026-11-24T22:00:00
+             */
+            local_end: string;
+            /**
+             * @description When it begins, by the clocks of its zone; of a series, the first date, or where occurrence is named, that one.
+             * @example 2026-11-24T19:00:00
+             */
+            local_start: string;
+            /**
+             * @description Whether everybody may know the online address.
+             * @example false
+             */
+            online_public?: boolean;
+            /**
+             * @description Of what is online or mixed; empty: none.
+             * @example https://meet.example/soup
+             */
+            online_url?: string;
+            /**
+             * @description Shown; empty: the site.
+             * @example The kitchen
+             */
+            organizer?: string;
+            /**
+             * @description Dates besides the rule's, local.
+             * @example [
+             *       "2026-12-03T19:00:00"
+             *     ]
+             */
+            rdates?: string[];
+            /**
+             * @description RFC 5545's rule without RRULE:, UNTIL in local time; daily or rarer, 800 dates in 24 months at the most. Empty: none.
+             * @example FREQ=WEEKLY;BYDAY=TU
+             */
+            rrule?: string;
+            /**
+             * @description Part of its address; made of the title where a new entry names none.
+             * @example soup-supper
+             */
+            slug?: string;
+            /**
+             * @description Organisers: draft where none is named. A member's proposal is submitted, or a draft.
+             * @example draft
+             * @enum {string}
+             */
+            state?: "draft" | "submitted" | "provisional" | "confirmed" | "declined" | "cancelled" | "postponed";
+            /**
+             * @description IANA name; the calendar's where a new entry names none.
+             * @example Europe/London
+             */
+            timezone?: string;
+            /**
+             * @description Empty: none.
+             * @example venue_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            venue?: string;
+        };
+        NewFeed: {
+            /**
+             * @description Where it is used, to know it by.
+             * @example Phone
+             */
+            name: string;
         };
         NewInvitation: {
             /**
@@ -5413,6 +6750,86 @@ export interface components {
              */
             restock?: boolean;
         };
+        /**
+         * @example {
+         *       "name": "Rose Ash Hall",
+         *       "accessibility": [
+         *         "step_free"
+         *       ],
+         *       "accessibility_note": "The side door has no step.",
+         *       "country": "GB",
+         *       "latitude": 50.97,
+         *       "locality": "Rose Ash",
+         *       "longitude": -3.71,
+         *       "postal_code": "EX36 4RB",
+         *       "region": "Devon",
+         *       "slug": "rose-ash-hall",
+         *       "street": "1 Church Lane",
+         *       "timezone": "Europe/London",
+         *       "website": "https://hall.example/"
+         *     }
+         */
+        NewVenue: {
+            /** @example Rose Ash Hall */
+            name: string;
+            /**
+             * @description What there is; all of it.
+             * @example [
+             *       "step_free"
+             *     ]
+             */
+            accessibility?: ("step_free" | "accessible_toilet" | "hearing_loop" | "blue_badge_parking" | "quiet_room" | "assistance_dogs" | "sign_language" | "captions" | "changing_places" | "seating")[];
+            /**
+             * @description Plain text.
+             * @example The side door has no step.
+             */
+            accessibility_note?: string;
+            /**
+             * @description ISO 3166-1 alpha-2; empty for none.
+             * @example GB
+             */
+            country?: string;
+            /**
+             * Format: double
+             * @description Goes with longitude.
+             * @example 50.97
+             */
+            latitude?: number;
+            /** @example Rose Ash */
+            locality?: string;
+            /**
+             * Format: double
+             * @description Goes with latitude.
+             * @example -3.71
+             */
+            longitude?: number;
+            /**
+             * @description Removes latitude and longitude; goes without them.
+             * @example false
+             */
+            no_point?: boolean;
+            /** @example EX36 4RB */
+            postal_code?: string;
+            /** @example Devon */
+            region?: string;
+            /**
+             * @description A name for addresses and programs.
+             * @example rose-ash-hall
+             */
+            slug: string;
+            /** @example 1 Church Lane */
+            street?: string;
+            /**
+             * @description IANA name. A new venue has the site's where it is not given.
+             * @example Europe/London
+             */
+            timezone?: string;
+            /**
+             * @description An http or https address; empty for none.
+             * @example https://hall.example/
+             */
+            website?: string;
+        };
         Newsletter: {
             /** @example The week in the bakery */
             name: string;
@@ -5655,6 +7072,241 @@ export interface components {
          * @enum {string}
          */
         OAuthClientProperty: "audiences" | "backchannel_logout_uri" | "client_id" | "client_name" | "client_uri" | "created_at" | "disabled" | "grant_types" | "kind" | "post_logout_redirect_uris" | "redirect_uris" | "scope" | "token_endpoint_auth_method" | "updated_at";
+        Occurrence: {
+            /** @example Soup supper with music */
+            title?: string;
+            summary?: string;
+            /** @description Markdown. */
+            description?: string;
+            /**
+             * @description gap: the clocks skip local_start, it begins as if they had not; overlap: they show it twice, it is the first.
+             * @example gap
+             * @enum {string}
+             */
+            adjusted?: "gap" | "overlap";
+            description_html?: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** @example occ_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /**
+             * @description The series has it no more, and somebody refers to it.
+             * @example false
+             */
+            kept?: boolean;
+            /** @example 2026-11-24T22:00:00 */
+            local_end: string;
+            /** @example 2026-11-24T19:00:00 */
+            local_start: string;
+            /**
+             * @description Its times are its own and not the series'.
+             * @example false
+             */
+            moved?: boolean;
+            /** @example https://meet.example/soup */
+            online_url?: string;
+            /**
+             * Format: date-time
+             * @description When it was to begin before it was moved.
+             */
+            previous_start?: string;
+            /**
+             * @description Of cancelling or postponing.
+             * @example The cook is ill.
+             */
+            reason?: string;
+            /**
+             * @description When the series has it, local: RECURRENCE-ID.
+             * @example 2026-11-24T19:00:00
+             */
+            recurrence: string;
+            /**
+             * @description Last part of its address.
+             * @example 2026-11-24
+             */
+            slug: string;
+            /**
+             * Format: date-time
+             * @description The instant.
+             */
+            starts_at: string;
+            /**
+             * @example scheduled
+             * @enum {string}
+             */
+            status: "scheduled" | "cancelled" | "postponed";
+            venue?: components["schemas"]["Venue"];
+        };
+        OccurrenceCard: {
+            /** @example Soup supper */
+            title: string;
+            summary?: string;
+            /** @example false */
+            all_day: boolean;
+            /**
+             * @example in_person
+             * @enum {string}
+             */
+            attendance: "in_person" | "online" | "mixed";
+            busy?: boolean;
+            /** Format: date-time */
+            ends_at: string;
+            entry: components["schemas"]["EntryLink"];
+            /** @example occ_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            image?: components["schemas"]["Image"];
+            /** @example 2026-11-24T22:00:00 */
+            local_end: string;
+            /** @example 2026-11-24T19:00:00 */
+            local_start: string;
+            /**
+             * @description The venue's name.
+             * @example Rose Ash Hall
+             */
+            place?: string;
+            /**
+             * @description Whether the entry has other dates.
+             * @example true
+             */
+            series?: boolean;
+            /** @example 2026-11-24 */
+            slug?: string;
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * @description The entry's.
+             * @example confirmed
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "provisional" | "confirmed" | "declined" | "cancelled" | "postponed";
+            /**
+             * @description What a visitor is told: the entry's state counts too.
+             * @example scheduled
+             * @enum {string}
+             */
+            status: "scheduled" | "cancelled" | "postponed";
+            /** @example Europe/London */
+            timezone: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        OccurrenceCardProperty: "all_day" | "attendance" | "busy" | "ends_at" | "entry" | "id" | "image" | "local_end" | "local_start" | "place" | "series" | "slug" | "starts_at" | "state" | "status" | "summary" | "timezone" | "title";
+        OccurrenceDetails: {
+            /** @example Soup supper */
+            title: string;
+            /**
+             * Format: int64
+             * @description The entry's: counts the changes of it and of its dates; the ETag.
+             * @example 3
+             */
+            version: number;
+            summary?: string;
+            /**
+             * @description gap: the clocks skip local_start, it begins as if they had not; overlap: they show it twice, it is the first.
+             * @example gap
+             * @enum {string}
+             */
+            adjusted?: "gap" | "overlap";
+            /** @example false */
+            all_day: boolean;
+            /**
+             * @example in_person
+             * @enum {string}
+             */
+            attendance: "in_person" | "online" | "mixed";
+            busy?: boolean;
+            /** @example <p>Bring a bowl.</p> */
+            description_html?: string;
+            /** Format: date-time */
+            ends_at: string;
+            entry: components["schemas"]["EntryLink"];
+            /** @example occ_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            image?: components["schemas"]["Image"];
+            /**
+             * @description The series has it no more, and somebody refers to it.
+             * @example false
+             */
+            kept?: boolean;
+            /** @example 2026-11-24T22:00:00 */
+            local_end: string;
+            /** @example 2026-11-24T19:00:00 */
+            local_start: string;
+            /**
+             * @description Its times are its own and not the series'.
+             * @example false
+             */
+            moved?: boolean;
+            /**
+             * @description Only to those who may know it.
+             * @example https://meet.example/soup
+             */
+            online_url?: string;
+            /**
+             * @description Absent: the site.
+             * @example The kitchen
+             */
+            organizer?: string;
+            /**
+             * @description The venue's name.
+             * @example Rose Ash Hall
+             */
+            place?: string;
+            /**
+             * Format: date-time
+             * @description When it was to begin before it was moved.
+             */
+            previous_start?: string;
+            /**
+             * @description Of cancelling or postponing.
+             * @example The cook is ill.
+             */
+            reason?: string;
+            /**
+             * @description When the series has it, local: RECURRENCE-ID.
+             * @example 2026-11-24T19:00:00
+             */
+            recurrence: string;
+            /**
+             * @description Whether the entry has other dates.
+             * @example true
+             */
+            series?: boolean;
+            /** @example 2026-11-24 */
+            slug?: string;
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * @description The entry's.
+             * @example confirmed
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "provisional" | "confirmed" | "declined" | "cancelled" | "postponed";
+            /**
+             * @description What a visitor is told: the entry's state counts too.
+             * @example scheduled
+             * @enum {string}
+             */
+            status: "scheduled" | "cancelled" | "postponed";
+            /** @example Europe/London */
+            timezone: string;
+            venue?: components["schemas"]["Venue"];
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        OccurrenceDetailsProperty: "adjusted" | "all_day" | "attendance" | "busy" | "description_html" | "ends_at" | "entry" | "id" | "image" | "kept" | "local_end" | "local_start" | "moved" | "online_url" | "organizer" | "place" | "previous_start" | "reason" | "recurrence" | "series" | "slug" | "starts_at" | "state" | "status" | "summary" | "timezone" | "title" | "venue" | "version";
+        OccurrenceList: {
+            items: components["schemas"]["OccurrenceCard"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJhIjoiMjAyNi0xMS0yNFQxOTowMDowMFoifQ
+             */
+            next_cursor?: string;
+        };
         Offer: {
             name: string;
             /** Format: int64 */
@@ -6946,6 +8598,35 @@ export interface components {
          * @enum {string}
          */
         PostResourceProperty: "authors" | "canonical_url" | "custom_template" | "editor" | "excerpt" | "feature_image" | "featured" | "gated" | "html" | "id" | "meta_description" | "meta_title" | "og_description" | "og_image" | "og_title" | "path" | "published_at" | "reading_time" | "show_title_and_feature_image" | "slug" | "tags" | "title" | "twitter_description" | "twitter_image" | "twitter_title" | "type" | "updated_at" | "visibility";
+        PreviewedDate: {
+            /**
+             * @example gap
+             * @enum {string}
+             */
+            adjusted?: "gap" | "overlap";
+            /**
+             * @description Of one that moves: when it is now.
+             * @example 2026-11-24T19:00:00
+             */
+            from?: string;
+            /** @example 2026-11-25T19:00:00 */
+            local_start: string;
+            /**
+             * @description Absent where it is new.
+             * @example occ_019ab3f47c2e7d06b8a1f0c2d3e4f506
+             */
+            occurrence?: string;
+        };
+        PreviewedDates: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             * @example 2
+             */
+            count: number;
+            /** @description The first 20 of them, in the order of time. */
+            dates: components["schemas"]["PreviewedDate"][];
+        };
         Price: {
             /**
              * Format: int64
@@ -7743,6 +9424,72 @@ export interface components {
              */
             email: string;
         };
+        RecurrenceFault: {
+            /**
+             * @description What is wrong as one word, as a refusal of an entry has it.
+             * @example start_outside_rule
+             */
+            code: string;
+            /** @example the first date is not one of the rule's */
+            detail: string;
+            /**
+             * @description The field that it is about.
+             * @example rrule
+             */
+            field: string;
+        };
+        RecurrenceToTry: {
+            /** @example false */
+            all_day?: boolean;
+            /**
+             * @example [
+             *       "2026-12-29T19:00:00"
+             *     ]
+             */
+            exdates?: string[];
+            /**
+             * @description Exclusive.
+             * @example 2026-11-24T22:00:00
+             */
+            local_end: string;
+            /** @example 2026-11-24T19:00:00 */
+            local_start: string;
+            /**
+             * @example [
+             *       "2026-12-03T19:00:00"
+             *     ]
+             */
+            rdates?: string[];
+            /** @example FREQ=WEEKLY;BYDAY=TU */
+            rrule?: string;
+            /**
+             * @description IANA name.
+             * @example Europe/London
+             */
+            timezone: string;
+        };
+        RecurrenceTried: {
+            /**
+             * Format: int64
+             * @description How many dates there are in 24 months from the first.
+             * @example 105
+             */
+            count: number;
+            /** @description The first 50. */
+            dates: components["schemas"]["TriedDate"][];
+            /** @description What an entry would be refused for; empty: nothing. */
+            faults: components["schemas"]["RecurrenceFault"][];
+            /**
+             * @description As it would be stored.
+             * @example FREQ=WEEKLY;BYDAY=TU
+             */
+            rrule?: string;
+            /**
+             * @description The rule in words; absent for what happens once.
+             * @example Every week on Tuesday
+             */
+            words?: string;
+        };
         Redirect: {
             /** @example /bread-on-tuesdays/ */
             location: string;
@@ -7948,6 +9695,72 @@ export interface components {
             /** @description Only what has a reduced price now. */
             reduced?: boolean;
         };
+        SavedDate: {
+            /** @example Soup supper */
+            title: string;
+            summary?: string;
+            /** @example false */
+            all_day: boolean;
+            /**
+             * @example in_person
+             * @enum {string}
+             */
+            attendance: "in_person" | "online" | "mixed";
+            busy?: boolean;
+            /** Format: date-time */
+            ends_at: string;
+            entry: components["schemas"]["EntryLink"];
+            /** @example occ_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            image?: components["schemas"]["Image"];
+            /** @example 2026-11-24T22:00:00 */
+            local_end: string;
+            /** @example 2026-11-24T19:00:00 */
+            local_start: string;
+            /**
+             * @description The venue's name.
+             * @example Rose Ash Hall
+             */
+            place?: string;
+            /** Format: date-time */
+            saved_at: string;
+            /**
+             * @description Whether the entry has other dates.
+             * @example true
+             */
+            series?: boolean;
+            /** @example 2026-11-24 */
+            slug?: string;
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * @description The entry's.
+             * @example confirmed
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "provisional" | "confirmed" | "declined" | "cancelled" | "postponed";
+            /**
+             * @description What a visitor is told: the entry's state counts too.
+             * @example scheduled
+             * @enum {string}
+             */
+            status: "scheduled" | "cancelled" | "postponed";
+            /** @example Europe/London */
+            timezone: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        SavedDateProperty: "all_day" | "attendance" | "busy" | "ends_at" | "entry" | "id" | "image" | "local_end" | "local_start" | "place" | "saved_at" | "series" | "slug" | "starts_at" | "state" | "status" | "summary" | "timezone" | "title";
+        SavedList: {
+            items: components["schemas"]["SavedDate"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJhIjoiMjAyNi0xMS0yNFQxOTowMDowMFoifQ
+             */
+            next_cursor?: string;
+        };
         ScheduledList: {
             /** @description The first 100, the next one first. */
             items: components["schemas"]["ScheduledPost"][];
@@ -7974,6 +9787,25 @@ export interface components {
              */
             publish_at?: string;
         };
+        SearchDate: {
+            /** @example false */
+            all_day: boolean;
+            /**
+             * @description By the clocks of its zone; of all-day entries a date.
+             * @example 2026-11-24T19:00:00
+             */
+            local_start: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-24T19:00:00Z
+             */
+            starts_at: string;
+            /**
+             * @description IANA name.
+             * @example Europe/London
+             */
+            timezone: string;
+        };
         SearchFragment: {
             /**
              * @description Whether this was looked for.
@@ -7989,7 +9821,7 @@ export interface components {
             /** @example Dark, sour and good for a week. */
             summary: string;
             /**
-             * @description The id of the product, post or page.
+             * @description The id of the product, post, page or entry.
              * @example prod_019ab3f47c2e7d06b8a1f0c2d3e4f508
              */
             id: string;
@@ -7998,13 +9830,15 @@ export interface components {
              * @example product
              * @enum {string}
              */
-            kind: "product" | "post" | "page";
+            kind: "product" | "post" | "page" | "entry";
             /**
              * @description similar: the words are not in it, its title is spelt much like them.
              * @example words
              * @enum {string}
              */
             match: "words" | "similar";
+            /** @description When the next date of an entry begins; absent where it is over, and of all else. */
+            next_date?: components["schemas"]["SearchDate"];
             /** Format: date-time */
             published_at: string;
             /** @description The part of its text where the words are, as plain text in pieces. */
@@ -8021,7 +9855,7 @@ export interface components {
          * @description A property that `fields` may name.
          * @enum {string}
          */
-        SearchHitProperty: "id" | "image" | "kind" | "match" | "published_at" | "snippet" | "summary" | "title" | "updated_at" | "url";
+        SearchHitProperty: "id" | "image" | "kind" | "match" | "next_date" | "published_at" | "snippet" | "summary" | "title" | "updated_at" | "url";
         SearchResults: {
             items: components["schemas"]["SearchHit"][];
             /**
@@ -8228,6 +10062,30 @@ export interface components {
             window: string;
             /** @example First week of May */
             window_name: string;
+        };
+        StateWanted: {
+            /**
+             * @description In one line, for the organisers.
+             * @example The hall is free.
+             */
+            reason?: string;
+            /**
+             * @example confirmed
+             * @enum {string}
+             */
+            state: "draft" | "submitted" | "provisional" | "confirmed" | "declined" | "cancelled" | "postponed";
+        };
+        StatusWanted: {
+            /**
+             * @description In one line; shown.
+             * @example The cook is ill.
+             */
+            reason?: string;
+            /**
+             * @example cancelled
+             * @enum {string}
+             */
+            status: "scheduled" | "cancelled" | "postponed";
         };
         StockLevel: {
             /**
@@ -8652,6 +10510,25 @@ export interface components {
              */
             vat_minor: number;
         };
+        TriedDate: {
+            /**
+             * @description gap: the clocks skip local_start, it begins as if they had not; overlap: they show it twice, it is the first.
+             * @example gap
+             * @enum {string}
+             */
+            adjusted?: "gap" | "overlap";
+            /** Format: date-time */
+            ends_at: string;
+            /** @example 2026-11-24T22:00:00 */
+            local_end: string;
+            /** @example 2026-11-24T19:00:00 */
+            local_start: string;
+            /**
+             * Format: date-time
+             * @description The instant.
+             */
+            starts_at: string;
+        };
         UnitPrice: {
             /**
              * Format: int64
@@ -8988,6 +10865,156 @@ export interface components {
              */
             vat_rate: number;
         };
+        Venue: {
+            /**
+             * Format: int64
+             * @description Counts the changes; the ETag.
+             * @example 3
+             */
+            version: number;
+            /** @example Rose Ash Hall */
+            name: string;
+            /**
+             * @description What there is: step_free, accessible_toilet, hearing_loop, blue_badge_parking, quiet_room, assistance_dogs, sign_language, captions, changing_places, seating.
+             * @example [
+             *       "step_free"
+             *     ]
+             */
+            accessibility: string[];
+            /** @example The side door has no step. */
+            accessibility_note?: string;
+            /**
+             * @description ISO 3166-1.
+             * @example GB
+             */
+            country?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @example venue_019ab3f47c2e7d06b8a1f0c2d3e4f506 */
+            id: string;
+            /**
+             * Format: double
+             * @example 50.97
+             */
+            latitude?: number;
+            /** @example Rose Ash */
+            locality?: string;
+            /**
+             * Format: double
+             * @example -3.71
+             */
+            longitude?: number;
+            /** @example EX36 4RB */
+            postal_code?: string;
+            /** @example Devon */
+            region?: string;
+            /** @example rose-ash-hall */
+            slug: string;
+            /** @example 1 Church Lane */
+            street?: string;
+            /**
+             * @description IANA name.
+             * @example Europe/London
+             */
+            timezone: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @example https://hall.example/ */
+            website?: string;
+        };
+        /**
+         * @example {
+         *       "name": "Rose Ash Hall",
+         *       "accessibility": [
+         *         "step_free"
+         *       ],
+         *       "accessibility_note": "The side door has no step.",
+         *       "country": "GB",
+         *       "latitude": 50.97,
+         *       "locality": "Rose Ash",
+         *       "longitude": -3.71,
+         *       "postal_code": "EX36 4RB",
+         *       "region": "Devon",
+         *       "slug": "rose-ash-hall",
+         *       "street": "1 Church Lane",
+         *       "timezone": "Europe/London",
+         *       "website": "https://hall.example/"
+         *     }
+         */
+        VenueFields: {
+            /** @example Rose Ash Hall */
+            name?: string;
+            /**
+             * @description What there is; all of it.
+             * @example [
+             *       "step_free"
+             *     ]
+             */
+            accessibility?: ("step_free" | "accessible_toilet" | "hearing_loop" | "blue_badge_parking" | "quiet_room" | "assistance_dogs" | "sign_language" | "captions" | "changing_places" | "seating")[];
+            /**
+             * @description Plain text.
+             * @example The side door has no step.
+             */
+            accessibility_note?: string;
+            /**
+             * @description ISO 3166-1 alpha-2; empty for none.
+             * @example GB
+             */
+            country?: string;
+            /**
+             * Format: double
+             * @description Goes with longitude.
+             * @example 50.97
+             */
+            latitude?: number;
+            /** @example Rose Ash */
+            locality?: string;
+            /**
+             * Format: double
+             * @description Goes with latitude.
+             * @example -3.71
+             */
+            longitude?: number;
+            /**
+             * @description Removes latitude and longitude; goes without them.
+             * @example false
+             */
+            no_point?: boolean;
+            /** @example EX36 4RB */
+            postal_code?: string;
+            /** @example Devon */
+            region?: string;
+            /**
+             * @description A name for addresses and programs.
+             * @example rose-ash-hall
+             */
+            slug?: string;
+            /** @example 1 Church Lane */
+            street?: string;
+            /**
+             * @description IANA name. A new venue has the site's where it is not given.
+             * @example Europe/London
+             */
+            timezone?: string;
+            /**
+             * @description An http or https address; empty for none.
+             * @example https://hall.example/
+             */
+            website?: string;
+        };
+        VenueList: {
+            items: components["schemas"]["Venue"][];
+            /**
+             * @description Pass as cursor to read on; absent on the last page.
+             * @example eyJuIjoicm9zZSBhc2ggaGFsbCJ9
+             */
+            next_cursor?: string;
+        };
+        /**
+         * @description A property that `fields` may name.
+         * @enum {string}
+         */
+        VenueProperty: "accessibility" | "accessibility_note" | "country" | "created_at" | "id" | "latitude" | "locality" | "longitude" | "name" | "postal_code" | "region" | "slug" | "street" | "timezone" | "updated_at" | "version" | "website";
         Webhook: {
             /**
              * @description Ghost's name of what happened.
@@ -10295,6 +12322,447 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-calendars": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["CalendarProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "Suppers",
+                     *           "description": "Food, cooked by whoever has the time.",
+                     *           "archived": false,
+                     *           "colour": "#7a1f3d",
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "description_html": "<p>Food, cooked by whoever has the time.</p>",
+                     *           "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "placements": [
+                     *             {
+                     *               "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *               "container_type": "page",
+                     *               "view": "next"
+                     *             }
+                     *           ],
+                     *           "position": 0,
+                     *           "proposals": true,
+                     *           "slug": "suppers",
+                     *           "timezone": "Europe/London",
+                     *           "updated_at": "2026-05-01T09:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CalendarList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Suppers",
+                 *       "description": "Food, cooked by whoever has the time.",
+                 *       "archived": false,
+                 *       "colour": "#7a1f3d",
+                 *       "placements": [
+                 *         {
+                 *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                 *           "container_type": "page",
+                 *           "view": "next"
+                 *         }
+                 *       ],
+                 *       "position": 0,
+                 *       "proposals": true,
+                 *       "slug": "suppers",
+                 *       "timezone": "Europe/London"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCalendar"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Suppers",
+                     *       "description": "Food, cooked by whoever has the time.",
+                     *       "archived": false,
+                     *       "colour": "#7a1f3d",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Food, cooked by whoever has the time.</p>",
+                     *       "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page",
+                     *           "view": "next"
+                     *         }
+                     *       ],
+                     *       "position": 0,
+                     *       "proposals": true,
+                     *       "slug": "suppers",
+                     *       "timezone": "Europe/London",
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-calendar": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["CalendarProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug. */
+                calendar: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Suppers",
+                     *       "description": "Food, cooked by whoever has the time.",
+                     *       "archived": false,
+                     *       "colour": "#7a1f3d",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Food, cooked by whoever has the time.</p>",
+                     *       "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page",
+                     *           "view": "next"
+                     *         }
+                     *       ],
+                     *       "position": 0,
+                     *       "proposals": true,
+                     *       "slug": "suppers",
+                     *       "timezone": "Europe/London",
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-calendar": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id or slug. */
+                calendar: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Suppers",
+                 *       "description": "Food, cooked by whoever has the time.",
+                 *       "archived": false,
+                 *       "colour": "#7a1f3d",
+                 *       "placements": [
+                 *         {
+                 *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                 *           "container_type": "page",
+                 *           "view": "next"
+                 *         }
+                 *       ],
+                 *       "position": 0,
+                 *       "proposals": true,
+                 *       "slug": "suppers",
+                 *       "timezone": "Europe/London"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CalendarFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Suppers",
+                     *       "description": "Food, cooked by whoever has the time.",
+                     *       "archived": false,
+                     *       "colour": "#7a1f3d",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Food, cooked by whoever has the time.</p>",
+                     *       "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "placements": [
+                     *         {
+                     *           "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *           "container_type": "page",
+                     *           "view": "next"
+                     *         }
+                     *       ],
+                     *       "position": 0,
+                     *       "proposals": true,
+                     *       "slug": "suppers",
+                     *       "timezone": "Europe/London",
+                     *       "updated_at": "2026-05-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "import-calendar": {
+        parameters: {
+            query?: {
+                /** @description Store nothing, tell what would become of each event. */
+                dry_run?: boolean;
+                /** @description The state of new entries. What is tentative in the file is provisional instead of confirmed. */
+                state?: "draft" | "confirmed";
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug. */
+                calendar: string;
+            };
+            cookie?: never;
+        };
+        /** @description The file (RFC 5545). */
+        requestBody: {
+            content: {
+                /**
+                 * @example BEGIN:VCALENDAR
+                 *     VERSION:2.0
+                 *     PRODID:-//Example//EN
+                 *     BEGIN:VEVENT
+                 *     UID:soup@example.org
+                 *     DTSTAMP:20261101T120000Z
+                 *     DTSTART;TZID=Europe/London:20261124T190000
+                 *     DTEND;TZID=Europe/London:20261124T220000
+                 *     SUMMARY:Soup supper
+                 *     END:VEVENT
+                 *     END:VCALENDAR
+                 */
+                "text/calendar": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created": 12,
+                     *       "dry_run": true,
+                     *       "events": [
+                     *         {
+                     *           "code": "unknown_timezone",
+                     *           "entry": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "line": 21,
+                     *           "notes": [
+                     *             "place_in_description"
+                     *           ],
+                     *           "outcome": "created"
+                     *         }
+                     *       ],
+                     *       "skipped": 2,
+                     *       "unchanged": 0,
+                     *       "updated": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-calendar-months": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["MonthCountProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug; all for all that are not archived. */
+                calendar: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "count": 7,
+                     *           "month": "2026-11"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MonthList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -14401,6 +16869,1253 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "list-entries": {
+        parameters: {
+            query?: {
+                /** @description Those with these ids, separated by commas, instead of a list; goes with include alone. What is unknown is left out. */
+                ids?: string[];
+                /** @description Only those of these calendars (ids or slugs, separated by commas). */
+                calendar?: string[];
+                /** @description Only those in one of these states, as far as you may know of them. Without it those that everybody sees; with mine, all. */
+                state?: ("draft" | "submitted" | "provisional" | "confirmed" | "declined" | "cancelled" | "postponed")[];
+                /** @description Only that with this last part of the address; with calendar it is one entry at the most. */
+                slug?: string;
+                /** @description Only those with this in their title or summary. */
+                q?: string;
+                /** @description Only those that have a date which is not over before this local day. */
+                from?: string;
+                /** @description true: only what you have proposed. false: no matter. */
+                mine?: boolean;
+                /** @description true: without private entries. false: with them. */
+                public?: boolean;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description What else is wanted: occurrences, the dates of each; without it they are an empty list. */
+                include?: "occurrences"[];
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["EntryProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "title": "Soup supper",
+                     *           "version": 3,
+                     *           "summary": "Three soups, bread, and whoever comes.",
+                     *           "description": "Bring a bowl.",
+                     *           "all_day": false,
+                     *           "attendance": "in_person",
+                     *           "busy": false,
+                     *           "calendar": {
+                     *             "name": "Suppers",
+                     *             "colour": "#7a1f3d",
+                     *             "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "slug": "suppers"
+                     *           },
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "description_html": "<p>Bring a bowl.</p>",
+                     *           "edited_at": "2026-05-01T09:30:00Z",
+                     *           "exdates": [
+                     *             "2026-12-29T19:00:00"
+                     *           ],
+                     *           "id": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "image": {
+                     *             "alt": "Muddy potatoes in a crate",
+                     *             "caption": "The first crate of the year.",
+                     *             "height": 800,
+                     *             "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *             "width": 1200
+                     *           },
+                     *           "kind": "public",
+                     *           "local_end": "2026-11-24T22:00:00",
+                     *           "local_start": "2026-11-24T19:00:00",
+                     *           "occurrences": [
+                     *             {
+                     *               "title": "Soup supper with music",
+                     *               "summary": "Waxy, sweet, dug this morning.",
+                     *               "description": "What grows, and when it is ready.",
+                     *               "adjusted": "gap",
+                     *               "description_html": "<p>Waxy and sweet. Keep them in the dark.</p>",
+                     *               "ends_at": "2026-05-01T09:30:00Z",
+                     *               "id": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *               "kept": false,
+                     *               "local_end": "2026-11-24T22:00:00",
+                     *               "local_start": "2026-11-24T19:00:00",
+                     *               "moved": false,
+                     *               "online_url": "https://meet.example/soup",
+                     *               "previous_start": "2026-05-01T09:30:00Z",
+                     *               "reason": "The cook is ill.",
+                     *               "recurrence": "2026-11-24T19:00:00",
+                     *               "slug": "2026-11-24",
+                     *               "starts_at": "2026-05-01T09:30:00Z",
+                     *               "status": "scheduled",
+                     *               "venue": {
+                     *                 "version": 3,
+                     *                 "name": "Rose Ash Hall",
+                     *                 "accessibility": [
+                     *                   "step_free"
+                     *                 ],
+                     *                 "accessibility_note": "The side door has no step.",
+                     *                 "country": "GB",
+                     *                 "created_at": "2026-05-01T09:30:00Z",
+                     *                 "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *                 "latitude": 50.97,
+                     *                 "locality": "Rose Ash",
+                     *                 "longitude": -3.71,
+                     *                 "postal_code": "EX36 4RB",
+                     *                 "region": "Devon",
+                     *                 "slug": "rose-ash-hall",
+                     *                 "street": "1 Church Lane",
+                     *                 "timezone": "Europe/London",
+                     *                 "updated_at": "2026-05-01T09:30:00Z",
+                     *                 "website": "https://hall.example/"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "online_public": false,
+                     *           "online_url": "https://meet.example/soup",
+                     *           "organizer": "The kitchen",
+                     *           "proposed_by": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "published_at": "2026-05-01T09:30:00Z",
+                     *           "rdates": [
+                     *             "2026-12-03T19:00:00"
+                     *           ],
+                     *           "repeats": "Every week on Tuesday",
+                     *           "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                     *           "sequence": 0,
+                     *           "slug": "soup-supper",
+                     *           "split_from": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *           "state": "confirmed",
+                     *           "timezone": "Europe/London",
+                     *           "uid": "019ab3f47c2e7d06b8a1f0c2d3e4f506@roseash.example",
+                     *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "venue": {
+                     *             "version": 3,
+                     *             "name": "Rose Ash Hall",
+                     *             "accessibility": [
+                     *               "step_free"
+                     *             ],
+                     *             "accessibility_note": "The side door has no step.",
+                     *             "country": "GB",
+                     *             "created_at": "2026-05-01T09:30:00Z",
+                     *             "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "latitude": 50.97,
+                     *             "locality": "Rose Ash",
+                     *             "longitude": -3.71,
+                     *             "postal_code": "EX36 4RB",
+                     *             "region": "Devon",
+                     *             "slug": "rose-ash-hall",
+                     *             "street": "1 Church Lane",
+                     *             "timezone": "Europe/London",
+                     *             "updated_at": "2026-05-01T09:30:00Z",
+                     *             "website": "https://hall.example/"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpIjoiMDE5YWIzZjQifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EntryList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Soup supper",
+                 *       "summary": "Three soups, bread, and whoever comes.",
+                 *       "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                 *       "local_end": "2026-11-24T22:00:00",
+                 *       "local_start": "2026-11-24T19:00:00",
+                 *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                 *       "state": "draft",
+                 *       "venue": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEntry"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Soup supper",
+                     *       "version": 3,
+                     *       "summary": "Three soups, bread, and whoever comes.",
+                     *       "description": "Bring a bowl.",
+                     *       "all_day": false,
+                     *       "attendance": "in_person",
+                     *       "busy": false,
+                     *       "calendar": {
+                     *         "name": "Suppers",
+                     *         "colour": "#7a1f3d",
+                     *         "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "slug": "suppers"
+                     *       },
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bring a bowl.</p>",
+                     *       "edited_at": "2026-05-01T09:30:00Z",
+                     *       "exdates": [
+                     *         "2026-12-29T19:00:00"
+                     *       ],
+                     *       "id": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "kind": "public",
+                     *       "local_end": "2026-11-24T22:00:00",
+                     *       "local_start": "2026-11-24T19:00:00",
+                     *       "occurrences": [
+                     *         {
+                     *           "title": "Soup supper with music",
+                     *           "summary": "Waxy, sweet, dug this morning.",
+                     *           "description": "What grows, and when it is ready.",
+                     *           "adjusted": "gap",
+                     *           "description_html": "<p>Waxy and sweet. Keep them in the dark.</p>",
+                     *           "ends_at": "2026-05-01T09:30:00Z",
+                     *           "id": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "kept": false,
+                     *           "local_end": "2026-11-24T22:00:00",
+                     *           "local_start": "2026-11-24T19:00:00",
+                     *           "moved": false,
+                     *           "online_url": "https://meet.example/soup",
+                     *           "previous_start": "2026-05-01T09:30:00Z",
+                     *           "reason": "The cook is ill.",
+                     *           "recurrence": "2026-11-24T19:00:00",
+                     *           "slug": "2026-11-24",
+                     *           "starts_at": "2026-05-01T09:30:00Z",
+                     *           "status": "scheduled",
+                     *           "venue": {
+                     *             "version": 3,
+                     *             "name": "Rose Ash Hall",
+                     *             "accessibility": [
+                     *               "step_free"
+                     *             ],
+                     *             "accessibility_note": "The side door has no step.",
+                     *             "country": "GB",
+                     *             "created_at": "2026-05-01T09:30:00Z",
+                     *             "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "latitude": 50.97,
+                     *             "locality": "Rose Ash",
+                     *             "longitude": -3.71,
+                     *             "postal_code": "EX36 4RB",
+                     *             "region": "Devon",
+                     *             "slug": "rose-ash-hall",
+                     *             "street": "1 Church Lane",
+                     *             "timezone": "Europe/London",
+                     *             "updated_at": "2026-05-01T09:30:00Z",
+                     *             "website": "https://hall.example/"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "online_public": false,
+                     *       "online_url": "https://meet.example/soup",
+                     *       "organizer": "The kitchen",
+                     *       "proposed_by": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "published_at": "2026-05-01T09:30:00Z",
+                     *       "rdates": [
+                     *         "2026-12-03T19:00:00"
+                     *       ],
+                     *       "repeats": "Every week on Tuesday",
+                     *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                     *       "sequence": 0,
+                     *       "slug": "soup-supper",
+                     *       "split_from": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *       "state": "confirmed",
+                     *       "timezone": "Europe/London",
+                     *       "uid": "019ab3f47c2e7d06b8a1f0c2d3e4f506@roseash.example",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "venue": {
+                     *         "version": 3,
+                     *         "name": "Rose Ash Hall",
+                     *         "accessibility": [
+                     *           "step_free"
+                     *         ],
+                     *         "accessibility_note": "The side door has no step.",
+                     *         "country": "GB",
+                     *         "created_at": "2026-05-01T09:30:00Z",
+                     *         "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "latitude": 50.97,
+                     *         "locality": "Rose Ash",
+                     *         "longitude": -3.71,
+                     *         "postal_code": "EX36 4RB",
+                     *         "region": "Devon",
+                     *         "slug": "rose-ash-hall",
+                     *         "street": "1 Church Lane",
+                     *         "timezone": "Europe/London",
+                     *         "updated_at": "2026-05-01T09:30:00Z",
+                     *         "website": "https://hall.example/"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-entry": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["EntryProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the entry. */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Soup supper",
+                     *       "version": 3,
+                     *       "summary": "Three soups, bread, and whoever comes.",
+                     *       "description": "Bring a bowl.",
+                     *       "all_day": false,
+                     *       "attendance": "in_person",
+                     *       "busy": false,
+                     *       "calendar": {
+                     *         "name": "Suppers",
+                     *         "colour": "#7a1f3d",
+                     *         "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "slug": "suppers"
+                     *       },
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bring a bowl.</p>",
+                     *       "edited_at": "2026-05-01T09:30:00Z",
+                     *       "exdates": [
+                     *         "2026-12-29T19:00:00"
+                     *       ],
+                     *       "id": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "kind": "public",
+                     *       "local_end": "2026-11-24T22:00:00",
+                     *       "local_start": "2026-11-24T19:00:00",
+                     *       "occurrences": [
+                     *         {
+                     *           "title": "Soup supper with music",
+                     *           "summary": "Waxy, sweet, dug this morning.",
+                     *           "description": "What grows, and when it is ready.",
+                     *           "adjusted": "gap",
+                     *           "description_html": "<p>Waxy and sweet. Keep them in the dark.</p>",
+                     *           "ends_at": "2026-05-01T09:30:00Z",
+                     *           "id": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "kept": false,
+                     *           "local_end": "2026-11-24T22:00:00",
+                     *           "local_start": "2026-11-24T19:00:00",
+                     *           "moved": false,
+                     *           "online_url": "https://meet.example/soup",
+                     *           "previous_start": "2026-05-01T09:30:00Z",
+                     *           "reason": "The cook is ill.",
+                     *           "recurrence": "2026-11-24T19:00:00",
+                     *           "slug": "2026-11-24",
+                     *           "starts_at": "2026-05-01T09:30:00Z",
+                     *           "status": "scheduled",
+                     *           "venue": {
+                     *             "version": 3,
+                     *             "name": "Rose Ash Hall",
+                     *             "accessibility": [
+                     *               "step_free"
+                     *             ],
+                     *             "accessibility_note": "The side door has no step.",
+                     *             "country": "GB",
+                     *             "created_at": "2026-05-01T09:30:00Z",
+                     *             "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "latitude": 50.97,
+                     *             "locality": "Rose Ash",
+                     *             "longitude": -3.71,
+                     *             "postal_code": "EX36 4RB",
+                     *             "region": "Devon",
+                     *             "slug": "rose-ash-hall",
+                     *             "street": "1 Church Lane",
+                     *             "timezone": "Europe/London",
+                     *             "updated_at": "2026-05-01T09:30:00Z",
+                     *             "website": "https://hall.example/"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "online_public": false,
+                     *       "online_url": "https://meet.example/soup",
+                     *       "organizer": "The kitchen",
+                     *       "proposed_by": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "published_at": "2026-05-01T09:30:00Z",
+                     *       "rdates": [
+                     *         "2026-12-03T19:00:00"
+                     *       ],
+                     *       "repeats": "Every week on Tuesday",
+                     *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                     *       "sequence": 0,
+                     *       "slug": "soup-supper",
+                     *       "split_from": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *       "state": "confirmed",
+                     *       "timezone": "Europe/London",
+                     *       "uid": "019ab3f47c2e7d06b8a1f0c2d3e4f506@roseash.example",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "venue": {
+                     *         "version": 3,
+                     *         "name": "Rose Ash Hall",
+                     *         "accessibility": [
+                     *           "step_free"
+                     *         ],
+                     *         "accessibility_note": "The side door has no step.",
+                     *         "country": "GB",
+                     *         "created_at": "2026-05-01T09:30:00Z",
+                     *         "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "latitude": 50.97,
+                     *         "locality": "Rose Ash",
+                     *         "longitude": -3.71,
+                     *         "postal_code": "EX36 4RB",
+                     *         "region": "Devon",
+                     *         "slug": "rose-ash-hall",
+                     *         "street": "1 Church Lane",
+                     *         "timezone": "Europe/London",
+                     *         "updated_at": "2026-05-01T09:30:00Z",
+                     *         "website": "https://hall.example/"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-entry": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the entry. */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-entry": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the entry. */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Soup supper",
+                 *       "summary": "Three soups, bread, and whoever comes.",
+                 *       "apply": "following",
+                 *       "local_end": "2026-11-24T22:00:00",
+                 *       "local_start": "2026-11-24T19:00:00",
+                 *       "occurrence": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                 *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                 *       "venue": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EntryEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Soup supper",
+                     *       "version": 3,
+                     *       "summary": "Three soups, bread, and whoever comes.",
+                     *       "description": "Bring a bowl.",
+                     *       "all_day": false,
+                     *       "attendance": "in_person",
+                     *       "busy": false,
+                     *       "calendar": {
+                     *         "name": "Suppers",
+                     *         "colour": "#7a1f3d",
+                     *         "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "slug": "suppers"
+                     *       },
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bring a bowl.</p>",
+                     *       "edited_at": "2026-05-01T09:30:00Z",
+                     *       "exdates": [
+                     *         "2026-12-29T19:00:00"
+                     *       ],
+                     *       "id": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "kind": "public",
+                     *       "local_end": "2026-11-24T22:00:00",
+                     *       "local_start": "2026-11-24T19:00:00",
+                     *       "occurrences": [
+                     *         {
+                     *           "title": "Soup supper with music",
+                     *           "summary": "Waxy, sweet, dug this morning.",
+                     *           "description": "What grows, and when it is ready.",
+                     *           "adjusted": "gap",
+                     *           "description_html": "<p>Waxy and sweet. Keep them in the dark.</p>",
+                     *           "ends_at": "2026-05-01T09:30:00Z",
+                     *           "id": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "kept": false,
+                     *           "local_end": "2026-11-24T22:00:00",
+                     *           "local_start": "2026-11-24T19:00:00",
+                     *           "moved": false,
+                     *           "online_url": "https://meet.example/soup",
+                     *           "previous_start": "2026-05-01T09:30:00Z",
+                     *           "reason": "The cook is ill.",
+                     *           "recurrence": "2026-11-24T19:00:00",
+                     *           "slug": "2026-11-24",
+                     *           "starts_at": "2026-05-01T09:30:00Z",
+                     *           "status": "scheduled",
+                     *           "venue": {
+                     *             "version": 3,
+                     *             "name": "Rose Ash Hall",
+                     *             "accessibility": [
+                     *               "step_free"
+                     *             ],
+                     *             "accessibility_note": "The side door has no step.",
+                     *             "country": "GB",
+                     *             "created_at": "2026-05-01T09:30:00Z",
+                     *             "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "latitude": 50.97,
+                     *             "locality": "Rose Ash",
+                     *             "longitude": -3.71,
+                     *             "postal_code": "EX36 4RB",
+                     *             "region": "Devon",
+                     *             "slug": "rose-ash-hall",
+                     *             "street": "1 Church Lane",
+                     *             "timezone": "Europe/London",
+                     *             "updated_at": "2026-05-01T09:30:00Z",
+                     *             "website": "https://hall.example/"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "online_public": false,
+                     *       "online_url": "https://meet.example/soup",
+                     *       "organizer": "The kitchen",
+                     *       "proposed_by": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "published_at": "2026-05-01T09:30:00Z",
+                     *       "rdates": [
+                     *         "2026-12-03T19:00:00"
+                     *       ],
+                     *       "repeats": "Every week on Tuesday",
+                     *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                     *       "sequence": 0,
+                     *       "slug": "soup-supper",
+                     *       "split_from": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *       "state": "confirmed",
+                     *       "timezone": "Europe/London",
+                     *       "uid": "019ab3f47c2e7d06b8a1f0c2d3e4f506@roseash.example",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "venue": {
+                     *         "version": 3,
+                     *         "name": "Rose Ash Hall",
+                     *         "accessibility": [
+                     *           "step_free"
+                     *         ],
+                     *         "accessibility_note": "The side door has no step.",
+                     *         "country": "GB",
+                     *         "created_at": "2026-05-01T09:30:00Z",
+                     *         "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "latitude": 50.97,
+                     *         "locality": "Rose Ash",
+                     *         "longitude": -3.71,
+                     *         "postal_code": "EX36 4RB",
+                     *         "region": "Devon",
+                     *         "slug": "rose-ash-hall",
+                     *         "street": "1 Church Lane",
+                     *         "timezone": "Europe/London",
+                     *         "updated_at": "2026-05-01T09:30:00Z",
+                     *         "website": "https://hall.example/"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "duplicate-entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the entry. */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "calendar": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                 *       "local_start": "2026-12-01T19:00:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CopyWanted"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Soup supper",
+                     *       "version": 3,
+                     *       "summary": "Three soups, bread, and whoever comes.",
+                     *       "description": "Bring a bowl.",
+                     *       "all_day": false,
+                     *       "attendance": "in_person",
+                     *       "busy": false,
+                     *       "calendar": {
+                     *         "name": "Suppers",
+                     *         "colour": "#7a1f3d",
+                     *         "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "slug": "suppers"
+                     *       },
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bring a bowl.</p>",
+                     *       "edited_at": "2026-05-01T09:30:00Z",
+                     *       "exdates": [
+                     *         "2026-12-29T19:00:00"
+                     *       ],
+                     *       "id": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "kind": "public",
+                     *       "local_end": "2026-11-24T22:00:00",
+                     *       "local_start": "2026-11-24T19:00:00",
+                     *       "occurrences": [
+                     *         {
+                     *           "title": "Soup supper with music",
+                     *           "summary": "Waxy, sweet, dug this morning.",
+                     *           "description": "What grows, and when it is ready.",
+                     *           "adjusted": "gap",
+                     *           "description_html": "<p>Waxy and sweet. Keep them in the dark.</p>",
+                     *           "ends_at": "2026-05-01T09:30:00Z",
+                     *           "id": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "kept": false,
+                     *           "local_end": "2026-11-24T22:00:00",
+                     *           "local_start": "2026-11-24T19:00:00",
+                     *           "moved": false,
+                     *           "online_url": "https://meet.example/soup",
+                     *           "previous_start": "2026-05-01T09:30:00Z",
+                     *           "reason": "The cook is ill.",
+                     *           "recurrence": "2026-11-24T19:00:00",
+                     *           "slug": "2026-11-24",
+                     *           "starts_at": "2026-05-01T09:30:00Z",
+                     *           "status": "scheduled",
+                     *           "venue": {
+                     *             "version": 3,
+                     *             "name": "Rose Ash Hall",
+                     *             "accessibility": [
+                     *               "step_free"
+                     *             ],
+                     *             "accessibility_note": "The side door has no step.",
+                     *             "country": "GB",
+                     *             "created_at": "2026-05-01T09:30:00Z",
+                     *             "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "latitude": 50.97,
+                     *             "locality": "Rose Ash",
+                     *             "longitude": -3.71,
+                     *             "postal_code": "EX36 4RB",
+                     *             "region": "Devon",
+                     *             "slug": "rose-ash-hall",
+                     *             "street": "1 Church Lane",
+                     *             "timezone": "Europe/London",
+                     *             "updated_at": "2026-05-01T09:30:00Z",
+                     *             "website": "https://hall.example/"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "online_public": false,
+                     *       "online_url": "https://meet.example/soup",
+                     *       "organizer": "The kitchen",
+                     *       "proposed_by": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "published_at": "2026-05-01T09:30:00Z",
+                     *       "rdates": [
+                     *         "2026-12-03T19:00:00"
+                     *       ],
+                     *       "repeats": "Every week on Tuesday",
+                     *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                     *       "sequence": 0,
+                     *       "slug": "soup-supper",
+                     *       "split_from": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *       "state": "confirmed",
+                     *       "timezone": "Europe/London",
+                     *       "uid": "019ab3f47c2e7d06b8a1f0c2d3e4f506@roseash.example",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "venue": {
+                     *         "version": 3,
+                     *         "name": "Rose Ash Hall",
+                     *         "accessibility": [
+                     *           "step_free"
+                     *         ],
+                     *         "accessibility_note": "The side door has no step.",
+                     *         "country": "GB",
+                     *         "created_at": "2026-05-01T09:30:00Z",
+                     *         "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "latitude": 50.97,
+                     *         "locality": "Rose Ash",
+                     *         "longitude": -3.71,
+                     *         "postal_code": "EX36 4RB",
+                     *         "region": "Devon",
+                     *         "slug": "rose-ash-hall",
+                     *         "street": "1 Church Lane",
+                     *         "timezone": "Europe/London",
+                     *         "updated_at": "2026-05-01T09:30:00Z",
+                     *         "website": "https://hall.example/"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "preview-entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the entry. */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Soup supper",
+                 *       "summary": "Three soups, bread, and whoever comes.",
+                 *       "apply": "following",
+                 *       "local_end": "2026-11-24T22:00:00",
+                 *       "local_start": "2026-11-24T19:00:00",
+                 *       "occurrence": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                 *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                 *       "venue": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EntryEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "adjusted": {
+                     *         "count": 2,
+                     *         "dates": [
+                     *           {
+                     *             "adjusted": "gap",
+                     *             "from": "2026-11-24T19:00:00",
+                     *             "local_start": "2026-11-25T19:00:00",
+                     *             "occurrence": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "come": {
+                     *         "count": 2,
+                     *         "dates": [
+                     *           {
+                     *             "adjusted": "gap",
+                     *             "from": "2026-11-24T19:00:00",
+                     *             "local_start": "2026-11-25T19:00:00",
+                     *             "occurrence": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "go": {
+                     *         "count": 2,
+                     *         "dates": [
+                     *           {
+                     *             "adjusted": "gap",
+                     *             "from": "2026-11-24T19:00:00",
+                     *             "local_start": "2026-11-25T19:00:00",
+                     *             "occurrence": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "keep": {
+                     *         "count": 2,
+                     *         "dates": [
+                     *           {
+                     *             "adjusted": "gap",
+                     *             "from": "2026-11-24T19:00:00",
+                     *             "local_start": "2026-11-25T19:00:00",
+                     *             "occurrence": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "move": {
+                     *         "count": 2,
+                     *         "dates": [
+                     *           {
+                     *             "adjusted": "gap",
+                     *             "from": "2026-11-24T19:00:00",
+                     *             "local_start": "2026-11-25T19:00:00",
+                     *             "occurrence": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "splits": false,
+                     *       "stay": {
+                     *         "count": 2,
+                     *         "dates": [
+                     *           {
+                     *             "adjusted": "gap",
+                     *             "from": "2026-11-24T19:00:00",
+                     *             "local_start": "2026-11-25T19:00:00",
+                     *             "occurrence": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EntryPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "set-entry-state": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the entry. */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The hall is free.",
+                 *       "state": "confirmed"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StateWanted"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Soup supper",
+                     *       "version": 3,
+                     *       "summary": "Three soups, bread, and whoever comes.",
+                     *       "description": "Bring a bowl.",
+                     *       "all_day": false,
+                     *       "attendance": "in_person",
+                     *       "busy": false,
+                     *       "calendar": {
+                     *         "name": "Suppers",
+                     *         "colour": "#7a1f3d",
+                     *         "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "slug": "suppers"
+                     *       },
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bring a bowl.</p>",
+                     *       "edited_at": "2026-05-01T09:30:00Z",
+                     *       "exdates": [
+                     *         "2026-12-29T19:00:00"
+                     *       ],
+                     *       "id": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "kind": "public",
+                     *       "local_end": "2026-11-24T22:00:00",
+                     *       "local_start": "2026-11-24T19:00:00",
+                     *       "occurrences": [
+                     *         {
+                     *           "title": "Soup supper with music",
+                     *           "summary": "Waxy, sweet, dug this morning.",
+                     *           "description": "What grows, and when it is ready.",
+                     *           "adjusted": "gap",
+                     *           "description_html": "<p>Waxy and sweet. Keep them in the dark.</p>",
+                     *           "ends_at": "2026-05-01T09:30:00Z",
+                     *           "id": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "kept": false,
+                     *           "local_end": "2026-11-24T22:00:00",
+                     *           "local_start": "2026-11-24T19:00:00",
+                     *           "moved": false,
+                     *           "online_url": "https://meet.example/soup",
+                     *           "previous_start": "2026-05-01T09:30:00Z",
+                     *           "reason": "The cook is ill.",
+                     *           "recurrence": "2026-11-24T19:00:00",
+                     *           "slug": "2026-11-24",
+                     *           "starts_at": "2026-05-01T09:30:00Z",
+                     *           "status": "scheduled",
+                     *           "venue": {
+                     *             "version": 3,
+                     *             "name": "Rose Ash Hall",
+                     *             "accessibility": [
+                     *               "step_free"
+                     *             ],
+                     *             "accessibility_note": "The side door has no step.",
+                     *             "country": "GB",
+                     *             "created_at": "2026-05-01T09:30:00Z",
+                     *             "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "latitude": 50.97,
+                     *             "locality": "Rose Ash",
+                     *             "longitude": -3.71,
+                     *             "postal_code": "EX36 4RB",
+                     *             "region": "Devon",
+                     *             "slug": "rose-ash-hall",
+                     *             "street": "1 Church Lane",
+                     *             "timezone": "Europe/London",
+                     *             "updated_at": "2026-05-01T09:30:00Z",
+                     *             "website": "https://hall.example/"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "online_public": false,
+                     *       "online_url": "https://meet.example/soup",
+                     *       "organizer": "The kitchen",
+                     *       "proposed_by": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "published_at": "2026-05-01T09:30:00Z",
+                     *       "rdates": [
+                     *         "2026-12-03T19:00:00"
+                     *       ],
+                     *       "repeats": "Every week on Tuesday",
+                     *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                     *       "sequence": 0,
+                     *       "slug": "soup-supper",
+                     *       "split_from": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *       "state": "confirmed",
+                     *       "timezone": "Europe/London",
+                     *       "uid": "019ab3f47c2e7d06b8a1f0c2d3e4f506@roseash.example",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "venue": {
+                     *         "version": 3,
+                     *         "name": "Rose Ash Hall",
+                     *         "accessibility": [
+                     *           "step_free"
+                     *         ],
+                     *         "accessibility_note": "The side door has no step.",
+                     *         "country": "GB",
+                     *         "created_at": "2026-05-01T09:30:00Z",
+                     *         "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "latitude": 50.97,
+                     *         "locality": "Rose Ash",
+                     *         "longitude": -3.71,
+                     *         "postal_code": "EX36 4RB",
+                     *         "region": "Devon",
+                     *         "slug": "rose-ash-hall",
+                     *         "street": "1 Church Lane",
+                     *         "timezone": "Europe/London",
+                     *         "updated_at": "2026-05-01T09:30:00Z",
+                     *         "website": "https://hall.example/"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-entry-transitions": {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["EntryTransitionProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the entry. */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "actor": "user_019ab3f47c2e7d06b8a1f0c2d3e4f501",
+                     *           "at": "2026-05-01T09:30:00Z",
+                     *           "from": "submitted",
+                     *           "occurrence": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "reason": "The hall is free.",
+                     *           "to": "confirmed"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJpIjo3fQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EntryTransitionList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "get-ghost": {
         parameters: {
             query?: {
@@ -15513,6 +19228,262 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "list-calendar-feeds": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["FeedProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "Phone",
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "id": "feed_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "used_at": "2026-05-01T09:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Phone"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewFeed"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Phone",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "id": "feed_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "url": "https://roseash.example/ics/me/….ics",
+                     *       "used_at": "2026-05-01T09:30:00Z",
+                     *       "webcal": "webcal://roseash.example/ics/me/….ics"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeFeed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the address. */
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-followed-calendars": {
+        parameters: {
+            query?: {
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["FollowedCalendarProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "Suppers",
+                     *           "description": "Food, cooked by whoever has the time.",
+                     *           "archived": false,
+                     *           "colour": "#7a1f3d",
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "description_html": "<p>Food, cooked by whoever has the time.</p>",
+                     *           "followed_at": "2026-05-01T09:30:00Z",
+                     *           "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "placements": [
+                     *             {
+                     *               "container_id": "post_019ab3f47c2e7d06b8a1f0c2d3e4f50a",
+                     *               "container_type": "page",
+                     *               "view": "next"
+                     *             }
+                     *           ],
+                     *           "position": 0,
+                     *           "proposals": true,
+                     *           "slug": "suppers",
+                     *           "timezone": "Europe/London",
+                     *           "updated_at": "2026-05-01T09:30:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FollowedList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "follow-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug. */
+                calendar: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "unfollow-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug. */
+                calendar: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "plan-deletion": {
         parameters: {
             query?: never;
@@ -15929,6 +19900,153 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             410: components["responses"]["Gone"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-saved-occurrences": {
+        parameters: {
+            query?: {
+                /** @description Only those that end later than this instant. */
+                after?: string;
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["SavedDateProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "title": "Soup supper",
+                     *           "summary": "Waxy, sweet, dug this morning.",
+                     *           "all_day": false,
+                     *           "attendance": "in_person",
+                     *           "busy": false,
+                     *           "ends_at": "2026-05-01T09:30:00Z",
+                     *           "entry": {
+                     *             "title": "Soup supper",
+                     *             "calendar": {
+                     *               "name": "Suppers",
+                     *               "colour": "#7a1f3d",
+                     *               "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *               "slug": "suppers"
+                     *             },
+                     *             "id": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "slug": "soup-supper"
+                     *           },
+                     *           "id": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "image": {
+                     *             "alt": "Muddy potatoes in a crate",
+                     *             "caption": "The first crate of the year.",
+                     *             "height": 800,
+                     *             "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *             "width": 1200
+                     *           },
+                     *           "local_end": "2026-11-24T22:00:00",
+                     *           "local_start": "2026-11-24T19:00:00",
+                     *           "place": "Rose Ash Hall",
+                     *           "saved_at": "2026-05-01T09:30:00Z",
+                     *           "series": true,
+                     *           "slug": "2026-11-24",
+                     *           "starts_at": "2026-05-01T09:30:00Z",
+                     *           "state": "confirmed",
+                     *           "status": "scheduled",
+                     *           "timezone": "Europe/London"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJhIjoiMjAyNi0xMS0yNFQxOTowMDowMFoifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SavedList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "save-occurrence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the date. */
+                occurrence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "unsave-occurrence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the date. */
+                occurrence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -16719,6 +20837,388 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-occurrences": {
+        parameters: {
+            query?: {
+                /** @description Only those of these calendars (ids or slugs, separated by commas); else of all that are not archived. */
+                calendar?: string[];
+                /** @description Only those of which any is on this local day or later. */
+                from?: string;
+                /** @description Only those of which any is before this local day. */
+                until?: string;
+                /** @description Only those that end later than this instant. */
+                after?: string;
+                /** @description true: without private entries. false: with them. */
+                public?: boolean;
+                /** @description Only those of entries in one of these states, as far as you may know of them; else of those that everybody sees. */
+                state?: ("draft" | "submitted" | "provisional" | "confirmed" | "declined" | "cancelled" | "postponed")[];
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["OccurrenceCardProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "title": "Soup supper",
+                     *           "summary": "Waxy, sweet, dug this morning.",
+                     *           "all_day": false,
+                     *           "attendance": "in_person",
+                     *           "busy": false,
+                     *           "ends_at": "2026-05-01T09:30:00Z",
+                     *           "entry": {
+                     *             "title": "Soup supper",
+                     *             "calendar": {
+                     *               "name": "Suppers",
+                     *               "colour": "#7a1f3d",
+                     *               "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *               "slug": "suppers"
+                     *             },
+                     *             "id": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "slug": "soup-supper"
+                     *           },
+                     *           "id": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "image": {
+                     *             "alt": "Muddy potatoes in a crate",
+                     *             "caption": "The first crate of the year.",
+                     *             "height": 800,
+                     *             "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *             "width": 1200
+                     *           },
+                     *           "local_end": "2026-11-24T22:00:00",
+                     *           "local_start": "2026-11-24T19:00:00",
+                     *           "place": "Rose Ash Hall",
+                     *           "series": true,
+                     *           "slug": "2026-11-24",
+                     *           "starts_at": "2026-05-01T09:30:00Z",
+                     *           "state": "confirmed",
+                     *           "status": "scheduled",
+                     *           "timezone": "Europe/London"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJhIjoiMjAyNi0xMS0yNFQxOTowMDowMFoifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OccurrenceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-occurrence": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["OccurrenceDetailsProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id of the date. */
+                occurrence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Soup supper",
+                     *       "version": 3,
+                     *       "summary": "Waxy, sweet, dug this morning.",
+                     *       "adjusted": "gap",
+                     *       "all_day": false,
+                     *       "attendance": "in_person",
+                     *       "busy": false,
+                     *       "description_html": "<p>Bring a bowl.</p>",
+                     *       "ends_at": "2026-05-01T09:30:00Z",
+                     *       "entry": {
+                     *         "title": "Soup supper",
+                     *         "calendar": {
+                     *           "name": "Suppers",
+                     *           "colour": "#7a1f3d",
+                     *           "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "slug": "suppers"
+                     *         },
+                     *         "id": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "slug": "soup-supper"
+                     *       },
+                     *       "id": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "kept": false,
+                     *       "local_end": "2026-11-24T22:00:00",
+                     *       "local_start": "2026-11-24T19:00:00",
+                     *       "moved": false,
+                     *       "online_url": "https://meet.example/soup",
+                     *       "organizer": "The kitchen",
+                     *       "place": "Rose Ash Hall",
+                     *       "previous_start": "2026-05-01T09:30:00Z",
+                     *       "reason": "The cook is ill.",
+                     *       "recurrence": "2026-11-24T19:00:00",
+                     *       "series": true,
+                     *       "slug": "2026-11-24",
+                     *       "starts_at": "2026-05-01T09:30:00Z",
+                     *       "state": "confirmed",
+                     *       "status": "scheduled",
+                     *       "timezone": "Europe/London",
+                     *       "venue": {
+                     *         "version": 3,
+                     *         "name": "Rose Ash Hall",
+                     *         "accessibility": [
+                     *           "step_free"
+                     *         ],
+                     *         "accessibility_note": "The side door has no step.",
+                     *         "country": "GB",
+                     *         "created_at": "2026-05-01T09:30:00Z",
+                     *         "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "latitude": 50.97,
+                     *         "locality": "Rose Ash",
+                     *         "longitude": -3.71,
+                     *         "postal_code": "EX36 4RB",
+                     *         "region": "Devon",
+                     *         "slug": "rose-ash-hall",
+                     *         "street": "1 Church Lane",
+                     *         "timezone": "Europe/London",
+                     *         "updated_at": "2026-05-01T09:30:00Z",
+                     *         "website": "https://hall.example/"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OccurrenceDetails"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "set-occurrence-status": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the entry's version that was read. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the date. */
+                occurrence: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The cook is ill.",
+                 *       "status": "cancelled"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StatusWanted"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Soup supper",
+                     *       "version": 3,
+                     *       "summary": "Three soups, bread, and whoever comes.",
+                     *       "description": "Bring a bowl.",
+                     *       "all_day": false,
+                     *       "attendance": "in_person",
+                     *       "busy": false,
+                     *       "calendar": {
+                     *         "name": "Suppers",
+                     *         "colour": "#7a1f3d",
+                     *         "id": "cal_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "slug": "suppers"
+                     *       },
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "description_html": "<p>Bring a bowl.</p>",
+                     *       "edited_at": "2026-05-01T09:30:00Z",
+                     *       "exdates": [
+                     *         "2026-12-29T19:00:00"
+                     *       ],
+                     *       "id": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "image": {
+                     *         "alt": "Muddy potatoes in a crate",
+                     *         "caption": "The first crate of the year.",
+                     *         "height": 800,
+                     *         "url": "/media/4b1d0c8e2f6a/potatoes.jpg",
+                     *         "width": 1200
+                     *       },
+                     *       "kind": "public",
+                     *       "local_end": "2026-11-24T22:00:00",
+                     *       "local_start": "2026-11-24T19:00:00",
+                     *       "occurrences": [
+                     *         {
+                     *           "title": "Soup supper with music",
+                     *           "summary": "Waxy, sweet, dug this morning.",
+                     *           "description": "What grows, and when it is ready.",
+                     *           "adjusted": "gap",
+                     *           "description_html": "<p>Waxy and sweet. Keep them in the dark.</p>",
+                     *           "ends_at": "2026-05-01T09:30:00Z",
+                     *           "id": "occ_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "kept": false,
+                     *           "local_end": "2026-11-24T22:00:00",
+                     *           "local_start": "2026-11-24T19:00:00",
+                     *           "moved": false,
+                     *           "online_url": "https://meet.example/soup",
+                     *           "previous_start": "2026-05-01T09:30:00Z",
+                     *           "reason": "The cook is ill.",
+                     *           "recurrence": "2026-11-24T19:00:00",
+                     *           "slug": "2026-11-24",
+                     *           "starts_at": "2026-05-01T09:30:00Z",
+                     *           "status": "scheduled",
+                     *           "venue": {
+                     *             "version": 3,
+                     *             "name": "Rose Ash Hall",
+                     *             "accessibility": [
+                     *               "step_free"
+                     *             ],
+                     *             "accessibility_note": "The side door has no step.",
+                     *             "country": "GB",
+                     *             "created_at": "2026-05-01T09:30:00Z",
+                     *             "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *             "latitude": 50.97,
+                     *             "locality": "Rose Ash",
+                     *             "longitude": -3.71,
+                     *             "postal_code": "EX36 4RB",
+                     *             "region": "Devon",
+                     *             "slug": "rose-ash-hall",
+                     *             "street": "1 Church Lane",
+                     *             "timezone": "Europe/London",
+                     *             "updated_at": "2026-05-01T09:30:00Z",
+                     *             "website": "https://hall.example/"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "online_public": false,
+                     *       "online_url": "https://meet.example/soup",
+                     *       "organizer": "The kitchen",
+                     *       "proposed_by": "user_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "published_at": "2026-05-01T09:30:00Z",
+                     *       "rdates": [
+                     *         "2026-12-03T19:00:00"
+                     *       ],
+                     *       "repeats": "Every week on Tuesday",
+                     *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                     *       "sequence": 0,
+                     *       "slug": "soup-supper",
+                     *       "split_from": "entry_019ab3f47c2e7d06b8a1f0c2d3e4f507",
+                     *       "state": "confirmed",
+                     *       "timezone": "Europe/London",
+                     *       "uid": "019ab3f47c2e7d06b8a1f0c2d3e4f506@roseash.example",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "venue": {
+                     *         "version": 3,
+                     *         "name": "Rose Ash Hall",
+                     *         "accessibility": [
+                     *           "step_free"
+                     *         ],
+                     *         "accessibility_note": "The side door has no step.",
+                     *         "country": "GB",
+                     *         "created_at": "2026-05-01T09:30:00Z",
+                     *         "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *         "latitude": 50.97,
+                     *         "locality": "Rose Ash",
+                     *         "longitude": -3.71,
+                     *         "postal_code": "EX36 4RB",
+                     *         "region": "Devon",
+                     *         "slug": "rose-ash-hall",
+                     *         "street": "1 Church Lane",
+                     *         "timezone": "Europe/London",
+                     *         "updated_at": "2026-05-01T09:30:00Z",
+                     *         "website": "https://hall.example/"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Entry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -23085,6 +27585,80 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "preview-recurrence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "all_day": false,
+                 *       "exdates": [
+                 *         "2026-12-29T19:00:00"
+                 *       ],
+                 *       "local_end": "2026-11-24T22:00:00",
+                 *       "local_start": "2026-11-24T19:00:00",
+                 *       "rdates": [
+                 *         "2026-12-03T19:00:00"
+                 *       ],
+                 *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                 *       "timezone": "Europe/London"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RecurrenceToTry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 105,
+                     *       "dates": [
+                     *         {
+                     *           "adjusted": "gap",
+                     *           "ends_at": "2026-05-01T09:30:00Z",
+                     *           "local_end": "2026-11-24T22:00:00",
+                     *           "local_start": "2026-11-24T19:00:00",
+                     *           "starts_at": "2026-05-01T09:30:00Z"
+                     *         }
+                     *       ],
+                     *       "faults": [
+                     *         {
+                     *           "code": "start_outside_rule",
+                     *           "detail": "the first date is not one of the rule's",
+                     *           "field": "rrule"
+                     *         }
+                     *       ],
+                     *       "rrule": "FREQ=WEEKLY;BYDAY=TU",
+                     *       "words": "Every week on Tuesday"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecurrenceTried"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "list-redirects": {
         parameters: {
             query?: {
@@ -23254,7 +27828,7 @@ export interface operations {
                 /** @description What to look for. */
                 q: string;
                 /** @description Only these, separated by commas; all without it. */
-                kinds?: ("product" | "post" | "page")[];
+                kinds?: ("product" | "post" | "page" | "entry")[];
                 /** @description How many at the most. */
                 limit?: number;
                 /** @description next_cursor of the page before. */
@@ -23296,6 +27870,12 @@ export interface operations {
                      *           },
                      *           "kind": "product",
                      *           "match": "words",
+                     *           "next_date": {
+                     *             "all_day": false,
+                     *             "local_start": "2026-11-24T19:00:00",
+                     *             "starts_at": "2026-11-24T19:00:00Z",
+                     *             "timezone": "Europe/London"
+                     *           },
                      *           "published_at": "2026-05-01T09:30:00Z",
                      *           "snippet": [
                      *             {
@@ -24457,6 +29037,356 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "list-venues": {
+        parameters: {
+            query?: {
+                /** @description How many at the most. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Only these properties of each item, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["VenueProperty"][];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "version": 3,
+                     *           "name": "Rose Ash Hall",
+                     *           "accessibility": [
+                     *             "step_free"
+                     *           ],
+                     *           "accessibility_note": "The side door has no step.",
+                     *           "country": "GB",
+                     *           "created_at": "2026-05-01T09:30:00Z",
+                     *           "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *           "latitude": 50.97,
+                     *           "locality": "Rose Ash",
+                     *           "longitude": -3.71,
+                     *           "postal_code": "EX36 4RB",
+                     *           "region": "Devon",
+                     *           "slug": "rose-ash-hall",
+                     *           "street": "1 Church Lane",
+                     *           "timezone": "Europe/London",
+                     *           "updated_at": "2026-05-01T09:30:00Z",
+                     *           "website": "https://hall.example/"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "eyJuIjoicm9zZSBhc2ggaGFsbCJ9"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VenueList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "create-venue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Rose Ash Hall",
+                 *       "accessibility": [
+                 *         "step_free"
+                 *       ],
+                 *       "accessibility_note": "The side door has no step.",
+                 *       "country": "GB",
+                 *       "latitude": 50.97,
+                 *       "locality": "Rose Ash",
+                 *       "longitude": -3.71,
+                 *       "postal_code": "EX36 4RB",
+                 *       "region": "Devon",
+                 *       "slug": "rose-ash-hall",
+                 *       "street": "1 Church Lane",
+                 *       "timezone": "Europe/London",
+                 *       "website": "https://hall.example/"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewVenue"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    /** @description Where the new thing is. */
+                    Location?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Hall",
+                     *       "accessibility": [
+                     *         "step_free"
+                     *       ],
+                     *       "accessibility_note": "The side door has no step.",
+                     *       "country": "GB",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "latitude": 50.97,
+                     *       "locality": "Rose Ash",
+                     *       "longitude": -3.71,
+                     *       "postal_code": "EX36 4RB",
+                     *       "region": "Devon",
+                     *       "slug": "rose-ash-hall",
+                     *       "street": "1 Church Lane",
+                     *       "timezone": "Europe/London",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://hall.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Venue"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "get-venue": {
+        parameters: {
+            query?: {
+                /** @description Only these properties, separated by commas, are in the answer: also those that it otherwise always has are left out where they are not named. */
+                fields?: components["schemas"]["VenueProperty"][];
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug. */
+                venue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Hall",
+                     *       "accessibility": [
+                     *         "step_free"
+                     *       ],
+                     *       "accessibility_note": "The side door has no step.",
+                     *       "country": "GB",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "latitude": 50.97,
+                     *       "locality": "Rose Ash",
+                     *       "longitude": -3.71,
+                     *       "postal_code": "EX36 4RB",
+                     *       "region": "Devon",
+                     *       "slug": "rose-ash-hall",
+                     *       "street": "1 Church Lane",
+                     *       "timezone": "Europe/London",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://hall.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Venue"];
+                };
+            };
+            /** @description The version named in If-None-Match is the current one. */
+            304: {
+                headers: {
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "delete-venue": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id or slug. */
+                venue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["UnprocessableEntity"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "update-venue": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that is changed; required. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id or slug. */
+                venue: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Rose Ash Hall",
+                 *       "accessibility": [
+                 *         "step_free"
+                 *       ],
+                 *       "accessibility_note": "The side door has no step.",
+                 *       "country": "GB",
+                 *       "latitude": 50.97,
+                 *       "locality": "Rose Ash",
+                 *       "longitude": -3.71,
+                 *       "postal_code": "EX36 4RB",
+                 *       "region": "Devon",
+                 *       "slug": "rose-ash-hall",
+                 *       "street": "1 Church Lane",
+                 *       "timezone": "Europe/London",
+                 *       "website": "https://hall.example/"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VenueFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description How long the answer may be kept. */
+                    "Cache-Control"?: string;
+                    /** @description The version of what was answered (RFC 9110 section 8.8.3). */
+                    ETag?: string;
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 3,
+                     *       "name": "Rose Ash Hall",
+                     *       "accessibility": [
+                     *         "step_free"
+                     *       ],
+                     *       "accessibility_note": "The side door has no step.",
+                     *       "country": "GB",
+                     *       "created_at": "2026-05-01T09:30:00Z",
+                     *       "id": "venue_019ab3f47c2e7d06b8a1f0c2d3e4f506",
+                     *       "latitude": 50.97,
+                     *       "locality": "Rose Ash",
+                     *       "longitude": -3.71,
+                     *       "postal_code": "EX36 4RB",
+                     *       "region": "Devon",
+                     *       "slug": "rose-ash-hall",
+                     *       "street": "1 Church Lane",
+                     *       "timezone": "Europe/London",
+                     *       "updated_at": "2026-05-01T09:30:00Z",
+                     *       "website": "https://hall.example/"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Venue"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["RequestEntityTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
             428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
