@@ -63,6 +63,9 @@ func codes(t *testing.T) map[string][]int {
 			return err
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
+			for _, code := range faultCodes(n, strings.HasPrefix(name, "../api/events/localtime/")) {
+				found[code] = []int{http.StatusUnprocessableEntity}
+			}
 			call, ok := n.(*ast.CallExpr)
 			if !ok {
 				return true
@@ -70,6 +73,9 @@ func codes(t *testing.T) map[string][]int {
 			sel, ok := call.Fun.(*ast.SelectorExpr)
 			if !ok || sel.Sel.Name != "WithCode" || len(call.Args) != 1 {
 				return true
+			}
+			if arg, ok := call.Args[0].(*ast.SelectorExpr); ok && arg.Sel.Name == "Code" && strings.HasPrefix(name, "../api/events/") {
+				return true // of a localtime.Fault: see faultCodes
 			}
 			code, ok := call.Args[0].(*ast.BasicLit)
 			if !ok {
@@ -89,6 +95,42 @@ func codes(t *testing.T) map[string][]int {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// faultCodes are the codes of faults of local time that a node makes: each becomes a 422.
+// within tells that it stands in their own package.
+func faultCodes(n ast.Node, within bool) (codes []string) {
+	literal := func(e ast.Expr) {
+		if lit, ok := e.(*ast.BasicLit); ok {
+			if text, err := strconv.Unquote(lit.Value); err == nil {
+				codes = append(codes, text)
+			}
+		}
+	}
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		if f, ok := n.Fun.(*ast.Ident); ok && within && f.Name == "ruleFault" {
+			literal(n.Args[0])
+		}
+	case *ast.CompositeLit:
+		name, _ := n.Type.(*ast.Ident)
+		if sel, ok := n.Type.(*ast.SelectorExpr); ok && sel.X.(*ast.Ident).Name == "localtime" {
+			name = sel.Sel
+		} else if !within {
+			return nil
+		}
+		if name == nil || name.Name != "Fault" {
+			return nil
+		}
+		for i, e := range n.Elts {
+			if field, keyed := e.(*ast.KeyValueExpr); !keyed && i == 1 {
+				literal(e)
+			} else if keyed && field.Key.(*ast.Ident).Name == "Code" {
+				literal(field.Value)
+			}
+		}
+	}
+	return codes
 }
 
 // constructors are those of package problem with what they answer.
