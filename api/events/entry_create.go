@@ -284,7 +284,7 @@ func refusedEntry(err error) error {
 		return problem.Conflict("another entry of the calendar has this slug").WithCode("slug_taken").
 			WithField("body.slug", "choose another word")
 	case "entries_uid_key":
-		return problem.Conflict("the calendar has this entry already").WithCode("uid_taken")
+		return problem.Conflict("another entry of the site has this UID").WithCode("uid_taken")
 	case "entries_rrule_check":
 		return ruleNeeded()
 	case "entries_venue_id_fkey", "occurrences_venue_id_fkey": // it was removed meanwhile

@@ -55,6 +55,9 @@ const (
 
 // run imports it: a new entry, or what differs of one that came from a file.
 func (i importing) run(ctx context.Context) (imported, error) {
+	if err := lockActor(ctx, i.q); err != nil {
+		return imported{}, err
+	}
 	if err := i.q.HoldImport(ctx, string(calendarID(i.calendar.ID))); err != nil {
 		return imported{}, err
 	}
