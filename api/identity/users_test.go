@@ -18,23 +18,28 @@ import (
 )
 
 func TestPermissions(t *testing.T) {
-	everybody := []string{"account:read", "account:write", "cart:write"}
+	everybody := []string{"account:read", "account:write", "cart:write", "events:propose"}
 	all := []string{
 		"account:read", "account:write", "cart:write", "blog:draft", "blog:publish", "blog:write", "site:write", "media:write", "market:write",
-		"orders:read", "orders:write", "members:read",
+		"orders:read", "orders:write", "events:propose", "events:organise", "events:write", "members:read",
 		"users:read", "users:write", "clients:write", "audit:read",
+	}
+	// with is what everybody may and some scopes besides, in the order of all.
+	with := func(more ...string) []string {
+		return slices.DeleteFunc(slices.Clone(all), func(scope string) bool { return !slices.Contains(everybody, scope) && !slices.Contains(more, scope) })
 	}
 	for _, tt := range []struct {
 		roles []contract.Role
 		want  []string
 	}{
 		{nil, everybody},
-		{[]contract.Role{"moderator", "steward", "organiser"}, everybody},
-		{[]contract.Role{"contributor"}, append(slices.Clone(everybody), "blog:draft", "media:write")},
-		{[]contract.Role{"author"}, append(slices.Clone(everybody), "blog:draft", "blog:publish", "media:write")},
-		{[]contract.Role{"editor"}, append(slices.Clone(everybody), "blog:draft", "blog:publish", "blog:write", "media:write", "members:read")},
-		{[]contract.Role{"shopkeeper"}, append(slices.Clone(everybody), "media:write", "market:write", "orders:read", "orders:write")},
-		{[]contract.Role{"shopkeeper", "contributor"}, append(slices.Clone(everybody), "blog:draft", "media:write", "market:write", "orders:read", "orders:write")},
+		{[]contract.Role{"moderator", "steward"}, everybody},
+		{[]contract.Role{"organiser"}, with("media:write", "events:organise")},
+		{[]contract.Role{"contributor"}, with("blog:draft", "media:write")},
+		{[]contract.Role{"author"}, with("blog:draft", "blog:publish", "media:write")},
+		{[]contract.Role{"editor"}, with("blog:draft", "blog:publish", "blog:write", "media:write", "events:organise", "events:write", "members:read")},
+		{[]contract.Role{"shopkeeper"}, with("media:write", "market:write", "orders:read", "orders:write")},
+		{[]contract.Role{"shopkeeper", "contributor"}, with("blog:draft", "media:write", "market:write", "orders:read", "orders:write")},
 		{[]contract.Role{"admin"}, all},
 		{[]contract.Role{"owner"}, all},
 		{[]contract.Role{"unknown"}, everybody},
@@ -57,7 +62,7 @@ func TestUserFor(t *testing.T) {
 		t.Errorf("the second time %s, want %s", again, ada)
 	}
 	who, err := w.PersonOf(t.Context(), ada)
-	want := identity.Person{ID: ada, Email: "ada@example.org", EmailVerified: true, Roles: []contract.RoleGrant{}, Scopes: []string{"account:read", "account:write", "cart:write"}}
+	want := identity.Person{ID: ada, Email: "ada@example.org", EmailVerified: true, Roles: []contract.RoleGrant{}, Scopes: []string{"account:read", "account:write", "cart:write", "events:propose"}}
 	if diff := cmp.Diff(want, who); diff != "" || err != nil {
 		t.Errorf("Person: %v (-want +got)\n%s", err, diff)
 	}

@@ -46,27 +46,40 @@ func (s *Service) Resized(ctx context.Context, of StoredImage, width int) (Resiz
 	if !slices.Contains(urls.ImageWidths(), width) || !scalable(kind(of.MediaType)) {
 		return ResizedImage{}, noObject()
 	}
-	row, err := s.queries.Resized(ctx, mediadb.ResizedParams{Object: of.Hash, Width: int32(width)})
-	if err == nil {
-		_, err = s.store.Stat(ctx, row.Hash)
-	}
-	switch {
-	case err == nil:
-		return ResizedImage(row), nil
-	case !errors.Is(err, pgx.ErrNoRows) && !errors.Is(err, ErrNotStored):
-		return ResizedImage{}, err
+	if made, there, err := s.resized(ctx, of, width); there || err != nil {
+		return made, err
 	}
 	// Who asks for the same image meanwhile gets the same answer. It is kept even
 	// if the first of them has left by then.
 	made, err, _ := s.resizing.Do(of.Hash, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()
+		// Others may have made it since it was looked for, all widths at once.
+		if _, there, err := s.resized(ctx, of, width); there || err != nil {
+			return nil, err
+		}
 		return s.resizeAll(ctx, of)
 	})
 	if err != nil {
 		return ResizedImage{}, err
 	}
+	if made == nil {
+		image, _, err := s.resized(ctx, of, width)
+		return image, err
+	}
 	return made.(map[int]ResizedImage)[width], nil
+}
+
+// resized finds an image in a width that was made before, with its bytes.
+func (s *Service) resized(ctx context.Context, of StoredImage, width int) (made ResizedImage, there bool, err error) {
+	row, err := s.queries.Resized(ctx, mediadb.ResizedParams{Object: of.Hash, Width: int32(width)})
+	if err == nil {
+		_, err = s.store.Stat(ctx, row.Hash)
+	}
+	if errors.Is(err, pgx.ErrNoRows) || errors.Is(err, ErrNotStored) {
+		return ResizedImage{}, false, nil
+	}
+	return ResizedImage(row), err == nil, err
 }
 
 // scalable tells the kinds of which smaller ones are made: vectors need none, and
