@@ -296,7 +296,7 @@ async function again(tab) {
 }
 
 describe("every page, light and dark", { concurrency: 2 }, () => {
-	const pages = ["", "profile", "email", "passkeys", "sessions", "apps", "tokens", "data", "security", "admin/people", "admin/invitations", "admin/clients", "admin/clients/new", "admin/audit"];
+	const pages = ["", "profile", "calendar", "email", "passkeys", "sessions", "apps", "tokens", "data", "security", "admin/people", "admin/invitations", "admin/clients", "admin/clients/new", "admin/audit"];
 	for (const at of pages) {
 		for (const [colorScheme, width] of [["light", 360], ["dark", 360], ["light", 1280], ["dark", 1280]]) {
 			const name = `account${at && "-"}${at.replaceAll("/", "-")}`;

@@ -4,27 +4,41 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { chromium } from "playwright-core";
+import { next, plus, today, tuesday } from "./days.mjs";
 
 export const origin = process.env.E2E_URL;
 export const publicDir = process.env.E2E_PUBLIC_DIR;
 if (!origin) throw new Error("start the tests with e2e/run.sh");
 
-// A page of every kind: those of the demo, and what setup.mjs adds.
+const month = today().slice(0, 7);
+
+// A page of every kind: those of the demo, and what setup.mjs adds. Of those with dates some
+// have a script for these; months and archives, which hold no more than what is listed, are in no sitemap.
 export const pages = [
-	{ name: "home", path: "/" },
+	{ name: "home", path: "/", dates: true, script: true },
 	{ name: "home-page-1", path: "/page/1/" },
 	{ name: "post", path: "/bulk-bins-and-bringing-jars/" },
 	{ name: "photograph", path: "/a-photograph-of-dough/" },
 	{ name: "tag", path: "/tag/recipes/" },
 	{ name: "author", path: "/author/the-bakery/" },
 	{ name: "about", path: "/about/" },
-	{ name: "market", path: "/market/" },
+	{ name: "market", path: "/market/", dates: true, script: true },
 	{ name: "category", path: "/market/bakery/" },
 	{ name: "product", path: "/market/products/country-sourdough/" },
 	{ name: "product-sizes", path: "/market/products/tahini/" },
 	{ name: "label", path: "/market/labels/organic/" },
 	{ name: "producer", path: "/market/producers/lower-orchard/" },
 	{ name: "collection", path: "/market/collections/gluten-free-cupboard/" },
+	{ name: "events", path: "/events/", dates: true, script: true },
+	{ name: "events-month", path: `/events/${month}/`, dates: true, script: true, unlisted: true },
+	{ name: "events-archive", path: "/events/archive/", dates: true, unlisted: true },
+	{ name: "calendar", path: "/events/workshops/", dates: true, script: true },
+	{ name: "calendar-month", path: `/events/hall/${month}/`, dates: true, script: true, unlisted: true },
+	{ name: "calendar-archive", path: "/events/suppers/archive/", dates: true, unlisted: true },
+	{ name: "series", path: "/events/suppers/tuesday-supper/", dates: true },
+	{ name: "date", path: `/events/suppers/tuesday-supper/${next(tuesday, plus(today(), 1))}/`, dates: true },
+	{ name: "post-dates", path: "/repair-evening/", dates: true, script: true },
+	{ name: "page-month", path: "/visit/", dates: true, script: true },
 	{ name: "search", path: "/search/?q=bread", dynamic: true },
 	{ name: "listing", path: "/search/?category=store-cupboard&label=organic&sort=price", dynamic: true },
 	{ name: "nothing-found", path: "/search/?q=zeppelin", dynamic: true },
@@ -34,6 +48,13 @@ export const pages = [
 	{ name: "shop-books", signedIn: true, path: "/shop/accounts/", dynamic: true },
 	{ name: "shop-stock", signedIn: true, path: "/shop/stock/", dynamic: true },
 	{ name: "shop-catalogue", signedIn: true, path: "/shop/catalogue/", dynamic: true },
+	{ name: "organise", signedIn: true, path: "/organise/", dynamic: true },
+	{ name: "organise-entries", signedIn: true, path: "/organise/entries/", dynamic: true },
+	{ name: "organise-new", signedIn: true, path: "/organise/entries/new/", dynamic: true, script: true },
+	{ name: "organise-calendars", signedIn: true, path: "/organise/calendars/", dynamic: true },
+	{ name: "organise-calendar-new", signedIn: true, path: "/organise/calendars/new/", dynamic: true },
+	{ name: "organise-venues", signedIn: true, path: "/organise/venues/", dynamic: true },
+	{ name: "organise-venue-new", signedIn: true, path: "/organise/venues/new/", dynamic: true },
 	{ name: "mail-box", path: "/_dev/mail", dynamic: true },
 	{ name: "not-found", path: "/no-such-page/", status: 404 },
 	{ name: "gone", path: "/withdrawn/", status: 410 },
